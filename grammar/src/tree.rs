@@ -1,0 +1,546 @@
+//! The syntax tree of a `.mig` spec: what was written, with its places, nothing resolved.
+//!
+//! A tree always exists, whatever the text: what could not be read stands as [`Item::Broken`], [`Stmt::Broken`],
+//! [`Member::Broken`] or [`ExprKind::Broken`], so that the rest of the file is still checked. What the language
+//! knows but the compiler does not build yet stands as `Later` with the word that opens it.
+
+use crate::span::Span;
+
+/// A name as written (backticks removed), with its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Name {
+    /// The characters of the name, without backticks.
+    pub text: String,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A whole file.
+#[derive(Debug, Clone, Default)]
+pub struct Spec {
+    /// The items in text order.
+    pub items: Vec<Item>,
+}
+
+/// One top-level statement.
+#[derive(Debug, Clone)]
+pub enum Item {
+    /// `migration name`
+    Migration {
+        /// Its name.
+        name: Name,
+        /// The `///` text before it.
+        doc: Option<String>,
+        /// The whole statement.
+        span: Span,
+    },
+    /// `param name: type [= default]`
+    Param(Param),
+    /// `source`, `reference` or `target`
+    Place(Place),
+    /// `codes Name : type { … }`
+    Codes(Codes),
+    /// `map a -> b { … }`
+    Map(Map),
+    /// A statement of the language that this version recognises and does not build.
+    Later(Later),
+    /// A statement that could not be read; its errors are in the error list.
+    Broken(Span),
+}
+
+/// A recognised construct that this version does not build.
+#[derive(Debug, Clone)]
+pub struct Later {
+    /// The construct in the user's words: `connection`, `merge by`, `expect` …
+    pub what: String,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// `param name: type [= default]`
+#[derive(Debug, Clone)]
+pub struct Param {
+    /// Its name, as given to `--set`.
+    pub name: Name,
+    /// Its type.
+    pub ty: TypeRef,
+    /// What it is when `--set` does not name it.
+    pub default: Option<Expr>,
+    /// The `///` text before it.
+    pub doc: Option<String>,
+    /// The whole statement.
+    pub span: Span,
+}
+
+/// A type as written: `int64`, `text(10)`, `decimal(12, 2)?`, `Flag`.
+#[derive(Debug, Clone)]
+pub struct TypeRef {
+    /// The type's name.
+    pub name: Name,
+    /// Its numbers: lengths, digits.
+    pub args: Vec<(i64, Span)>,
+    /// `?`: null is allowed.
+    pub nullable: bool,
+    /// The whole type.
+    pub span: Span,
+}
+
+/// What a place is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Its records have fates.
+    Source,
+    /// Only looked up.
+    Reference,
+    /// Written.
+    Target,
+}
+
+/// `source name = csv("…", delimiter: "|") { … }`
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// Source, reference or target.
+    pub role: Role,
+    /// Its name.
+    pub name: Name,
+    /// The format or connection: `csv`, `gds` …
+    pub format: Name,
+    /// The arguments of the format: first the path, then options by name.
+    pub args: Vec<Arg>,
+    /// What stands between its braces, in text order.
+    pub members: Vec<Member>,
+    /// The `///` text before it.
+    pub doc: Option<String>,
+    /// The whole statement.
+    pub span: Span,
+}
+
+/// One entry of a place's block.
+#[derive(Debug, Clone)]
+pub enum Member {
+    /// `name : type attributes`
+    Column(Column),
+    /// `name : layer 66/20` and its kin
+    Layer(Layer),
+    /// `ignore a, b "why"`, `ignore others "why"`, `ignore 52/0 "why"`
+    Ignore(Ignore),
+    /// `identify by a, b`
+    IdentifyBy(Vec<Name>),
+    /// `consensus by a, b`: a reference whose record of a key holds each column's most frequent value among the
+    /// records of that key.
+    ConsensusBy(Vec<Name>, Span),
+    /// A recognised member that this version does not build.
+    Later(Later),
+    /// What could not be read.
+    Broken(Span),
+}
+
+/// A column of a source, reference or target.
+#[derive(Debug, Clone)]
+pub struct Column {
+    /// Its name.
+    pub name: Name,
+    /// Its type.
+    pub ty: TypeRef,
+    /// What stands behind the type, in text order.
+    pub attrs: Vec<Attr>,
+    /// `= value`: what a target column holds when no map assigns it.
+    pub default: Option<Expr>,
+    /// `else …`: what happens when its text cannot be read as its type.
+    pub tail: Option<Tail>,
+    /// The `///` text that belongs to it.
+    pub doc: Option<String>,
+    /// The whole member.
+    pub span: Span,
+}
+
+/// An attribute of a column.
+#[derive(Debug, Clone)]
+pub enum Attr {
+    /// `key`
+    Key(Span),
+    /// `as "…"`: how its text is written.
+    As(StringLit),
+    /// `from "HEADER" or "OTHER"`
+    From(Vec<StringLit>),
+    /// `null if "-", "N/A"`
+    NullIf(Vec<StringLit>),
+    /// A recognised attribute that this version does not build (`unique`, `at`, `absent null`, `-> target` …).
+    Later(Later),
+}
+
+/// What a layer member holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LayerKind {
+    /// Polygons, boxes and paths.
+    Layer,
+    /// Cuts: polygons that join two layers.
+    Cut,
+    /// Texts.
+    Text,
+    /// The abutment box.
+    Boundary,
+}
+
+/// `66/20`, `51/2..5` (inclusive), `7/*` is `0..=65535`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LayerNumbers {
+    /// The GDSII layer.
+    pub layer: u16,
+    /// The first datatype (or texttype).
+    pub first: u16,
+    /// The last datatype, inclusive.
+    pub last: u16,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// `metal1 : layer 49/0`
+#[derive(Debug, Clone)]
+pub struct Layer {
+    /// Its name.
+    pub name: Name,
+    /// Its kind.
+    pub kind: LayerKind,
+    /// Its numbers.
+    pub numbers: Vec<LayerNumbers>,
+    /// `labels metal1`
+    pub labels: Option<Name>,
+    /// Rules between braces, recognised and not built yet.
+    pub later: Vec<Later>,
+    /// The `///` text that belongs to it.
+    pub doc: Option<String>,
+    /// The whole member.
+    pub span: Span,
+}
+
+/// `ignore …`
+#[derive(Debug, Clone)]
+pub struct Ignore {
+    /// What is ignored.
+    pub what: Ignored,
+    /// The reason, which the language demands.
+    pub why: Option<StringLit>,
+    /// The whole member.
+    pub span: Span,
+}
+
+/// What an `ignore` names.
+#[derive(Debug, Clone)]
+pub enum Ignored {
+    /// Columns by name.
+    Columns(Vec<Name>),
+    /// Layers: an optional name for the reader, and numbers.
+    Layers(Option<Name>, Vec<LayerNumbers>),
+    /// `others`: everything that is not declared.
+    Others,
+}
+
+/// `codes Flag : text(8) { "R" => "RETURNED", … }`
+#[derive(Debug, Clone)]
+pub struct Codes {
+    /// Its name, which is also the name of its type and of its conversion.
+    pub name: Name,
+    /// The type of its right sides.
+    pub ty: TypeRef,
+    /// Its rows: what comes in, what goes out.
+    pub rows: Vec<(StringLit, StringLit)>,
+    /// The `///` text before it.
+    pub doc: Option<String>,
+    /// The whole statement.
+    pub span: Span,
+}
+
+/// `map a -> b { … }`
+#[derive(Debug, Clone)]
+pub struct Map {
+    /// Where records or shapes come from.
+    pub source: Name,
+    /// Where they go.
+    pub target: Name,
+    /// `where …` on the head.
+    pub filter: Option<Expr>,
+    /// The statements in text order.
+    pub stmts: Vec<Stmt>,
+    /// The `///` text before it.
+    pub doc: Option<String>,
+    /// The head `map a -> b`.
+    pub head: Span,
+    /// The whole statement.
+    pub span: Span,
+}
+
+/// A statement of a map.
+#[derive(Debug, Clone)]
+pub enum Stmt {
+    /// `clean name |> trim |> upper`: the column and the whole pipe (whose innermost left side is the column).
+    Clean {
+        /// The column that is rewritten.
+        column: Name,
+        /// The pipe.
+        value: Expr,
+        /// What happens when it fails.
+        tail: Option<Tail>,
+        /// The whole statement.
+        span: Span,
+    },
+    /// `let name = value [else …]`
+    Let {
+        /// The new name.
+        name: Name,
+        /// Its value.
+        value: Expr,
+        /// What happens when it fails.
+        tail: Option<Tail>,
+        /// The whole statement.
+        span: Span,
+    },
+    /// `drop if cond as reason ["why"]`
+    DropIf {
+        /// When the record leaves.
+        cond: Expr,
+        /// The name it is counted under.
+        reason: Name,
+        /// For the reader of the ledger.
+        why: Option<StringLit>,
+        /// The whole statement.
+        span: Span,
+    },
+    /// `reject if cond as CODE ["message"]`
+    RejectIf {
+        /// When the record is rejected.
+        cond: Expr,
+        /// The reject code.
+        code: Name,
+        /// The message, interpolated.
+        message: Option<StringLit>,
+        /// The whole statement.
+        span: Span,
+    },
+    /// `column = value [else …]`; on layout, `layer = layer expression`
+    Assign {
+        /// The target's column or layer.
+        column: Name,
+        /// Its value.
+        value: Expr,
+        /// What happens when it fails.
+        tail: Option<Tail>,
+        /// The whole statement.
+        span: Span,
+    },
+    /// `copy a, b` or `copy * except c`
+    Copy {
+        /// Named columns; empty with `all`.
+        names: Vec<Name>,
+        /// `*`
+        all: bool,
+        /// `except …`
+        except: Vec<Name>,
+        /// The whole statement.
+        span: Span,
+    },
+    /// `check cond else …`
+    Check {
+        /// What must hold.
+        cond: Expr,
+        /// What happens when it does not.
+        tail: Option<Tail>,
+        /// The whole statement.
+        span: Span,
+    },
+    /// `scale 13/18` (`scale … on pitch …` is `Later`)
+    Scale {
+        /// The factor, an exact rational.
+        factor: Expr,
+        /// The whole statement.
+        span: Span,
+    },
+    /// `snap exact [variants <= N]`
+    Snap {
+        /// The budget of variants of a cell; one when the word `exact` stands alone is unbounded, `None`.
+        variants: Option<(i64, Span)>,
+        /// The whole statement.
+        span: Span,
+    },
+    /// A recognised statement that this version does not build.
+    Later(Later),
+    /// What could not be read.
+    Broken(Span),
+}
+
+/// `else …` behind a statement or inside an expression.
+#[derive(Debug, Clone)]
+pub struct Tail {
+    /// What happens.
+    pub kind: TailKind,
+    /// `warn "…"` behind a replacement.
+    pub warn: Option<StringLit>,
+    /// From `else` to its end.
+    pub span: Span,
+}
+
+/// What an `else` does.
+#[derive(Debug, Clone)]
+pub enum TailKind {
+    /// `else value` (`else null` is a null literal)
+    Value(Box<Expr>),
+    /// `else reject CODE ["…"]`
+    Reject {
+        /// The code.
+        code: Name,
+        /// The message, interpolated.
+        message: Option<StringLit>,
+    },
+    /// `else drop as reason ["…"]`
+    Drop {
+        /// The reason it is counted under.
+        reason: Name,
+        /// For the reader of the ledger.
+        why: Option<StringLit>,
+    },
+    /// `else warn "…"` alone: the record goes on
+    Warn(StringLit),
+    /// `else abort "…"`
+    Abort(Option<StringLit>),
+    /// What could not be read.
+    Broken,
+}
+
+/// An argument of a call or an index: `x`, `delimiter: "|"`.
+#[derive(Debug, Clone)]
+pub struct Arg {
+    /// The name before the colon.
+    pub name: Option<Name>,
+    /// The value.
+    pub value: Expr,
+}
+
+/// An expression with its place.
+#[derive(Debug, Clone)]
+pub struct Expr {
+    /// What it is.
+    pub kind: ExprKind,
+    /// Where it stands, without surrounding blanks.
+    pub span: Span,
+}
+
+/// A string as written, cut at its interpolations.
+#[derive(Debug, Clone)]
+pub struct StringLit {
+    /// Text and expressions in turn; escapes resolved.
+    pub parts: Vec<StrPart>,
+    /// With its quotes.
+    pub span: Span,
+}
+
+/// A piece of a string.
+#[derive(Debug, Clone)]
+pub enum StrPart {
+    /// Text, escapes resolved.
+    Text(String),
+    /// `{expr}`
+    Expr(Expr),
+    /// `{*month}`: a part of a glob.
+    Glob(Name),
+}
+
+/// Binary operators.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum BinOp {
+    Or,
+    And,
+    Eq,
+    Ne,
+    Lt,
+    Le,
+    Gt,
+    Ge,
+    /// `a in b`: b is a range, a list or a set
+    In,
+    /// `not in` is `Unary(Not, In)`
+    Like,
+    Matches,
+    Coalesce,
+    Add,
+    Sub,
+    Mul,
+    Div,
+    /// `|` on layers
+    LayerOr,
+    /// `^` on layers
+    LayerXor,
+    /// `&` on layers
+    LayerAnd,
+}
+
+/// Unary operators.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum UnOp {
+    Not,
+    Neg,
+}
+
+/// The kinds of expression.
+#[derive(Debug, Clone)]
+pub enum ExprKind {
+    /// `null`
+    Null,
+    /// `true`, `false`
+    Bool(bool),
+    /// `1_000`: digits without separators
+    Int(String),
+    /// `1.25`: digits and one point, without separators
+    Decimal(String),
+    /// `1900-01-01`: an existing day
+    Date {
+        /// Year.
+        year: u16,
+        /// Month, 1-based.
+        month: u8,
+        /// Day, 1-based.
+        day: u8,
+    },
+    /// `5nm`, `30 days`, `2%`, `64MiB`: the number's text, and the unit
+    Quantity(String, String),
+    /// `"…"`, `r"…"`, `"""…"""`
+    Text(StringLit),
+    /// A name.
+    Name(Name),
+    /// `a.b`
+    Member(Box<Expr>, Name),
+    /// `a[b]`, `a[b: c, d: e]`
+    Index(Box<Expr>, Vec<Arg>),
+    /// `f(a, b)`
+    Call(Name, Vec<Arg>),
+    /// `not a`, `-a`
+    Unary(UnOp, Box<Expr>),
+    /// `a + b` …
+    Binary(BinOp, Box<Expr>, Box<Expr>),
+    /// `a ..= b`
+    Range(Box<Expr>, Box<Expr>),
+    /// `a is null`, `a is not null`
+    IsNull(Box<Expr>, bool),
+    /// `a |> f` or `a |> f(b)`: the right side is a `Name` or a `Call` (which takes the left side as its first argument)
+    Pipe(Box<Expr>, Box<Expr>),
+    /// `match x { … }` or `match { … }`
+    Match(Option<Box<Expr>>, Vec<Arm>),
+    /// `(a else b)` inside an expression
+    Else(Box<Expr>, Tail),
+    /// `["", "-"]`
+    List(Vec<Expr>),
+    /// What could not be read; its error is in the error list.
+    Broken,
+}
+
+/// An arm of a `match`.
+#[derive(Debug, Clone)]
+pub struct Arm {
+    /// Patterns (with a subject) or one condition (without); empty is `else`.
+    pub tests: Vec<Expr>,
+    /// The value.
+    pub value: Expr,
+    /// The whole arm.
+    pub span: Span,
+}
