@@ -1,0 +1,3 @@
+//! The `migc` command.
+
+fn main() {}
