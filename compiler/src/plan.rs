@@ -1,0 +1,518 @@
+//! The plan: what runs, typed and serialisable. The one contract between the front end and everything that runs.
+//!
+//! A [`Program`] works on one item at a time, be it a record of texts or a vertex of a polygon: it reads inputs, binds
+//! slots in order, decides fates, and gives outputs. What differs between records and polygons is where inputs come
+//! from and where outputs go ([`Work`]), not how a program means or runs.
+
+use migc_functions::{Info, Kind, Ty, Value};
+use migc_grammar::span::Span;
+use serde::{Deserialize, Serialize};
+
+/// A compiled migration.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// Raised when the meaning of a field changes.
+    pub version: u32,
+    /// The migration's name.
+    pub migration: String,
+    /// What `--set` can set.
+    pub params: Vec<Param>,
+    /// Code lists.
+    pub codes: Vec<Codes>,
+    /// Where items come from.
+    pub sources: Vec<Source>,
+    /// What is only looked up.
+    pub references: Vec<Reference>,
+    /// Where items go.
+    pub targets: Vec<Target>,
+    /// What runs, in text order.
+    pub maps: Vec<Map>,
+}
+
+/// The version of the plan that this compiler makes.
+pub const VERSION: u32 = 1;
+
+/// A parameter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Param {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub ty: Ty,
+    /// What it is when nothing is set, as written.
+    pub default: Option<String>,
+}
+
+/// A text with parameters in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Template(pub Vec<TemplatePart>);
+
+/// A piece of a [`Template`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TemplatePart {
+    /// Text.
+    Text(String),
+    /// A parameter, by its place in the plan.
+    Param(usize),
+}
+
+/// A list of codes: what comes in, what goes out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Codes {
+    /// Its name.
+    pub name: String,
+    /// Its rows; no left side stands twice.
+    pub rows: Vec<(String, String)>,
+}
+
+/// A source.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Source {
+    /// Its name.
+    pub name: String,
+    /// Its path.
+    pub path: Template,
+    /// Its form.
+    pub format: SourceFormat,
+    /// The columns that name a record in rejects, by their place among the columns.
+    pub identify: Vec<usize>,
+}
+
+/// The form of a source.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum SourceFormat {
+    /// Delimited text.
+    Delimited(Delimited),
+    /// A GDSII library.
+    Gds(GdsSource),
+}
+
+/// Delimited text with a header.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delimited {
+    /// Between fields.
+    pub delimiter: u8,
+    /// Round fields that hold a delimiter.
+    pub quote: Option<u8>,
+    /// The columns that the spec declares.
+    pub columns: Vec<SourceColumn>,
+    /// Headers that the spec ignores.
+    pub ignored: Vec<String>,
+    /// Whether undeclared headers are ignored too.
+    pub ignore_others: bool,
+}
+
+/// A declared column of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceColumn {
+    /// Its name in the spec.
+    pub name: String,
+    /// The headers it may have, the first that stands in the file counts.
+    pub headers: Vec<String>,
+    /// Whether an empty unquoted field is null.
+    pub empty_is_null: bool,
+    /// Texts that are null.
+    pub null_if: Vec<String>,
+}
+
+/// A GDSII library as a source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GdsSource {
+    /// The promised database unit in units of 10⁻¹⁵ m.
+    pub dbu: Option<i64>,
+    /// The promised grid in units of 10⁻¹⁵ m.
+    pub grid: Option<i64>,
+    /// Its layers.
+    pub layers: Vec<Layer>,
+    /// Numbers that the spec ignores.
+    pub ignored: Vec<Numbers>,
+    /// Whether undeclared layers are ignored too.
+    pub ignore_others: bool,
+}
+
+/// A layer of a source or target.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Layer {
+    /// Its name.
+    pub name: String,
+    /// Whether it holds texts, and not shapes.
+    pub texts: bool,
+    /// Its numbers.
+    pub numbers: Vec<Numbers>,
+}
+
+/// A layer number with a range of datatypes, inclusive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Numbers {
+    /// The layer.
+    pub layer: u16,
+    /// The first datatype.
+    pub first: u16,
+    /// The last datatype.
+    pub last: u16,
+}
+
+/// A reference, loaded whole.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reference {
+    /// Its name.
+    pub name: String,
+    /// Its path.
+    pub path: Template,
+    /// Its form.
+    pub format: Delimited,
+    /// How its columns are read: slots in column order, one `Let` step each.
+    pub program: Program,
+    /// The key, by its columns.
+    pub key: Vec<usize>,
+    /// Whether each column holds its most frequent value among the records of a key, and not the one record's.
+    pub consensus: bool,
+}
+
+/// A target.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Target {
+    /// Its name.
+    pub name: String,
+    /// Its path.
+    pub path: Template,
+    /// Its form.
+    pub format: TargetFormat,
+}
+
+/// The form of a target.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum TargetFormat {
+    /// Delimited text with a header.
+    Delimited {
+        /// Between fields.
+        delimiter: u8,
+        /// The columns, in order.
+        columns: Vec<(String, Ty)>,
+    },
+    /// A GDSII library.
+    Gds {
+        /// The database unit in units of 10⁻¹⁵ m.
+        dbu: i64,
+        /// The grid in database units.
+        grid: i64,
+        /// Its layers.
+        layers: Vec<Layer>,
+    },
+}
+
+/// One map: a program, and what it works on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Map {
+    /// The source, by its place in the plan.
+    pub source: usize,
+    /// The target, by its place in the plan.
+    pub target: usize,
+    /// What happens to one item.
+    pub program: Program,
+    /// What an item is.
+    pub work: Work,
+}
+
+/// What the items of a map are.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Work {
+    /// Records: inputs are fields, outputs are columns.
+    Records,
+    /// Layout: inputs are the coordinates of a vertex as seen from the top, outputs its new coordinates.
+    Shapes(Shapes),
+}
+
+/// What a layout map does beyond its program of one vertex.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shapes {
+    /// Which layers go where: places among the source's and the target's layers.
+    pub routes: Vec<(usize, usize)>,
+    /// The factor from source to target database units, in lowest terms.
+    pub factor: (i64, i64),
+    /// The grid in target database units.
+    pub grid: i64,
+    /// Coordinates that differ by this (in source units) snap alike.
+    pub period: i64,
+    /// Whether rounding ties exist (an even tie number).
+    pub ties: bool,
+    /// The tie number of the factor and grid.
+    pub tie_number: i64,
+    /// How many variants of a cell may stand; `None` is as many as it takes.
+    pub variants: Option<u32>,
+}
+
+/// What happens to one item.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Program {
+    /// What it reads.
+    pub inputs: Vec<Input>,
+    /// What it binds, in order of binding.
+    pub slots: Vec<Slot>,
+    /// What it does, in order.
+    pub steps: Vec<Step>,
+    /// What it gives, in the target's order.
+    pub outputs: Vec<Output>,
+    /// The ways out, which steps and outputs name by place.
+    pub fates: Vec<Fate>,
+}
+
+/// An input of a program.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Input {
+    /// Its name in the spec.
+    pub name: String,
+    /// What is known of it: a text (nullable where empty or listed texts are null), or a length.
+    pub info: Info,
+    /// Its place among the source's columns or coordinates.
+    pub column: usize,
+    /// Whether an empty unquoted field is null.
+    pub empty_is_null: bool,
+    /// Texts that are null.
+    pub null_if: Vec<String>,
+}
+
+/// A bound value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Slot {
+    /// Its name in the spec.
+    pub name: String,
+    /// What is known of it where it is bound.
+    pub info: Info,
+}
+
+/// A step.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Step {
+    /// Binds a slot.
+    Let {
+        /// The slot.
+        slot: usize,
+        /// Its value.
+        value: Expr,
+        /// What happens when that fails.
+        otherwise: Otherwise,
+    },
+    /// Binds the cleaned value of a column, and counts where it differs from what stood there.
+    Clean {
+        /// The slot.
+        slot: usize,
+        /// What stood there.
+        before: Expr,
+        /// The cleaned value.
+        value: Expr,
+        /// What happens when that fails.
+        otherwise: Otherwise,
+    },
+    /// The item leaves by a fate when this is true.
+    LeaveIf {
+        /// The condition; null is not true.
+        when: Expr,
+        /// The fate.
+        fate: usize,
+    },
+    /// The item leaves by a fate (or is warned of) when this is false.
+    Check {
+        /// What must hold; null holds.
+        holds: Expr,
+        /// The fate.
+        fate: usize,
+    },
+}
+
+/// What happens when an expression fails.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Otherwise {
+    /// It cannot fail.
+    Never,
+    /// The item leaves by a fate.
+    Leave(usize),
+    /// Another value stands instead, with a warning if a fate is named.
+    Value(Box<Expr>, Option<usize>),
+}
+
+/// An output.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Output {
+    /// The target's column or coordinate.
+    pub name: String,
+    /// Its type.
+    pub ty: Ty,
+    /// Its value.
+    pub value: Expr,
+    /// What happens when that fails.
+    pub otherwise: Otherwise,
+}
+
+/// A way out of a program.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Fate {
+    /// What it means for the item.
+    pub kind: FateKind,
+    /// The reject code or drop reason.
+    pub code: String,
+    /// What is said of the item; a text.
+    pub message: Option<Expr>,
+    /// The column or name at whose place it happens.
+    pub about: Option<String>,
+    /// Its place in the spec.
+    pub at: Span,
+}
+
+/// What a fate means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FateKind {
+    /// The item is kept with the rejects.
+    Reject,
+    /// The item leaves, counted under a reason.
+    Drop,
+    /// The run stops.
+    Abort,
+    /// The item goes on, and the ledger counts the warning.
+    Warn,
+}
+
+/// An expression.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Expr {
+    /// What it is.
+    pub op: Op,
+    /// What is known of its value.
+    pub info: Info,
+    /// Whether it can fail, itself or in a part that is not covered.
+    pub fails: bool,
+    /// Its place in the spec.
+    pub at: Span,
+}
+
+/// Comparison operators.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub enum Cmp {
+    Eq,
+    Ne,
+    Lt,
+    Le,
+    Gt,
+    Ge,
+}
+
+/// Arithmetic operators.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub enum Arith {
+    Add,
+    Sub,
+    Mul,
+    /// Division that rounds down; the divisor is a positive constant.
+    FloorDiv,
+}
+
+/// The kinds of expression. Null in gives null out, except where said otherwise.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Op {
+    /// A constant.
+    Const(Value<'static>),
+    /// An input.
+    Input(usize),
+    /// A slot that is bound.
+    Slot(usize),
+    /// A column of a looked-up record.
+    Column {
+        /// The record.
+        record: Box<Expr>,
+        /// The reference, by its place in the plan.
+        reference: usize,
+        /// The column's place.
+        column: usize,
+    },
+    /// A call of a function of the table.
+    Call {
+        /// Its name.
+        function: String,
+        /// Its arguments.
+        args: Vec<Expr>,
+    },
+    /// Arithmetic on numbers of one scale (of any scales for `Mul`); fails outside the bounds of the result's type.
+    Arith(Arith, Box<Expr>, Box<Expr>),
+    /// The number times this power of ten.
+    Scale(Box<Expr>, u8),
+    /// Comparison of two numbers of one scale, two texts, days or booleans.
+    Compare(Cmp, Box<Expr>, Box<Expr>),
+    /// Whether the first lies between the others, ends included.
+    Between(Box<Expr>, Box<Expr>, Box<Expr>),
+    /// Whether a value is one of these constants.
+    OneOf(Box<Expr>, Vec<Value<'static>>),
+    /// True if all are; false if one is false; else null. Stops at the first false.
+    And(Vec<Expr>),
+    /// False if all are; true if one is true; else null. Stops at the first true.
+    Or(Vec<Expr>),
+    /// The other truth value.
+    Not(Box<Expr>),
+    /// Whether it is null; never null itself.
+    IsNull(Box<Expr>),
+    /// The first, or the second if that is null.
+    Coalesce(Box<Expr>, Box<Expr>),
+    /// What a list of codes gives for a text; fails if the text is not in it.
+    Codes(usize, Box<Expr>),
+    /// The record of a reference with this key; fails if there is none.
+    Lookup(usize, Vec<Expr>),
+    /// The value of the first arm that fits; fails if none does.
+    Match(Option<Box<Expr>>, Vec<Arm>),
+    /// The value in the type of this expression; fails if it does not fit.
+    Fit(Box<Expr>),
+    /// The first, or the second if the first fails.
+    Else(Box<Expr>, Box<Expr>),
+    /// Texts written behind each other; null is written as nothing.
+    Concat(Vec<Expr>),
+}
+
+/// An arm of a match.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Arm {
+    /// With a subject: constants, one of which it must equal. Without: one condition. Empty: fits always.
+    pub tests: Vec<Expr>,
+    /// The value.
+    pub value: Expr,
+}
+
+impl Expr {
+    /// A constant.
+    pub fn constant(value: Value<'static>, kind: Kind, at: Span) -> Expr {
+        Expr { info: Info::constant(value.clone(), kind), op: Op::Const(value), fails: false, at }
+    }
+    /// Calls `f` on each direct part.
+    pub fn each_part<'e>(&'e self, f: &mut dyn FnMut(&'e Expr)) {
+        match &self.op {
+            Op::Const(_) | Op::Input(_) | Op::Slot(_) => {}
+            Op::Column { record: a, .. }
+            | Op::Scale(a, _)
+            | Op::OneOf(a, _)
+            | Op::Not(a)
+            | Op::IsNull(a)
+            | Op::Codes(_, a)
+            | Op::Fit(a) => f(a),
+            Op::Arith(_, a, b) | Op::Compare(_, a, b) | Op::Coalesce(a, b) | Op::Else(a, b) => {
+                f(a);
+                f(b);
+            }
+            Op::Between(a, b, c) => {
+                f(a);
+                f(b);
+                f(c);
+            }
+            Op::Call { args, .. } | Op::And(args) | Op::Or(args) | Op::Lookup(_, args) | Op::Concat(args) => {
+                args.iter().for_each(f);
+            }
+            Op::Match(subject, arms) => {
+                if let Some(s) = subject {
+                    f(s);
+                }
+                for arm in arms {
+                    arm.tests.iter().for_each(&mut *f);
+                    f(&arm.value);
+                }
+            }
+        }
+    }
+}

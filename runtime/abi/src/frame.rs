@@ -1,0 +1,180 @@
+//! The frame: what one call of generated code works on, and what it leaves behind.
+
+use std::sync::Arc;
+
+use crate::PAD;
+use crate::arena::Arena;
+use crate::codes::CodeTable;
+use crate::generic::Generic;
+use crate::lookup::LookupTable;
+
+/// What generated code reads besides the items: built once a run, shared by the workers.
+#[derive(Default)]
+pub struct Tables {
+    /// Addresses of constant texts, in the order in which the code counts them.
+    pub constants: Vec<*const u8>,
+    /// The bytes behind them, padded.
+    pub bytes: Vec<Box<[u8]>>,
+    /// Code lists and sets of texts.
+    pub codes: Vec<CodeTable>,
+    /// Calls that go through a function's own meaning.
+    pub functions: Vec<Generic>,
+}
+
+// SAFETY: the addresses point into `bytes`, which nobody writes after they are built.
+unsafe impl Send for Tables {}
+// SAFETY: as above.
+unsafe impl Sync for Tables {}
+
+impl Tables {
+    /// Adds a constant text and gives its number.
+    pub fn constant(&mut self, text: &str) -> usize {
+        let mut bytes = vec![0; PAD + text.len() + PAD].into_boxed_slice();
+        bytes[PAD..PAD + text.len()].copy_from_slice(text.as_bytes());
+        self.constants.push(bytes[PAD..].as_ptr());
+        self.bytes.push(bytes);
+        self.constants.len() - 1
+    }
+}
+
+/// Something that happened to a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Event {
+    /// The record, counted from the first of the call.
+    pub item: u32,
+    /// The fate, by its place in the program.
+    pub fate: u32,
+}
+
+/// What one call works on. Generated code reads and writes the fields above `host` at their offsets.
+#[repr(C)]
+pub struct Frame {
+    /// The first byte of the block.
+    pub base: *const u8,
+    /// Ends of fields, counted from `base`.
+    pub positions: *const u32,
+    /// How many items.
+    pub items: u64,
+    /// Where the first record begins, counted from `base`.
+    pub start: u64,
+    /// Where the next output byte goes; moved on by the call.
+    pub out: *mut u8,
+    /// One past the last byte that output may use.
+    pub limit: *mut u8,
+    /// Columns of numbers as input.
+    pub columns_in: *const *const i64,
+    /// Columns of numbers as output.
+    pub columns_out: *const *mut i64,
+    /// Where the arena's next text goes.
+    pub arena: *mut u8,
+    /// Where the arena begins.
+    pub arena_start: *mut u8,
+    /// One past the arena's last byte.
+    pub arena_end: *mut u8,
+    /// Addresses of constant texts.
+    pub constants: *const *const u8,
+    /// How many items were loaded; added to by the call.
+    pub loaded: u64,
+    /// What only the host and the helpers touch.
+    pub host: Host,
+}
+
+/// The host's side of a frame.
+pub struct Host {
+    /// Output bytes; `out` and `limit` point into it.
+    pub output: Vec<u8>,
+    /// What happened, in the order of the records.
+    pub events: Vec<Event>,
+    /// How often each cleaning step changed its value, by the step's slot.
+    pub cleaned: Vec<u64>,
+    /// Constants, codes, functions.
+    pub tables: Arc<Tables>,
+    /// The loaded references, by their place in the plan.
+    pub references: Arc<Vec<LookupTable>>,
+    pub(crate) pieces: Arena,
+    pub(crate) key: Vec<u8>,
+}
+
+impl Frame {
+    /// A frame that works with these tables; `slots` is the program's number of slots.
+    pub fn new(tables: Arc<Tables>, references: Arc<Vec<LookupTable>>, slots: usize) -> Frame {
+        let mut pieces = Arena::default();
+        let (arena, arena_end) = pieces.first();
+        let null = std::ptr::null();
+        Frame {
+            base: null,
+            positions: std::ptr::null(),
+            items: 0,
+            start: 0,
+            out: std::ptr::null_mut(),
+            limit: std::ptr::null_mut(),
+            columns_in: std::ptr::null(),
+            columns_out: std::ptr::null(),
+            arena,
+            arena_start: arena,
+            arena_end,
+            constants: tables.constants.as_ptr(),
+            loaded: 0,
+            host: Host {
+                output: Vec::new(),
+                events: Vec::new(),
+                cleaned: vec![0; slots],
+                tables,
+                references,
+                pieces,
+                key: Vec::new(),
+            },
+        }
+    }
+    /// Takes `output` as the place for the output; generated code writes from its end on.
+    pub fn begin(&mut self, output: Vec<u8>) {
+        self.host.output = output;
+        self.aim(0);
+    }
+    /// Gives the output back, with what was written.
+    pub fn finish(&mut self) -> Vec<u8> {
+        self.settle_output();
+        self.host.pieces.settle();
+        self.out = std::ptr::null_mut();
+        self.limit = std::ptr::null_mut();
+        std::mem::take(&mut self.host.output)
+    }
+    /// Makes room for `need` more bytes of output.
+    pub(crate) fn grow(&mut self, need: usize) {
+        self.settle_output();
+        self.host.output.reserve(need + PAD);
+        self.aim(need);
+    }
+    fn settle_output(&mut self) {
+        if !self.out.is_null() {
+            let written = self.out as usize - self.host.output.as_ptr() as usize;
+            // SAFETY: everything up to `out` was written by generated code, within the capacity that `limit` marks.
+            unsafe { self.host.output.set_len(written) };
+        }
+    }
+    fn aim(&mut self, need: usize) {
+        let output = &mut self.host.output;
+        if output.capacity() - output.len() < need + PAD {
+            output.reserve(need + PAD);
+        }
+        let len = output.len();
+        // SAFETY: both stay within the capacity; `limit` keeps `PAD` bytes for stores of whole words.
+        unsafe {
+            self.out = output.as_mut_ptr().add(len);
+            self.limit = output.as_mut_ptr().add(output.capacity().saturating_sub(PAD).max(len));
+        }
+    }
+    /// Room for a text of `n` bytes in the arena, valid until the next record begins.
+    #[inline]
+    pub(crate) fn alloc(&mut self, n: usize) -> *mut u8 {
+        if (self.arena_end as usize) - (self.arena as usize) < n {
+            (self.arena, self.arena_end) = self.host.pieces.more(n);
+            self.arena_start = self.arena;
+        }
+        let at = self.arena;
+        // SAFETY: `n` bytes were free before `arena_end`, and the piece has `PAD` bytes behind that. The gap keeps a
+        // word that is stored at the end of one text from running into the next one.
+        self.arena = unsafe { at.add(n + 16).min(self.arena_end) };
+        at
+    }
+}

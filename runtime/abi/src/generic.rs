@@ -1,0 +1,77 @@
+//! Calls that go through a function's own meaning: slower than a hand-made entry, and there for every function.
+
+use std::borrow::Cow;
+
+use migc_functions::{Eval, Value};
+
+use crate::text::keep;
+use crate::{Frame, Pair};
+
+/// How a value stands in two words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// Address and length.
+    Text,
+    /// A number, low word first.
+    Number,
+    /// One word, zero or one.
+    Bool,
+}
+
+/// A prepared call with the shapes of its arguments and result.
+pub struct Generic {
+    /// The meaning.
+    pub eval: Eval,
+    /// The arguments.
+    pub args: Vec<Shape>,
+}
+
+/// A call failed.
+pub const FAILED: i64 = 0;
+/// A call gave a value.
+pub const DONE: i64 = 1;
+/// A call gave null.
+pub const NULL: i64 = 2;
+
+/// Calls function `number` of the frame's tables on the values in `slots`, puts the result into the first of them, and
+/// says how it went.
+///
+/// # Safety
+/// The frame is the caller's own, and `slots` holds the call's arguments (and at least one slot).
+pub unsafe extern "C" fn call_generic(frame: *mut Frame, number: usize, slots: *mut Pair) -> i64 {
+    // SAFETY: the caller's frame and slots; texts are valid UTF-8 by the contract of this crate.
+    unsafe {
+        let tables = (*frame).host.tables.clone();
+        let function = &tables.functions[number];
+        let slot = |i: usize| *slots.add(i);
+        let values: Vec<Value<'_>> = function.args.iter().enumerate().map(|(i, s)| value(slot(i), *s)).collect();
+        match (function.eval)(&values) {
+            Err(_) => FAILED,
+            Ok(Value::Null) => NULL,
+            Ok(result) => {
+                *slots = match result {
+                    Value::Bool(b) => Pair(u64::from(b), 0),
+                    Value::Num(n) => Pair(n as u64, (n >> 64) as u64),
+                    Value::Text(Cow::Borrowed(t)) => Pair::text(t.as_ptr(), t.len()),
+                    Value::Text(Cow::Owned(t)) => keep(frame, t.as_bytes()),
+                    Value::Row(r) => Pair(u64::from(r), 0),
+                    Value::Null => Pair::NONE,
+                };
+                DONE
+            }
+        }
+    }
+}
+
+/// The value that stands in two words.
+///
+/// # Safety
+/// A text is one that lives as long as the value.
+pub(crate) unsafe fn value<'v>(slot: Pair, shape: Shape) -> Value<'v> {
+    match shape {
+        // SAFETY: as the caller promises.
+        Shape::Text => Value::text(unsafe { std::str::from_utf8_unchecked(crate::text::bytes(slot.0 as _, slot.1 as _)) }),
+        Shape::Number => Value::Num((u128::from(slot.1) << 64 | u128::from(slot.0)) as i128),
+        Shape::Bool => Value::Bool(slot.0 != 0),
+    }
+}

@@ -1,0 +1,235 @@
+//! The table of what generated code can call, and the entries that work on the frame itself.
+
+use migc_functions::Value;
+
+use crate::frame::Event;
+use crate::generic::{Shape, value};
+use crate::lookup::encode_key;
+use crate::{Frame, Pair, emit, generic, parse, text};
+
+/// How many words a helper gives back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Word {
+    /// None.
+    None,
+    /// One.
+    One,
+    /// Two: a [`Pair`].
+    Two,
+}
+
+/// An entry of the table: all parameters are words.
+pub struct Helper {
+    /// The symbol.
+    pub name: &'static str,
+    /// How many words it takes.
+    pub params: usize,
+    /// How many it gives.
+    pub result: Word,
+    /// Its address.
+    pub address: *const u8,
+}
+
+// SAFETY: the address is that of code.
+unsafe impl Sync for Helper {}
+
+macro_rules! helpers {
+    ($($function:path, $params:literal, $result:ident;)*) => {
+        &[$(Helper {
+            name: last(stringify!($function)),
+            params: $params,
+            result: Word::$result,
+            address: $function as *const u8,
+        }),*]
+    };
+}
+
+/// The last part of a path.
+const fn last(path: &'static str) -> &'static str {
+    let bytes = path.as_bytes();
+    let mut at = bytes.len();
+    while at > 0 && bytes[at - 1] != b':' && bytes[at - 1] != b' ' {
+        at -= 1;
+    }
+    path.split_at(at).1
+}
+
+/// Everything that generated code can call.
+pub static HELPERS: &[Helper] = helpers! {
+    parse::parse_int, 5, Two;
+    parse::parse_decimal, 5, Two;
+    parse::parse_date_ymd, 4, Two;
+    parse::parse_date_mdy, 4, Two;
+    parse::parse_date_dmy, 4, Two;
+    text::text_trim, 3, Two;
+    text::text_upper, 3, Two;
+    text::text_replace_byte, 5, Two;
+    text::text_contains8, 5, Two;
+    text::text_compare, 5, One;
+    text::text_chars, 3, One;
+    text::text_concat, 3, Two;
+    text::field_unquote, 3, Two;
+    emit::emit_int, 2, One;
+    emit::emit_decimal, 3, One;
+    emit::emit_wide, 4, One;
+    emit::emit_date, 2, One;
+    emit::emit_bool, 2, One;
+    emit::emit_text, 4, One;
+    emit::pass_int, 4, One;
+    generic::call_generic, 3, One;
+    codes_find, 4, Two;
+    lookup_int, 3, Two;
+    lookup_key, 5, Two;
+    reference_text, 4, Two;
+    reference_number, 5, One;
+    wide_arith, 4, One;
+    leave, 3, None;
+    cleaned, 2, None;
+    grow, 3, One;
+};
+
+/// The right side of a text in a list of codes.
+///
+/// # Safety
+/// The frame is the caller's own, and `p` a text of `n` bytes.
+pub unsafe extern "C" fn codes_find(frame: *mut Frame, table: usize, p: *const u8, n: usize) -> Pair {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let tables = &(*frame).host.tables;
+        match tables.codes[table].find(text::bytes(p, n)) {
+            Some((p, n)) => Pair::text(p, n),
+            None => Pair::NONE,
+        }
+    }
+}
+
+/// The row of a reference with a whole number as its key.
+///
+/// # Safety
+/// The frame is the caller's own.
+pub unsafe extern "C" fn lookup_int(frame: *mut Frame, reference: usize, key: i64) -> Pair {
+    // SAFETY: as the caller promises.
+    let table = unsafe { &(&(*frame).host.references)[reference] };
+    table.find_int(key).map_or(Pair::NONE, |row| Pair::value(i64::from(row)))
+}
+
+/// The row of a reference with any key: `count` slots, and a bit set in `texts` for each that is text.
+///
+/// # Safety
+/// The frame is the caller's own, and `slots` holds the key.
+pub unsafe extern "C" fn lookup_key(
+    frame: *mut Frame,
+    reference: usize,
+    slots: *const Pair,
+    count: usize,
+    texts: u64,
+) -> Pair {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let host = &mut (*frame).host;
+        let table = &host.references[reference];
+        let shape = |i: usize| if texts >> i & 1 == 1 { Shape::Text } else { Shape::Number };
+        let key: Vec<Value<'_>> = (0..count).map(|i| value(*slots.add(i), shape(i))).collect();
+        host.key.clear();
+        let found = match encode_key(&key, &mut host.key) {
+            Some(()) => table.find_bytes(&host.key).or_else(|| table.find(&key)),
+            None => None,
+        };
+        found.map_or(Pair::NONE, |row| Pair::value(i64::from(row)))
+    }
+}
+
+/// A text of a reference's row; null is no text.
+///
+/// # Safety
+/// The frame is the caller's own.
+pub unsafe extern "C" fn reference_text(frame: *mut Frame, reference: usize, column: usize, row: u64) -> Pair {
+    // SAFETY: as the caller promises.
+    let table = unsafe { &(&(*frame).host.references)[reference] };
+    table.text(column, row as u32).map_or(Pair::NONE, |t| Pair::text(t.as_ptr(), t.len()))
+}
+
+/// A number of a reference's row, put into `slot`; zero if it is null.
+///
+/// # Safety
+/// The frame is the caller's own, and `slot` can be written.
+pub unsafe extern "C" fn reference_number(
+    frame: *mut Frame,
+    reference: usize,
+    column: usize,
+    row: u64,
+    slot: *mut Pair,
+) -> i64 {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let table = &(&(*frame).host.references)[reference];
+        match table.number(column, row as u32) {
+            Some(n) => {
+                *slot = Pair(n as u64, (n >> 64) as u64);
+                1
+            }
+            None => 0,
+        }
+    }
+}
+
+/// Arithmetic on two words: `slots` holds both numbers and then the bounds of the result, which replaces the first.
+/// `op` is 0 for `+`, 1 for `-`, 2 for `*`, 3 for division that rounds down, 4 for comparison (which gives -1, 0, 1).
+/// Zero if the result is out of bounds.
+///
+/// # Safety
+/// `slots` holds four numbers.
+pub unsafe extern "C" fn wide_arith(_: *mut Frame, op: i64, slots: *mut Pair, checked: i64) -> i64 {
+    // SAFETY: as the caller promises.
+    let number = |i: usize| {
+        let slot = unsafe { *slots.add(i) };
+        (u128::from(slot.1) << 64 | u128::from(slot.0)) as i128
+    };
+    let (a, b) = (number(0), number(1));
+    let result = match op {
+        0 => a.checked_add(b),
+        1 => a.checked_sub(b),
+        2 => a.checked_mul(b),
+        3 => a.checked_div_euclid(b),
+        _ => Some(a.cmp(&b) as i128),
+    };
+    match result {
+        Some(n) if checked == 0 || op == 4 || n >= number(2) && n <= number(3) => {
+            // SAFETY: as the caller promises.
+            unsafe { *slots = Pair(n as u64, (n >> 64) as u64) };
+            1
+        }
+        _ => 0,
+    }
+}
+
+/// A record meets a fate.
+///
+/// # Safety
+/// The frame is the caller's own.
+pub unsafe extern "C" fn leave(frame: *mut Frame, item: u64, fate: u64) {
+    // SAFETY: as the caller promises.
+    unsafe { (*frame).host.events.push(Event { item: item as u32, fate: fate as u32 }) }
+}
+
+/// A cleaning step changed its value.
+///
+/// # Safety
+/// The frame is the caller's own.
+pub unsafe extern "C" fn cleaned(frame: *mut Frame, slot: usize) {
+    // SAFETY: as the caller promises.
+    unsafe { (&mut (*frame).host.cleaned)[slot] += 1 }
+}
+
+/// Makes room for `need` more bytes behind `out`, and gives the place of `out` from now on.
+///
+/// # Safety
+/// The frame is the caller's own, and `out` its output cursor.
+pub unsafe extern "C" fn grow(frame: *mut Frame, out: *mut u8, need: usize) -> *mut u8 {
+    // SAFETY: as the caller promises.
+    unsafe {
+        (*frame).out = out;
+        (*frame).grow(need);
+        (*frame).out
+    }
+}

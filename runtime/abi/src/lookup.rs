@@ -1,0 +1,311 @@
+//! References in memory: a key to a row, and the row's columns.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, Hasher};
+
+use migc_functions::Value;
+
+use crate::PAD;
+
+/// A loaded reference.
+#[derive(Default)]
+pub struct LookupTable {
+    keys: Keys,
+    columns: Vec<Column>,
+}
+
+#[derive(Default)]
+enum Keys {
+    #[default]
+    None,
+    /// Whole numbers that lie close together: the row of `min + i`, or none.
+    Dense { min: i64, rows: Vec<u32> },
+    /// Whole numbers.
+    Ints { slots: Vec<(i64, u32)>, mask: usize },
+    /// Anything else, encoded.
+    Bytes(HashMap<Box<[u8]>, u32, Fixed>),
+}
+
+/// No row.
+const NONE: u32 = u32::MAX;
+
+enum Column {
+    /// Each distinct text once, padded; a row holds the number of its text.
+    Texts { bytes: Vec<u8>, spans: Vec<(u32, u32)>, rows: Vec<u32> },
+    /// Numbers that fit a word.
+    Words { values: Vec<i64>, nulls: Vec<bool> },
+    /// Other numbers.
+    Wide { values: Vec<i128>, nulls: Vec<bool> },
+}
+
+/// Two rows of a reference with one key.
+#[derive(Debug, PartialEq, Eq)]
+pub struct DuplicateKey {
+    /// The first row, counted from zero.
+    pub first: usize,
+    /// The second row.
+    pub second: usize,
+}
+
+impl LookupTable {
+    /// A table of rows whose columns all have a value or null; `key` names the columns of the key. A row with null in its
+    /// key is never found.
+    pub fn new(rows: &[Vec<Value<'static>>], columns: usize, key: &[usize]) -> Result<LookupTable, DuplicateKey> {
+        let columns = (0..columns).map(|c| Column::new(rows, c)).collect();
+        Ok(LookupTable { keys: Keys::new(rows, key)?, columns })
+    }
+    /// The row with this key.
+    pub fn find(&self, key: &[Value<'_>]) -> Option<u32> {
+        if let ([Value::Num(n)], false) = (key, matches!(self.keys, Keys::Bytes(_))) {
+            return self.find_int(i64::try_from(*n).ok()?);
+        }
+        let mut bytes = Vec::new();
+        encode_key(key, &mut bytes)?;
+        self.find_bytes(&bytes)
+    }
+    /// The row with this whole number as its key.
+    #[inline]
+    pub fn find_int(&self, key: i64) -> Option<u32> {
+        match &self.keys {
+            Keys::Dense { min, rows } => {
+                rows.get(usize::try_from(key.wrapping_sub(*min) as u64).ok()?).copied().filter(|r| *r != NONE)
+            }
+            Keys::Ints { slots, mask } => {
+                let mut at = spread(key as u64) as usize & mask;
+                loop {
+                    let (there, row) = slots[at];
+                    if row == NONE {
+                        return None;
+                    }
+                    if there == key {
+                        return Some(row);
+                    }
+                    at = (at + 1) & mask;
+                }
+            }
+            Keys::Bytes(_) => self.find(&[Value::Num(i128::from(key))]),
+            Keys::None => None,
+        }
+    }
+    /// The row with this encoded key.
+    pub fn find_bytes(&self, key: &[u8]) -> Option<u32> {
+        if let Keys::Bytes(map) = &self.keys { map.get(key).copied() } else { None }
+    }
+    /// A value of a row.
+    pub fn value(&self, column: usize, row: u32) -> Value<'_> {
+        match self.columns.get(column) {
+            Some(Column::Texts { .. }) => match self.text(column, row) {
+                Some(t) => Value::text(t),
+                None => Value::Null,
+            },
+            Some(Column::Words { .. } | Column::Wide { .. }) => self.number(column, row).map_or(Value::Null, Value::Num),
+            None => Value::Null,
+        }
+    }
+    /// A text of a row, padded; null is none.
+    #[inline]
+    pub fn text(&self, column: usize, row: u32) -> Option<&str> {
+        let Some(Column::Texts { bytes, spans, rows }) = self.columns.get(column) else { return None };
+        let (at, len) = *spans.get(*rows.get(row as usize)? as usize)?;
+        // SAFETY: the span is that of a whole `str` that was copied in.
+        Some(unsafe { std::str::from_utf8_unchecked(&bytes[at as usize..][..len as usize]) })
+    }
+    /// A number, day or truth value of a row; null is none.
+    #[inline]
+    pub fn number(&self, column: usize, row: u32) -> Option<i128> {
+        let row = row as usize;
+        match self.columns.get(column)? {
+            Column::Words { values, nulls } if !nulls[row] => Some(i128::from(values[row])),
+            Column::Wide { values, nulls } if !nulls[row] => Some(values[row]),
+            _ => None,
+        }
+    }
+}
+
+impl Column {
+    fn new(rows: &[Vec<Value<'static>>], column: usize) -> Column {
+        let of = |row: &Vec<Value<'static>>| row.get(column).cloned().unwrap_or(Value::Null);
+        if rows.iter().any(|r| matches!(of(r), Value::Text(_))) || rows.iter().all(|r| of(r) == Value::Null) {
+            let (mut bytes, mut spans, mut places) = (vec![0; PAD], Vec::new(), HashMap::with_hasher(Fixed));
+            let mut numbers = Vec::with_capacity(rows.len());
+            for row in rows {
+                let Value::Text(t) = of(row) else {
+                    numbers.push(NONE);
+                    continue;
+                };
+                let next = spans.len() as u32;
+                let number = *places.entry(t.to_string()).or_insert_with(|| {
+                    spans.push((bytes.len() as u32, t.len() as u32));
+                    bytes.extend_from_slice(t.as_bytes());
+                    bytes.resize(bytes.len() + 16, 0);
+                    next
+                });
+                numbers.push(number);
+            }
+            bytes.resize(bytes.len() + PAD, 0);
+            return Column::Texts { bytes, spans, rows: numbers };
+        }
+        let number = |v: Value<'static>| match v {
+            Value::Num(n) => Some(n),
+            Value::Bool(b) => Some(i128::from(b)),
+            _ => None,
+        };
+        let values: Vec<Option<i128>> = rows.iter().map(|r| number(of(r))).collect();
+        let nulls = values.iter().map(Option::is_none).collect();
+        let words: Option<Vec<i64>> = values.iter().map(|v| i64::try_from(v.unwrap_or(0)).ok()).collect();
+        match words {
+            Some(values) => Column::Words { values, nulls },
+            None => Column::Wide { values: values.into_iter().map(|v| v.unwrap_or(0)).collect(), nulls },
+        }
+    }
+}
+
+impl Keys {
+    fn new(rows: &[Vec<Value<'static>>], key: &[usize]) -> Result<Keys, DuplicateKey> {
+        if key.is_empty() {
+            return Ok(Keys::None);
+        }
+        let of = |row: &Vec<Value<'static>>| -> Vec<Value<'static>> {
+            key.iter().map(|k| row.get(*k).cloned().unwrap_or(Value::Null)).collect()
+        };
+        let ints: Option<Vec<(i64, u32)>> = rows
+            .iter()
+            .enumerate()
+            .filter(|(_, r)| of(r) != [Value::Null])
+            .map(|(i, r)| match of(r).as_slice() {
+                [Value::Num(n)] => Some((i64::try_from(*n).ok()?, i as u32)),
+                _ => None,
+            })
+            .collect();
+        match ints {
+            Some(ints) => Keys::of_ints(&ints),
+            None => {
+                let mut map = HashMap::with_capacity_and_hasher(rows.len(), Fixed);
+                for (i, row) in rows.iter().enumerate() {
+                    let mut bytes = Vec::new();
+                    if encode_key(&of(row), &mut bytes).is_none() {
+                        continue;
+                    }
+                    if let Some(first) = map.insert(bytes.into_boxed_slice(), i as u32) {
+                        return Err(DuplicateKey { first: first as usize, second: i });
+                    }
+                }
+                Ok(Keys::Bytes(map))
+            }
+        }
+    }
+    fn of_ints(ints: &[(i64, u32)]) -> Result<Keys, DuplicateKey> {
+        let (min, max) = ints.iter().fold((i64::MAX, i64::MIN), |(lo, hi), (k, _)| (lo.min(*k), hi.max(*k)));
+        let span = i128::from(max) - i128::from(min) + 1;
+        if span <= 4 * ints.len() as i128 + 1024 {
+            let mut rows = vec![NONE; usize::try_from(span.max(0)).unwrap_or(0)];
+            for (key, row) in ints {
+                let place = &mut rows[(i128::from(*key) - i128::from(min)) as usize];
+                if *place != NONE {
+                    return Err(DuplicateKey { first: *place as usize, second: *row as usize });
+                }
+                *place = *row;
+            }
+            return Ok(Keys::Dense { min, rows });
+        }
+        let mask = (ints.len() * 2).next_power_of_two() - 1;
+        let mut slots = vec![(0, NONE); mask + 1];
+        for (key, row) in ints {
+            let mut at = spread(*key as u64) as usize & mask;
+            while slots[at].1 != NONE {
+                if slots[at].0 == *key {
+                    return Err(DuplicateKey { first: slots[at].1 as usize, second: *row as usize });
+                }
+                at = (at + 1) & mask;
+            }
+            slots[at] = (*key, *row);
+        }
+        Ok(Keys::Ints { slots, mask })
+    }
+}
+
+/// Appends a key so that different keys give different bytes; nothing for a key with null in it.
+pub fn encode_key(key: &[Value<'_>], out: &mut Vec<u8>) -> Option<()> {
+    for value in key {
+        match value {
+            Value::Num(n) => out.extend_from_slice(&n.to_le_bytes()),
+            Value::Bool(b) => out.push(u8::from(*b)),
+            Value::Text(t) => {
+                out.extend_from_slice(&(t.len() as u32).to_le_bytes());
+                out.extend_from_slice(t.as_bytes());
+            }
+            Value::Null | Value::Row(_) => return None,
+        }
+    }
+    Some(())
+}
+
+#[inline]
+fn spread(key: u64) -> u64 {
+    let x = key.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    x ^ x >> 32
+}
+
+/// A hash that is the same in every process.
+#[derive(Clone, Copy, Default)]
+struct Fixed;
+
+impl BuildHasher for Fixed {
+    type Hasher = FixedHasher;
+    fn build_hasher(&self) -> FixedHasher {
+        FixedHasher(0)
+    }
+}
+
+struct FixedHasher(u64);
+
+impl Hasher for FixedHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = self.0.rotate_left(23) ^ crate::codes::hash(bytes) as u64;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(keys: &[i128]) -> Vec<Vec<Value<'static>>> {
+        keys.iter().map(|k| vec![Value::Num(*k), Value::owned(format!("row {k}"))]).collect()
+    }
+
+    #[test]
+    fn finds_dense_and_scattered_whole_numbers() {
+        for keys in [vec![1, 2, 3, 5], vec![-1_000_000_000_000, 7, 9_000_000_000_000], vec![]] {
+            let table = LookupTable::new(&rows(&keys), 2, &[0]).unwrap();
+            for k in &keys {
+                let row = table.find(&[Value::Num(*k)]).unwrap();
+                assert_eq!(table.text(1, row), Some(format!("row {k}").as_str()));
+            }
+            assert_eq!(table.find_int(4), None);
+            assert_eq!(table.find_int(i64::MIN), None);
+        }
+    }
+
+    #[test]
+    fn a_key_that_stands_twice_is_named() {
+        let err = LookupTable::new(&rows(&[1, 2, 1]), 2, &[0]).err();
+        assert_eq!(err, Some(DuplicateKey { first: 0, second: 2 }));
+    }
+
+    #[test]
+    fn finds_texts_and_pairs() {
+        let rows = vec![
+            vec![Value::text("a"), Value::text("bc"), Value::Num(1)],
+            vec![Value::text("ab"), Value::text("c"), Value::Num(2)],
+            vec![Value::Null, Value::text("c"), Value::Num(3)],
+        ];
+        let table = LookupTable::new(&rows, 3, &[0, 1]).unwrap();
+        assert_eq!(table.find(&[Value::text("ab"), Value::text("c")]), Some(1));
+        assert_eq!(table.find(&[Value::text("a"), Value::text("bc")]), Some(0));
+        assert_eq!(table.find(&[Value::Null, Value::text("c")]), None);
+        assert_eq!(table.value(2, 1), Value::Num(2));
+    }
+}
