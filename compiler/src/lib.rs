@@ -1,1 +1,44 @@
-//! Reserved.
+//! From the text of a spec to what runs: names, types, ranges, lints, the plan, and its two meanings, the interpreter's
+//! and native code's. No I/O.
+
+#![deny(unsafe_code)]
+
+mod check;
+pub mod lints;
+pub mod plan;
+pub mod rules;
+
+use std::collections::BTreeMap;
+
+use migc_grammar::diagnostic::{Diagnostic, Level};
+
+/// What a text compiles to.
+pub struct Compiled {
+    /// The tree, whatever the text.
+    pub spec: migc_grammar::tree::Spec,
+    /// The plan, if there was no error.
+    pub plan: Option<plan::Plan>,
+    /// Everything that was found, in text order.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Compiled {
+    /// Whether there was an error.
+    pub fn failed(&self) -> bool {
+        self.diagnostics.iter().any(|d| d.rule.level == Level::Error)
+    }
+}
+
+/// Compiles a spec; `set` gives values of parameters, as text.
+pub fn compile(text: &str, set: &BTreeMap<String, String>) -> Compiled {
+    let parsed = migc_grammar::parse(text);
+    let (plan, found) = check::check(&parsed.spec, set);
+    let mut diagnostics = parsed.diagnostics;
+    diagnostics.extend(found);
+    if let Some(plan) = &plan {
+        diagnostics.extend(lints::run(&lints::Input { spec: &parsed.spec, plan }));
+    }
+    diagnostics.sort_by_key(|d| (d.span.start, d.span.end, d.rule.code));
+    let failed = diagnostics.iter().any(|d| d.rule.level == Level::Error);
+    Compiled { spec: parsed.spec, plan: plan.filter(|_| !failed), diagnostics }
+}

@@ -331,6 +331,13 @@ pub enum Otherwise {
     Value(Box<Expr>, Option<usize>),
 }
 
+impl Otherwise {
+    /// The value that stands instead, if one does.
+    pub fn value(&self) -> Option<&Expr> {
+        if let Otherwise::Value(e, _) = self { Some(e) } else { None }
+    }
+}
+
 /// An output.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Output {
@@ -338,10 +345,8 @@ pub struct Output {
     pub name: String,
     /// Its type.
     pub ty: Ty,
-    /// Its value.
+    /// Its value: it cannot fail any more, since what can is bound by a step before.
     pub value: Expr,
-    /// What happens when that fails.
-    pub otherwise: Otherwise,
 }
 
 /// A way out of a program.

@@ -1,0 +1,426 @@
+//! From the syntax tree to the plan: names, types, ranges, verdicts of assignments, and every fate accounted for.
+//!
+//! One pass in three steps: what is declared ([`Env`]), then each map ([`records`], [`layout`]), then lints over the
+//! finished plan. An error never stops the rest from being checked.
+
+use std::collections::BTreeMap;
+
+use migc_functions::{Info, Kind, Ty, Value};
+use migc_grammar::diagnostic::Diagnostic;
+use migc_grammar::span::Span;
+use migc_grammar::tree::{self, Item, Name, Role, StrPart, StringLit};
+
+use crate::plan::{self, Template, TemplatePart};
+use crate::rules;
+
+mod exprs;
+mod layout;
+mod places;
+mod quantity;
+mod records;
+mod refine;
+mod similar;
+
+/// What is declared in a spec.
+#[derive(Default)]
+pub(crate) struct Env<'t> {
+    /// Parameters with their values, where they have one.
+    pub(crate) params: Vec<(&'t tree::Param, Ty, Option<String>)>,
+    /// Code lists.
+    pub(crate) codes: Vec<plan::Codes>,
+    /// Sources, references and targets as written.
+    pub(crate) places: Vec<Declared<'t>>,
+    /// What was found.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+/// A place as written, and where it stands in the plan.
+pub(crate) struct Declared<'t> {
+    pub(crate) tree: &'t tree::Place,
+    /// Its place among those of its role; none if it could not be made.
+    pub(crate) index: Option<usize>,
+    /// Its columns, where it has columns.
+    pub(crate) columns: Vec<Column<'t>>,
+}
+
+/// A declared column.
+#[derive(Clone)]
+pub(crate) struct Column<'t> {
+    pub(crate) tree: &'t tree::Column,
+    pub(crate) ty: Ty,
+}
+
+/// Checks a spec. The plan is there when no error was found.
+pub(crate) fn check(spec: &tree::Spec, set: &BTreeMap<String, String>) -> (Option<plan::Plan>, Vec<Diagnostic>) {
+    let mut env = Env::default();
+    let mut out = plan::Plan {
+        version: plan::VERSION,
+        migration: String::new(),
+        params: Vec::new(),
+        codes: Vec::new(),
+        sources: Vec::new(),
+        references: Vec::new(),
+        targets: Vec::new(),
+        maps: Vec::new(),
+    };
+    env.declare_names(spec);
+    for item in &spec.items {
+        match item {
+            Item::Migration { name, .. } => out.migration = name.text.clone(),
+            Item::Param(p) => env.param(p, set),
+            Item::Codes(c) => env.code_list(c),
+            _ => {}
+        }
+    }
+    for item in &spec.items {
+        if let Item::Place(place) = item {
+            env.place(place, &mut out);
+        }
+    }
+    let mut seen: Vec<(&str, Span)> = Vec::new();
+    for item in &spec.items {
+        let Item::Map(map) = item else { continue };
+        for name in [&map.source, &map.target] {
+            match seen.iter().find(|(n, _)| *n == name.text) {
+                Some((_, first)) => env.diagnostics.push(
+                    Diagnostic::new(&rules::ONE_MAP, name.span, format!("`{}` already stands in a map", name.text))
+                        .also(*first, "here")
+                        .help("put both into one map, or declare a second source or target"),
+                ),
+                None => seen.push((&name.text, name.span)),
+            }
+        }
+        env.map(map, &mut out);
+    }
+    env.unused_places(spec, &seen);
+    out.codes = std::mem::take(&mut env.codes);
+    out.params = env
+        .params
+        .iter()
+        .map(|(p, ty, _)| plan::Param {
+            name: p.name.text.clone(),
+            ty: ty.clone(),
+            default: p.default.as_ref().and_then(literal_text),
+        })
+        .collect();
+    let failed = env.diagnostics.iter().any(|d| d.rule.level == migc_grammar::diagnostic::Level::Error);
+    (if failed { None } else { Some(out) }, env.diagnostics)
+}
+
+impl<'t> Env<'t> {
+    pub(crate) fn error(&mut self, d: Diagnostic) {
+        self.diagnostics.push(d);
+    }
+
+    /// One namespace for what items declare.
+    fn declare_names(&mut self, spec: &'t tree::Spec) {
+        let mut names: Vec<&Name> = Vec::new();
+        for item in &spec.items {
+            let name = match item {
+                Item::Param(p) => &p.name,
+                Item::Place(p) => &p.name,
+                Item::Codes(c) => &c.name,
+                _ => continue,
+            };
+            match names.iter().find(|n| n.text == name.text) {
+                Some(first) => self.diagnostics.push(twice(name, first)),
+                None => names.push(name),
+            }
+        }
+    }
+
+    fn param(&mut self, p: &'t tree::Param, set: &BTreeMap<String, String>) {
+        let ty = self.ty(&p.ty);
+        let default = p.default.as_ref().and_then(literal_text);
+        if let (Some(e), None) = (&p.default, &default) {
+            self.error(Diagnostic::new(&rules::WRONG_TYPE, e.span, "a default is written out: a text or a number"));
+        }
+        let value = set.get(&p.name.text).cloned().or(default);
+        if let Some(ty) = ty {
+            self.params.push((p, ty, value));
+        }
+    }
+
+    fn code_list(&mut self, c: &'t tree::Codes) {
+        let ty = self.ty(&c.ty);
+        let most = match ty.map(|t| t.kind) {
+            Some(Kind::Text(n)) => n,
+            Some(other) => {
+                let label = format!("the right sides of a list of codes are text, not {other}");
+                self.error(Diagnostic::new(&rules::WRONG_TYPE, c.ty.span, label));
+                None
+            }
+            None => None,
+        };
+        let mut rows: Vec<(String, String)> = Vec::new();
+        for (from, to) in &c.rows {
+            let (Some(f), Some(t)) = (self.plain(from), self.plain(to)) else { continue };
+            if let Some(n) = most
+                && t.chars().count() > n as usize
+            {
+                let label = format!("this has {} characters, and the list holds text({n})", t.chars().count());
+                self.error(Diagnostic::new(&rules::MAY_NOT_FIT, to.span, label));
+            }
+            if rows.iter().any(|(known, _)| *known == f) {
+                self.error(
+                    Diagnostic::new(&rules::DEFINED_TWICE, from.span, format!("the code \"{f}\" stands twice"))
+                        .help("one code has one meaning: take one of the rows away"),
+                );
+                continue;
+            }
+            rows.push((f, t));
+        }
+        self.codes.push(plan::Codes { name: c.name.text.clone(), rows });
+    }
+
+    /// A type as written.
+    pub(crate) fn ty(&mut self, t: &tree::TypeRef) -> Option<Ty> {
+        let number = |i: usize| t.args.get(i).map(|a| a.0);
+        let wanted = |env: &mut Self, n: usize, form: &str| {
+            let fits = t.args.len() == n;
+            if !fits {
+                let label = format!("`{}` takes {n} number{}: `{form}`", t.name.text, if n == 1 { "" } else { "s" });
+                env.error(Diagnostic::new(&rules::UNKNOWN_TYPE, t.span, label));
+            }
+            fits
+        };
+        let kind = match t.name.text.as_str() {
+            "bool" | "int16" | "int32" | "int64" | "date" => {
+                if !wanted(self, 0, &t.name.text) {
+                    return None;
+                }
+                match t.name.text.as_str() {
+                    "bool" => Kind::Bool,
+                    "int16" => Kind::Int16,
+                    "int32" => Kind::Int32,
+                    "int64" => Kind::Int64,
+                    _ => Kind::Date,
+                }
+            }
+            "text" => match number(0) {
+                None => Kind::Text(None),
+                Some(n @ 1..=1_000_000_000) if t.args.len() == 1 => Kind::Text(Some(n as u32)),
+                Some(_) => {
+                    let label = "`text(n)` holds n characters, at least one";
+                    self.error(Diagnostic::new(&rules::UNKNOWN_TYPE, t.span, label));
+                    return None;
+                }
+            },
+            "decimal" => {
+                if !wanted(self, 2, "decimal(12, 2)") {
+                    return None;
+                }
+                match (number(0), number(1)) {
+                    (Some(p @ 1..=38), Some(s)) if (0..=p).contains(&s) => Kind::Decimal { p: p as u8, s: s as u8 },
+                    _ => {
+                        let label = "`decimal(p, s)` has 1 to 38 digits, and at most that many behind the point";
+                        self.error(Diagnostic::new(&rules::UNKNOWN_TYPE, t.span, label));
+                        return None;
+                    }
+                }
+            }
+            name => match self.codes.iter().find(|c| c.name == name) {
+                Some(_) => Kind::Codes(name.to_owned()),
+                None => {
+                    self.error(unknown_type(t, self.codes.iter().map(|c| c.name.as_str())));
+                    return None;
+                }
+            },
+        };
+        Some(Ty { kind, nullable: t.nullable })
+    }
+
+    /// What is known of a value of a declared type.
+    pub(crate) fn info(&self, ty: &Ty) -> Info {
+        let mut info = Info::of(ty.clone());
+        if let Kind::Codes(name) = &ty.kind {
+            info.set = self.codes.iter().find(|c| c.name == *name).map(|c| distinct(&c.rows));
+        }
+        info
+    }
+
+    /// A text without interpolation.
+    pub(crate) fn plain(&mut self, lit: &StringLit) -> Option<String> {
+        match plain_text(lit) {
+            Some(t) => Some(t),
+            None => {
+                self.error(
+                    Diagnostic::new(&rules::WRONG_TYPE, lit.span, "only a plain text can stand here")
+                        .help("write the text without `{…}`; a brace that is meant is doubled: `{{`"),
+                );
+                None
+            }
+        }
+    }
+
+    /// A path with parameters in it.
+    pub(crate) fn template(&mut self, lit: &StringLit) -> Template {
+        let mut parts = Vec::new();
+        for part in &lit.parts {
+            match part {
+                StrPart::Text(t) => parts.push(TemplatePart::Text(t.clone())),
+                StrPart::Glob(name) => {
+                    let label = "parts of a glob are part of the language, and not built yet";
+                    self.error(Diagnostic::new(&migc_grammar::rules::NOT_YET, name.span, label));
+                }
+                StrPart::Expr(e) => {
+                    let known: Vec<&str> = self.params.iter().map(|(p, ..)| p.name.text.as_str()).collect();
+                    match &e.kind {
+                        tree::ExprKind::Name(n) if known.contains(&n.text.as_str()) => {
+                            let at = known.iter().position(|k| *k == n.text).unwrap_or_default();
+                            parts.push(TemplatePart::Param(at));
+                        }
+                        _ => {
+                            let label = "only a parameter can stand in a path";
+                            let help = similar::in_scope("parameters", known.iter().copied());
+                            self.error(Diagnostic::new(&rules::UNKNOWN_NAME, e.span, label).help(help));
+                        }
+                    }
+                }
+            }
+        }
+        Template(parts)
+    }
+
+    /// The declared place of this name and role.
+    pub(crate) fn find(&self, name: &str, role: Role) -> Option<&Declared<'t>> {
+        self.places.iter().find(|p| p.tree.role == role && p.tree.name.text == name)
+    }
+
+    fn map(&mut self, map: &'t tree::Map, out: &mut plan::Plan) {
+        let (source, target) = (self.end_of(&map.source, Role::Source), self.end_of(&map.target, Role::Target));
+        let (Some(source), Some(target)) = (source, target) else { return };
+        let layout = |index: usize, role: Role| match role {
+            Role::Source => matches!(out.sources[index].format, plan::SourceFormat::Gds(_)),
+            _ => matches!(out.targets[index].format, plan::TargetFormat::Gds { .. }),
+        };
+        match (layout(source, Role::Source), layout(target, Role::Target)) {
+            (false, false) => records::map(self, map, source, target, out),
+            (true, true) => layout::map(self, map, source, target, out),
+            _ => {
+                let label = "one side holds records, and the other a layout";
+                self.error(Diagnostic::new(&rules::MISPLACED, map.head, label));
+            }
+        }
+    }
+
+    fn end_of(&mut self, name: &Name, role: Role) -> Option<usize> {
+        if let Some(place) = self.find(&name.text, role) {
+            return place.index;
+        }
+        let what = if role == Role::Source { "source" } else { "target" };
+        let known: Vec<&str> =
+            self.places.iter().filter(|p| p.tree.role == role).map(|p| p.tree.name.text.as_str()).collect();
+        let d = match self.places.iter().find(|p| p.tree.name.text == name.text) {
+            Some(other) => Diagnostic::new(&rules::WRONG_PLACE, name.span, format!("this is not a {what}"))
+                .also(other.tree.name.span, "it is declared here"),
+            None => Diagnostic::new(&rules::UNKNOWN_NAME, name.span, format!("there is no {what} `{}`", name.text)),
+        };
+        let help = similar::did_you_mean(&name.text, &known)
+            .map_or_else(|| similar::in_scope(&format!("{what}s"), known.iter().copied()), |n| format!("did you mean `{n}`?"));
+        self.error(d.help(help));
+        None
+    }
+
+    /// Sources and targets that no map names.
+    fn unused_places(&mut self, spec: &tree::Spec, used: &[(&str, Span)]) {
+        for item in &spec.items {
+            let Item::Place(p) = item else { continue };
+            let (rule, what) = match p.role {
+                Role::Source => (&rules::UNUSED, "no map reads this source"),
+                Role::Target => (&rules::UNMAPPED, "no map writes this target"),
+                Role::Reference => continue,
+            };
+            if !used.iter().any(|(n, _)| *n == p.name.text) {
+                self.diagnostics.push(Diagnostic::new(rule, p.name.span, what).help("write a map for it, or take it away"));
+            }
+        }
+    }
+}
+
+/// The distinct right sides of a list of codes, in order.
+pub(crate) fn distinct(rows: &[(String, String)]) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for (_, to) in rows {
+        if !out.contains(to) {
+            out.push(to.clone());
+        }
+    }
+    out
+}
+
+/// The same name a second time.
+pub(crate) fn twice(name: &Name, first: &Name) -> Diagnostic {
+    Diagnostic::new(&rules::DEFINED_TWICE, name.span, format!("`{}` is already defined", name.text))
+        .also(first.span, "here")
+        .help("give one of them another name")
+}
+
+/// The text of a literal without interpolation.
+pub(crate) fn plain_text(lit: &StringLit) -> Option<String> {
+    let mut out = String::new();
+    for part in &lit.parts {
+        match part {
+            StrPart::Text(t) => out.push_str(t),
+            _ => return None,
+        }
+    }
+    Some(out)
+}
+
+/// A written-out value as text, as `--set` would give it.
+fn literal_text(e: &tree::Expr) -> Option<String> {
+    match &e.kind {
+        tree::ExprKind::Text(lit) => plain_text(lit),
+        tree::ExprKind::Int(n) | tree::ExprKind::Decimal(n) => Some(n.clone()),
+        tree::ExprKind::Unary(tree::UnOp::Neg, e) => Some(format!("-{}", literal_text(e)?)),
+        tree::ExprKind::Bool(b) => Some(b.to_string()),
+        tree::ExprKind::Date { year, month, day } => Some(format!("{year:04}-{month:02}-{day:02}")),
+        _ => None,
+    }
+}
+
+/// The value of a parameter, from its text.
+pub(crate) fn param_value(ty: &Ty, text: &str) -> Option<Value<'static>> {
+    Some(match &ty.kind {
+        Kind::Text(n) if n.is_none_or(|n| text.chars().count() <= n as usize) => Value::owned(text.to_owned()),
+        Kind::Bool => Value::Bool(text.parse().ok()?),
+        Kind::Date => Value::Num(i128::from(migc_functions::date::Pattern::new("%Y-%m-%d").ok()?.parse(text.as_bytes())?.0)),
+        kind if kind.is_number() => {
+            let n = migc_functions::decimal::parse(text.as_bytes(), kind.scale()).ok()?;
+            let (lo, hi) = kind.bounds()?;
+            if n < lo || n > hi {
+                return None;
+            }
+            Value::Num(n)
+        }
+        _ => return None,
+    })
+}
+
+fn unknown_type<'c>(t: &tree::TypeRef, codes: impl Iterator<Item = &'c str>) -> Diagnostic {
+    let known = ["bool", "int16", "int32", "int64", "decimal", "text", "date"].into_iter();
+    let mut all: Vec<&str> = known.collect();
+    all.extend(codes);
+    let foreign = [
+        ("varchar", "text(n)"), ("char", "text(n)"), ("string", "text"), ("str", "text"), ("int", "int32"),
+        ("integer", "int32"), ("bigint", "int64"), ("smallint", "int16"), ("long", "int64"), ("number", "decimal(p, s)"),
+        ("numeric", "decimal(p, s)"), ("boolean", "bool"), ("datetime", "date"), ("real", "decimal(p, s)"),
+    ];
+    let name = t.name.text.to_lowercase();
+    let d = Diagnostic::new(&rules::UNKNOWN_TYPE, t.name.span, format!("there is no type `{}`", t.name.text));
+    if let Some((_, ours)) = foreign.iter().find(|(theirs, _)| *theirs == name) {
+        return match (ours.contains('('), t.args.is_empty()) {
+            (false, true) => d.fix(format!("write `{ours}`"), t.name.span, *ours),
+            _ => d.help(format!("write `{ours}`")),
+        };
+    }
+    let later = ["float64", "time", "timestamp", "timestamptz", "uuid", "json", "bytes", "list"];
+    if later.contains(&name.as_str()) {
+        return d.help(format!("`{name}` is part of the language, and not built yet; as text it can be carried through"));
+    }
+    match similar::did_you_mean(&t.name.text, &all) {
+        Some(n) => d.fix(format!("did you mean `{n}`?"), t.name.span, n),
+        None => d.help(similar::in_scope("types", all.iter().copied())),
+    }
+}

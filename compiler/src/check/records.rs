@@ -1,0 +1,380 @@
+//! Maps of records: stages, tails, verdicts of assignments, and what must be used or assigned.
+
+use std::collections::BTreeMap;
+
+use migc_functions::{Kind, Ty, Value};
+use migc_grammar::diagnostic::Diagnostic;
+use migc_grammar::span::Span;
+use migc_grammar::tree::{self, ExprKind, Name, Role, Stmt, StringLit, Tail, TailKind};
+
+use super::exprs::{Body, failing_part, type_word};
+use super::refine::refine;
+use super::{Env, similar, twice};
+use crate::plan::{self, Expr, Fate, FateKind, Op, Otherwise, Output, Plan, Step, Work};
+use crate::rules;
+
+/// Checks a map of records and adds it to the plan.
+pub(super) fn map<'t>(env: &mut Env<'t>, map: &'t tree::Map, source: usize, target: usize, out: &mut Plan) {
+    let place = |role, name: &Name| env.find(&name.text, role);
+    let (Some(from), Some(to)) = (place(Role::Source, &map.source), place(Role::Target, &map.target)) else { return };
+    let (columns, wanted) = (from.columns.clone(), to.columns.clone());
+    let (from_tree, to_tree) = (from.tree, to.tree);
+    if let Some(filter) = &map.filter {
+        env.error(Diagnostic::new(&migc_grammar::rules::NOT_YET, filter.span, "`where` on a map is part of the language, and not built yet").help("`drop if not (…) as reason` leaves the records accounted for"));
+    }
+    let mut body = Body::new(env, columns);
+    let stage = |s: &&Stmt, n: u8| match s {
+        Stmt::Clean { .. } => n == 1,
+        Stmt::Assign { .. } | Stmt::Copy { .. } => n == 3,
+        Stmt::Check { .. } => n == 4,
+        _ => n == 2,
+    };
+    for stmt in map.stmts.iter().filter(|s| stage(s, 1)).chain(map.stmts.iter().filter(|s| stage(s, 2))) {
+        body.statement(stmt);
+    }
+    let mut assigned: BTreeMap<String, (Expr, Span)> = BTreeMap::new();
+    for stmt in map.stmts.iter().filter(|s| stage(s, 3)) {
+        match stmt {
+            Stmt::Assign { column, value, tail, .. } => {
+                let Some(c) = wanted.iter().find(|c| c.tree.name.text == column.text) else {
+                    body.env.unknown_column(column, &wanted);
+                    continue;
+                };
+                if let Some((_, first)) = assigned.get(&column.text) {
+                    let first = Name { text: column.text.clone(), span: *first };
+                    let d = twice(column, &first);
+                    body.env.error(d);
+                    continue;
+                }
+                let value = body.assignment(column, value, tail.as_ref(), &c.ty, c.tree.name.span);
+                // After an error the column still counts as assigned, so that one mistake is one diagnostic.
+                assigned.insert(column.text.clone(), (value.unwrap_or_else(|| broken(column.span)), column.span));
+            }
+            Stmt::Copy { names, all, except, span } => {
+                let mut listed: Vec<Name> = names.clone();
+                if *all {
+                    let free = |n: &str| !except.iter().any(|e| e.text == n) && !assigned.contains_key(n);
+                    let known = |n: &str| body.names.iter().any(|(k, _)| k == n) || body.columns.iter().any(|c| c.tree.name.text == n);
+                    listed = wanted
+                        .iter()
+                        .map(|c| &c.tree.name.text)
+                        .filter(|n| free(n) && known(n))
+                        .map(|n| Name { text: n.clone(), span: *span })
+                        .collect();
+                }
+                for name in &listed {
+                    let Some(c) = wanted.iter().find(|c| c.tree.name.text == name.text) else {
+                        body.env.unknown_column(name, &wanted);
+                        continue;
+                    };
+                    if let Some((_, first)) = assigned.get(&name.text) {
+                        let first = Name { text: name.text.clone(), span: *first };
+                        let d = twice(name, &first);
+                        body.env.error(d);
+                        continue;
+                    }
+                    let value = tree::Expr { kind: ExprKind::Name(name.clone()), span: name.span };
+                    let value = body.assignment(name, &value, None, &c.ty, c.tree.name.span);
+                    assigned.insert(name.text.clone(), (value.unwrap_or_else(|| broken(name.span)), name.span));
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut outputs = Vec::new();
+    for c in &wanted {
+        let name = &c.tree.name;
+        let value = match assigned.remove(&name.text) {
+            Some((value, _)) => value,
+            None => match (&c.tree.default, c.ty.nullable) {
+                (Some(e), _) => body.assignment(name, e, None, &c.ty, name.span).unwrap_or_else(|| broken(name.span)),
+                (None, true) => Expr { info: migc_functions::Info::of(c.ty.clone()), ..Expr::constant(Value::Null, Kind::Null, name.span) },
+                (None, false) => {
+                    let label = format!("`{}` is not assigned", name.text);
+                    let have: Vec<&str> = body.columns.iter().map(|c| c.tree.name.text.as_str()).collect();
+                    let close = similar::did_you_mean(&name.text, &have).unwrap_or("…");
+                    body.env.error(
+                        Diagnostic::new(&rules::UNMAPPED, map.head, label)
+                            .also(name.span, "this column of the target")
+                            .help(format!("add a line `{} = {close}`, or give the column a default", name.text)),
+                    );
+                    continue;
+                }
+            },
+        };
+        outputs.push(Output { name: name.text.clone(), ty: c.ty.clone(), value });
+    }
+    body.target_names = Some(outputs.iter().map(|o| (o.name.clone(), o.value.clone())).collect());
+    for stmt in map.stmts.iter().filter(|s| stage(s, 4)) {
+        body.statement(stmt);
+    }
+    for (i, c) in body.columns.clone().iter().enumerate() {
+        if !body.used.contains(&i) {
+            let named = matches!(&out.sources[source], plan::Source { identify, .. } if identify.contains(&i));
+            let label = format!("`{}` of `{}` goes nowhere", c.tree.name.text, from_tree.name.text);
+            let help = format!("use it in the map to `{}`, or write `ignore {} \"why\"` in place of it", to_tree.name.text, c.tree.name.text);
+            if !named {
+                body.env.error(Diagnostic::new(&rules::UNUSED, c.tree.name.span, label).help(help));
+            }
+        }
+    }
+    body.program.outputs = outputs;
+    let program = body.program;
+    out.maps.push(plan::Map { source, target, program, work: Work::Records });
+}
+
+/// Stands for a value that could not be read.
+fn broken(at: Span) -> Expr {
+    Expr::constant(Value::Null, Kind::Null, at)
+}
+
+impl<'t> Body<'_, 't> {
+    fn statement(&mut self, stmt: &'t Stmt) {
+        match stmt {
+            Stmt::Clean { column, value, tail, .. } => {
+                self.clean(column, value, tail.as_ref());
+            }
+            Stmt::Let { name, value, tail, .. } => {
+                self.binding(name, value, tail.as_ref());
+            }
+            Stmt::DropIf { cond, reason, why, .. } => {
+                self.leave_if(cond, FateKind::Drop, reason, why.as_ref());
+            }
+            Stmt::RejectIf { cond, code, message, .. } => {
+                self.leave_if(cond, FateKind::Reject, code, message.as_ref());
+            }
+            Stmt::Check { cond, tail, span } => {
+                self.check(cond, tail.as_ref(), *span);
+            }
+            Stmt::Scale { span, .. } | Stmt::Snap { span, .. } => {
+                self.env.error(Diagnostic::new(&rules::MISPLACED, *span, "this belongs to a map of a layout"));
+            }
+            Stmt::Assign { .. } | Stmt::Copy { .. } | Stmt::Later(_) | Stmt::Broken(_) => {}
+        }
+    }
+
+    fn clean(&mut self, column: &Name, value: &tree::Expr, tail: Option<&Tail>) -> Option<()> {
+        let Some(i) = self.columns.iter().position(|c| c.tree.name.text == column.text) else {
+            let columns = self.columns.clone();
+            self.env.unknown_column(column, &columns);
+            return None;
+        };
+        let before = self.column(i, column.span)?;
+        let value = self.expr(value)?;
+        if type_word(&before.info.ty.kind) != type_word(&value.info.ty.kind) && !(before.info.ty.kind.is_text() && value.info.ty.kind.is_text()) {
+            let label = format!("this makes {} of {}, and cleaning keeps the type", value.info.ty, before.info.ty);
+            return self.fail(Diagnostic::new(&rules::WRONG_TYPE, value.at, label).help("bind the new value with `let`"));
+        }
+        let otherwise = self.otherwise(&value, tail, &column.text, &format!("{}.{}", column.text, failing_part(&value)))?;
+        let info = self.info_with(&value, &otherwise);
+        let slot = self.bind(&column.text, info);
+        self.program.steps.push(Step::Clean { slot, before, value, otherwise });
+        self.bound[i] = Some(slot);
+        Some(())
+    }
+
+    fn binding(&mut self, name: &Name, value: &tree::Expr, tail: Option<&Tail>) -> Option<()> {
+        let value = self.expr(value);
+        if let Some((_, _slot)) = self.names.iter().find(|(n, _)| *n == name.text) {
+            let label = format!("`{}` is already bound above", name.text);
+            self.env.error(Diagnostic::new(&rules::DEFINED_TWICE, name.span, label).help("give one of them another name"));
+        }
+        let Some(value) = value else {
+            // The name is known all the same, so that its uses are no further errors; what they make is thrown away.
+            let info = migc_functions::Info::of(Ty { kind: Kind::Null, nullable: true });
+            let slot = self.bind(&name.text, info);
+            self.names.push((name.text.clone(), slot));
+            return None;
+        };
+        let constant = if value.fails { None } else { value.info.constant.clone() };
+        let otherwise = self.otherwise(&value, tail, &name.text, &format!("{}.{}", name.text, failing_part(&value)))?;
+        let mut info = self.info_with(&value, &otherwise);
+        if let Op::Lookup(..) = value.op
+            && let Otherwise::Value(b, _) = &otherwise
+            && b.info.ty.kind == Kind::Null
+        {
+            info = info.nullable(true);
+        }
+        let slot = self.bind(&name.text, info);
+        let _ = constant;
+        self.program.steps.push(Step::Let { slot, value, otherwise });
+        self.names.push((name.text.clone(), slot));
+        Some(())
+    }
+
+    fn leave_if(&mut self, cond: &tree::Expr, kind: FateKind, code: &Name, message: Option<&StringLit>) -> Option<()> {
+        let when = self.condition(cond)?;
+        let message = self.message(message);
+        refine(&mut self.facts, &when, false);
+        let fate = self.fate(kind, &code.text, message, None, cond.span);
+        self.program.steps.push(Step::LeaveIf { when, fate });
+        Some(())
+    }
+
+    fn check(&mut self, cond: &tree::Expr, tail: Option<&Tail>, at: Span) -> Option<()> {
+        let holds = self.condition(cond)?;
+        let fate = match tail {
+            None => self.fate(FateKind::Reject, "check", None, None, at),
+            Some(tail) => {
+                let (kind, code, message) = match &tail.kind {
+                    TailKind::Reject { code, message } => (FateKind::Reject, code.text.clone(), message.as_ref()),
+                    TailKind::Drop { reason, why } => (FateKind::Drop, reason.text.clone(), why.as_ref()),
+                    TailKind::Warn(message) => (FateKind::Warn, "check".into(), Some(message)),
+                    TailKind::Abort(message) => (FateKind::Abort, "abort".into(), message.as_ref()),
+                    TailKind::Value(e) => {
+                        let label = "a check has no value that another could stand for";
+                        return self.fail(Diagnostic::new(&rules::WRONG_TYPE, e.span, label).help("write `else reject CODE`, `else drop as reason` or `else warn \"…\"`"));
+                    }
+                    TailKind::Broken => return None,
+                };
+                let message = self.message(message);
+                self.fate(kind, &code, message, None, at)
+            }
+        };
+        refine(&mut self.facts, &holds, true);
+        self.program.steps.push(Step::Check { holds, fate });
+        Some(())
+    }
+
+    /// A message; columns that nothing has bound yet are shown as they stood.
+    fn message(&mut self, lit: Option<&StringLit>) -> Option<Expr> {
+        let lit = lit?;
+        self.in_message = true;
+        let message = self.text(lit);
+        self.in_message = false;
+        message
+    }
+
+    fn fate(&mut self, kind: FateKind, code: &str, message: Option<Expr>, about: Option<&str>, at: Span) -> usize {
+        self.program.fates.push(Fate { kind, code: code.to_owned(), message, about: about.map(str::to_owned), at });
+        self.program.fates.len() - 1
+    }
+
+    /// What happens when a value fails; `code` is the reject code where the spec names none.
+    pub(super) fn otherwise(&mut self, value: &Expr, tail: Option<&Tail>, about: &str, code: &str) -> Option<Otherwise> {
+        let Some(tail) = tail else {
+            if !value.fails {
+                return Some(Otherwise::Never);
+            }
+            return Some(Otherwise::Leave(self.fate(FateKind::Reject, code, None, Some(about), value.at)));
+        };
+        let (kind, code, message) = match &tail.kind {
+            TailKind::Broken => return None,
+            TailKind::Value(e) => {
+                let other = self.expr(e)?;
+                let (mut both, _) = self.unify(vec![value.clone(), other], e.span)?;
+                let other = both.pop()?;
+                if other.fails {
+                    return self.fail(Diagnostic::new(&rules::WRONG_TYPE, e.span, "what stands instead must not fail itself"));
+                }
+                if !value.fails {
+                    return Some(Otherwise::Never);
+                }
+                let message = self.message(tail.warn.as_ref());
+                let warn = tail.warn.as_ref().map(|w| self.fate(FateKind::Warn, code, message, Some(about), w.span));
+                return Some(Otherwise::Value(Box::new(other), warn));
+            }
+            TailKind::Reject { code, message } => (FateKind::Reject, code.text.clone(), message.as_ref()),
+            TailKind::Drop { reason, why } => (FateKind::Drop, reason.text.clone(), why.as_ref()),
+            TailKind::Abort(message) => (FateKind::Abort, "abort".into(), message.as_ref()),
+            TailKind::Warn(message) => {
+                let label = "after a warning alone, there is no value to go on with";
+                return self.fail(Diagnostic::new(&rules::WRONG_TYPE, message.span, label).help("write `else null warn \"…\"`"));
+            }
+        };
+        let message = self.message(message);
+        if !value.fails {
+            return Some(Otherwise::Never);
+        }
+        Some(Otherwise::Leave(self.fate(kind, &code, message, Some(about), tail.span)))
+    }
+
+    /// The value of a column of the target, bound by a step where it can fail.
+    fn assignment(&mut self, column: &Name, value: &tree::Expr, tail: Option<&Tail>, ty: &Ty, declared: Span) -> Option<Expr> {
+        let (value, must_fit) = match &value.kind {
+            ExprKind::Pipe(left, right) if matches!(&right.kind, ExprKind::Name(n) if n.text == "must_fit") => (&**left, true),
+            _ => (value, false),
+        };
+        let value = self.expr(value)?;
+        let value = self.verdict(value, ty, must_fit, column, declared)?;
+        if !value.fails && tail.is_none() {
+            return Some(value);
+        }
+        let otherwise = self.otherwise(&value, tail, &column.text, &format!("{}.{}", column.text, failing_part(&value)))?;
+        if let Otherwise::Value(other, _) = &otherwise {
+            self.verdict((**other).clone(), ty, false, column, declared)?;
+        }
+        if otherwise == Otherwise::Never {
+            return Some(value);
+        }
+        let (info, at) = (self.info_with(&value, &otherwise), value.at);
+        let slot = self.bind(&column.text, info);
+        self.program.steps.push(Step::Let { slot, value, otherwise });
+        Some(self.slot(slot, at))
+    }
+
+    /// Whether a value fits its column: as it is, by adding zeros behind the point, or because the spec says what happens.
+    fn verdict(&mut self, value: Expr, ty: &Ty, must_fit: bool, column: &Name, declared: Span) -> Option<Expr> {
+        let (have, want) = (&value.info.ty.kind, &ty.kind);
+        let at = value.at;
+        let target = format!("`{}` is {ty}", column.text);
+        if *have == Kind::Null {
+            if !ty.nullable {
+                return self.fail(Diagnostic::new(&rules::NULL_INTO_REQUIRED, at, "this is null").also(declared, target));
+            }
+            return Some(value);
+        }
+        let related = match (have, want) {
+            (Kind::Codes(a), Kind::Codes(b)) => a == b,
+            (a, Kind::Codes(_)) if a.is_text() => false,
+            (a, b) if a.is_text() && b.is_text() => true,
+            (a, b) if a.is_number() && b.is_number() && *a != Kind::Length => true,
+            (a, b) => a == b,
+        };
+        if !related {
+            let label = format!("this is {}", value.info.ty);
+            let word = type_word(want);
+            let call = match want {
+                Kind::Decimal { p, s } => format!("decimal(…, {p}, {s})"),
+                _ => format!("{word}(…)"),
+            };
+            let d = Diagnostic::new(&rules::WRONG_TYPE, at, label).also(declared, target);
+            return self.fail(d.help(format!("convert it: `{call}`, and say with `else` what happens when that fails")));
+        }
+        if value.info.ty.nullable && !ty.nullable {
+            if must_fit {
+                let value = self.required(value);
+                return self.verdict(value, ty, true, column, declared);
+            }
+            let d = Diagnostic::new(&rules::NULL_INTO_REQUIRED, at, "this may be null").also(declared, target);
+            return self.fail(d.help("say what stands instead: `… ?? \"\"`, or let the record leave: `reject if … is null as CODE`"));
+        }
+        let by = want.scale().saturating_sub(have.scale());
+        let loses = have.is_number() && have.scale() > want.scale();
+        let value = if have.is_number() && !loses { self.scaled(value, by)? } else { value };
+        let (lo, hi) = value.info.bounds();
+        let fits = match want {
+            Kind::Text(Some(n)) => value.info.chars().is_some_and(|c| c <= *n),
+            _ if want.is_number() => !loses && want.bounds().is_some_and(|(l, h)| lo >= l && hi <= h),
+            _ => true,
+        };
+        if fits {
+            return Some(value);
+        }
+        if must_fit {
+            return Some(self.fit_into(value, want));
+        }
+        let (label, help) = match want {
+            Kind::Text(Some(n)) => {
+                let have = value.info.chars().map_or("any length".to_owned(), |c| format!("up to {c} characters"));
+                (format!("this is text of {have}"), format!("reject what does not fit: `… |> must_fit`, or cut it: `… |> left({n})`"))
+            }
+            _ if loses => (
+                format!("this has {} digits behind the point", value.info.ty.kind.scale()),
+                format!("round it: `… |> round({})`, or reject what does not fit: `… |> must_fit`", want.scale()),
+            ),
+            _ => (format!("this can be {} ..= {}", Value::Num(lo).display(&value.info.ty.kind), Value::Num(hi).display(&value.info.ty.kind)), "reject what does not fit: `… |> must_fit`".into()),
+        };
+        self.fail(Diagnostic::new(&rules::MAY_NOT_FIT, at, label).also(declared, target).help(help))
+    }
+}

@@ -1,0 +1,142 @@
+//! The table of diagnostics: those of the checker here, those of lints beside each lint, those of syntax in the grammar.
+
+use migc_grammar::diagnostic::{Level, Rule};
+
+/// Every diagnostic that there is, by code.
+pub fn all() -> Vec<&'static Rule> {
+    let mut rules: Vec<&'static Rule> = migc_grammar::rules::RULES.to_vec();
+    rules.extend(CHECKS);
+    rules.extend(crate::lints::LINTS.iter().map(|l| l.rule));
+    rules.sort_by_key(|r| r.code);
+    rules
+}
+
+macro_rules! rules {
+    ($($(#[$doc:meta])* $name:ident $code:literal $title:literal $explanation:literal failing $failing:literal mended $mended:literal;)*) => {
+        $($(#[$doc])* pub static $name: Rule = Rule {
+            code: $code, level: Level::Error, title: $title, explanation: $explanation, failing: $failing, mended: $mended,
+        };)*
+        /// The diagnostics of the checker.
+        pub static CHECKS: &[&Rule] = &[$(&$name),*];
+    };
+}
+
+rules! {
+    /// A name that nothing in scope has.
+    UNKNOWN_NAME "MIG0101" "unknown name"
+        "A name must be a column, a `let` above, a parameter, or a declared source, target, reference or list of codes. \
+         In assignments and before them, names are source columns and `let`s; in `check`, they are the target's columns, \
+         and the source's are written `source.x`."
+        failing "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = aa }\n"
+        mended "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = a }\n";
+    /// Two things with one name.
+    DEFINED_TWICE "MIG0102" "defined twice"
+        "Sources, references, targets, code lists and parameters share one namespace; columns share that of their place; \
+         `let`s that of their map."
+        failing "migration m\nsource s = csv(\"s.csv\") { a: text, a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = a }\n"
+        mended "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = a }\n";
+    /// A value that its column may not hold.
+    MAY_NOT_FIT "MIG0103" "a value may not fit its column"
+        "Nothing is narrowed silently. A value assigns by itself only where every value fits: a `text(10)` into a `text(20)`, \
+         an `int32` into an `int64`, a `decimal(8, 2)` into a `decimal(10, 4)`. Where one may not fit, the spec says what \
+         happens: `|> must_fit` rejects the record, `|> left(n)` cuts a text, `|> round(s)` rounds a decimal."
+        failing "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text(10) }\nmap s -> t { b = a }\n"
+        mended "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text(10) }\nmap s -> t { b = a |> must_fit }\n";
+    /// Null into a required column.
+    NULL_INTO_REQUIRED "MIG0104" "null into a required column"
+        "A column without `?` never holds null. Say what stands instead (`?? value`), or let the record leave first \
+         (`reject if x is null as CODE`), or allow null (`T?`)."
+        failing "migration m\nsource s = csv(\"s.csv\") { a: text? }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = a }\n"
+        mended "migration m\nsource s = csv(\"s.csv\") { a: text? }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = a ?? \"\" }\n";
+    /// A value of the wrong type.
+    WRONG_TYPE "MIG0105" "wrong type"
+        "Types convert only by name: `int64(x)`, `decimal(x, 12, 2)`, `date(x, \"%d.%m.%Y\")`, `text(x)`, `Codes(x)`. \
+         Operators take two numbers, two texts, two days or two truth values."
+        failing "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: int64 }\nmap s -> t { b = a }\n"
+        mended "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: int64 }\nmap s -> t { b = int64(a) else reject bad_a }\n";
+    /// A type that does not exist.
+    UNKNOWN_TYPE "MIG0106" "unknown type"
+        "The types are `bool`, `int16`, `int32`, `int64`, `decimal(p, s)`, `text`, `text(n)`, `date` and the names of code lists."
+        failing "migration m\nsource s = csv(\"s.csv\") { a: string }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = a }\n"
+        mended "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = a }\n";
+    /// A function that does not exist.
+    UNKNOWN_FUNCTION "MIG0107" "unknown function"
+        "Functions are those of `migc functions`, the names of types as conversions, and the names of code lists."
+        failing "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = ltrim(a) }\n"
+        mended "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = trim(a) }\n";
+    /// Arguments that a function does not take.
+    WRONG_ARGUMENT "MIG0108" "wrong argument"
+        "The function's signature says how many arguments it takes and of which types; patterns and digits are written out."
+        failing "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: date }\nmap s -> t { b = date(a, \"%m/%Y\") else reject bad }\n"
+        mended "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: date }\nmap s -> t { b = date(a, \"%m/%d/%Y\") else reject bad }\n";
+    /// A target column that nothing assigns.
+    UNMAPPED "MIG0109" "a target column or layer is not mapped"
+        "Every column of a target is assigned by each of its maps, has a default (`= value`), or may be null."
+        failing "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text, c: text }\nmap s -> t { b = a }\n"
+        mended "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text, c: text = \"-\" }\nmap s -> t { b = a }\n";
+    /// A source column that nothing uses.
+    UNUSED "MIG0110" "a source column or layer is never used"
+        "Nothing leaves silently: every column or layer of a source is used by a map, or ignored with a reason \
+         (`ignore fax \"no such channel in the target\"`)."
+        failing "migration m\nsource s = csv(\"s.csv\") { a: text, fax: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = a }\n"
+        mended "migration m\nsource s = csv(\"s.csv\") { a: text, ignore fax \"no such channel\" }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = a }\n";
+    /// A format or an option that does not exist.
+    UNKNOWN_OPTION "MIG0111" "unknown format or option"
+        "Formats are `csv` (options `delimiter`, `quote`) and `gds` (options `dbu`, `grid`). The path comes first."
+        failing "migration m\nsource s = csv(\"s.csv\", delimeter: \";\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = a }\n"
+        mended "migration m\nsource s = csv(\"s.csv\", delimiter: \";\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = a }\n";
+    /// A lookup by something else than the key.
+    NOT_THE_KEY "MIG0112" "a lookup is not on the key"
+        "A lookup names a value for each column of the reference's key, and nothing else, so that it finds at most one record."
+        failing "migration m\nsource s = csv(\"s.csv\") { a: text }\nreference r = csv(\"r.csv\") { k: int64 key, v: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t {\n  let x = r[a] else reject none\n  b = x.v\n}\n"
+        mended "migration m\nsource s = csv(\"s.csv\") { a: text }\nreference r = csv(\"r.csv\") { k: text key, v: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t {\n  let x = r[a] else reject none\n  b = x.v\n}\n";
+    /// A place that cannot stand there.
+    WRONG_PLACE "MIG0113" "not a source, or not a target"
+        "A map goes from a source to a target, both of records or both of layout."
+        failing "migration m\nsource s = csv(\"s.csv\") { a: text }\nmap s -> s { a = a }\n"
+        mended "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { a: text }\nmap s -> t { a = a }\n";
+    /// A number without the unit or form that is wanted.
+    WRONG_QUANTITY "MIG0114" "wrong quantity"
+        "Lengths carry their unit (`5nm`, `0.1nm`, `2um`); a scale is an exact ratio of whole numbers or a decimal (`18/25`, `0.72`). \
+         A layout map needs the database unit of both sides (`dbu: 1nm`) and the target's grid (`grid: 5nm`), a multiple of its unit."
+        failing "migration m\nsource a = gds(\"a.gds\", dbu: 1) { m: layer 1/0 }\ntarget b = gds(\"b.gds\", dbu: 1nm, grid: 5nm) { m: layer 1/0 }\nmap a -> b { m = m }\n"
+        mended "migration m\nsource a = gds(\"a.gds\", dbu: 1nm) { m: layer 1/0 }\ntarget b = gds(\"b.gds\", dbu: 1nm, grid: 5nm) { m: layer 1/0 }\nmap a -> b { m = m }\n";
+    /// Something that always fails.
+    ALWAYS_FAILS "MIG0115" "this always fails"
+        "The value can be computed when the spec is compiled, and it fails: no record could pass."
+        failing "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text, c: int64 }\nmap s -> t { b = a, c = int64(\"x\") }\n"
+        mended "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text, c: int64 }\nmap s -> t { b = a, c = int64(\"7\") }\n";
+    /// Division without a scale.
+    DIVISION "MIG0116" "division wants a scale"
+        "A quotient of decimals has no last digit, so `/` does not compile on them. On layout, `13/18` is an exact ratio."
+        failing "migration m\nsource s = csv(\"s.csv\") { a: int64 }\ntarget t = csv(\"t.csv\") { b: int64 }\nmap s -> t { b = a / 2 }\n"
+        mended "migration m\nsource s = csv(\"s.csv\") { a: int64 }\ntarget t = csv(\"t.csv\") { b: int64 }\nmap s -> t { b = a * 2 |> must_fit }\n";
+    /// Something that is given away without a reason.
+    WANTS_A_REASON "MIG0117" "ignoring wants a reason"
+        "What is left behind is read by an auditor: `ignore fax \"no such channel in the target\"`."
+        failing "migration m\nsource s = csv(\"s.csv\") { a: text, ignore fax }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = a }\n"
+        mended "migration m\nsource s = csv(\"s.csv\") { a: text, ignore fax \"no such channel\" }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = a }\n";
+    /// A reference without a key, or with several of one kind.
+    WANTS_A_KEY "MIG0118" "a reference wants a key"
+        "A lookup finds a record by its key: mark the columns with `key`, or write `consensus by a, b` for the most frequent \
+         values among the records of a key."
+        failing "migration m\nsource s = csv(\"s.csv\") { a: text }\nreference r = csv(\"r.csv\") { k: text, v: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t {\n  let x = r[a] else reject none\n  b = x.v\n}\n"
+        mended "migration m\nsource s = csv(\"s.csv\") { a: text }\nreference r = csv(\"r.csv\") { k: text key, v: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t {\n  let x = r[a] else reject none\n  b = x.v\n}\n";
+    /// A statement that has no place there.
+    MISPLACED "MIG0119" "this does not belong here"
+        "Columns belong to records and layers to layout; `scale` and `snap` belong to layout maps, `let`, `clean`, `check`, `drop if` \
+         and `reject if` to maps of records. A source and a target stand in one map of one kind."
+        failing "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t {\n  scale 1/2\n  b = a\n}\n"
+        mended "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t {\n  b = a\n}\n";
+    /// A layer number that two layers of a place claim.
+    LAYER_TWICE "MIG0120" "a layer number stands twice"
+        "Each layer number belongs to one layer of shapes and one of texts, so that every element has one fate."
+        failing "migration m\nsource a = gds(\"a.gds\", dbu: 1nm) { m: layer 1/0, n: layer 1/0..2 }\ntarget b = gds(\"b.gds\", dbu: 1nm, grid: 1nm) { m: layer 1/0, n: layer 1/1 }\nmap a -> b { m = m, n = n }\n"
+        mended "migration m\nsource a = gds(\"a.gds\", dbu: 1nm) { m: layer 1/0, n: layer 1/1..2 }\ntarget b = gds(\"b.gds\", dbu: 1nm, grid: 1nm) { m: layer 1/0, n: layer 1/1 }\nmap a -> b { m = m, n = n }\n";
+    /// Several maps where one is built.
+    ONE_MAP "MIG0121" "a source or target stands in two maps"
+        "This version runs one map from a source and one into a target. Several maps from one source, and several into one target, \
+         are part of the language and not built yet."
+        failing "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = a }\nmap s -> t { b = upper(a) }\n"
+        mended "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = a }\n";
+}
