@@ -1,0 +1,143 @@
+//! Characters that other tools and word processors write: each is reported with what to write instead, and read as that.
+
+use super::{Kind, Lexer};
+use crate::diagnostic::Diagnostic;
+use crate::rules;
+use crate::span::Span;
+
+/// Signs with one certain meaning.
+const SIGNS: [(char, &str); 10] = [
+    ('≤', "<="),
+    ('≥', ">="),
+    ('≠', "!="),
+    ('→', "->"),
+    ('⇒', "=>"),
+    ('–', "-"),
+    ('—', "-"),
+    ('−', "-"),
+    ('×', "*"),
+    ('÷', "/"),
+];
+
+const OPENING: [char; 9] = ['“', '”', '„', '‟', '‘', '’', '‚', '«', '»'];
+
+impl Lexer<'_> {
+    /// Reads a foreign character; false if `c` is none.
+    pub(super) fn foreign(&mut self, c: char) -> bool {
+        let end = self.at + c.len_utf8();
+        let here = Span::new(self.at, end);
+        if let Some((_, ours)) = SIGNS.iter().find(|(sign, _)| *sign == c) {
+            self.report(Diagnostic::new(&rules::FOREIGN_SIGN, here, format!("`{c}` is written `{ours}`")).fix(
+                format!("write `{ours}`"),
+                here,
+                *ours,
+            ));
+            self.replace(self.at, end, ours);
+            self.push(Kind::Op, end);
+            return true;
+        }
+        match c {
+            '\'' => self.quoted(c, &['\'']),
+            _ if OPENING.contains(&c) => self.quoted(c, &['“', '”', '‟', '‘', '’', '«', '»', '"']),
+            '!' if !self.sees("!=") => {
+                self.report(Diagnostic::new(&rules::FOREIGN_SIGN, here, "negation is the word `not`").fix(
+                    "write `not`",
+                    here,
+                    "not ",
+                ));
+                self.blank(self.at, end);
+                self.at = end;
+            }
+            ';' => {
+                self.report(
+                    Diagnostic::new(&rules::FOREIGN_SIGN, here, "a statement ends with its line, without `;`").fix(
+                        "leave it out",
+                        here,
+                        "",
+                    ),
+                );
+                self.push(Kind::Op, end);
+                self.blank(end - 1, end);
+            }
+            '#' if self.fresh => self.comment_of("#"),
+            '-' if self.fresh && self.sees("--") => self.comment_of("--"),
+            '/' if self.sees("/*") && !self.layer_before() => self.block_comment(),
+            _ if c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{2060}') => {
+                let new = if c.is_whitespace() { " " } else { "" };
+                self.report(Diagnostic::new(&rules::UNKNOWN_CHARACTER, here, "a blank that is no plain space").fix(
+                    "write a plain space",
+                    here,
+                    new,
+                ));
+                self.blank(self.at, end);
+                self.at = end;
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    /// `7/*` is a layer with all its datatypes, not a comment.
+    fn layer_before(&self) -> bool {
+        self.at > 0 && self.source.as_bytes().get(self.at - 1).is_some_and(u8::is_ascii_digit)
+    }
+
+    fn quoted(&mut self, open: char, close: &[char]) {
+        let start = self.at + open.len_utf8();
+        let line = self.source.get(start..self.line_end()).unwrap_or("");
+        let Some((len, last)) = line.char_indices().find(|(_, c)| close.contains(c)) else {
+            let span = Span::new(self.at, start);
+            self.report(
+                Diagnostic::new(&rules::SMART_QUOTES, span, format!("`{open}` opens no string"))
+                    .help("strings stand between straight double quotes: \"text\""),
+            );
+            self.blank(self.at, start);
+            return self.push(Kind::Bad, start);
+        };
+        let end = start + len + last.len_utf8();
+        let span = Span::new(self.at, end);
+        let content = line.get(..len).unwrap_or("").to_string();
+        self.report(Diagnostic::new(&rules::SMART_QUOTES, span, "strings stand between straight double quotes").fix(
+            "write straight double quotes",
+            span,
+            format!("\"{}\"", content.replace('"', "\\\"")),
+        ));
+        if content.contains('"') {
+            self.blank(self.at, end);
+            return self.push(Kind::Bad, end);
+        }
+        // The quote next to the text, blanks outside: the content keeps its bytes.
+        self.blank(self.at, start);
+        self.blank(start + len, end);
+        if let Some(byte) = self.out.get_mut(start - 1) {
+            *byte = b'"';
+        }
+        if let Some(byte) = self.out.get_mut(start + len) {
+            *byte = b'"';
+        }
+        self.push(Kind::Str, end);
+    }
+
+    fn comment_of(&mut self, mark: &str) {
+        let span = Span::new(self.at, self.at + mark.len());
+        self.report(Diagnostic::new(&rules::FOREIGN_SIGN, span, "a comment starts with `//`").fix(
+            "write `//`",
+            span,
+            "//",
+        ));
+        let end = self.line_end();
+        self.blank(self.at, end);
+        self.at = end;
+    }
+
+    fn block_comment(&mut self) {
+        let end = self.rest().find("*/").map_or(self.line_end(), |i| self.at + i + 2);
+        let span = Span::new(self.at, self.at + 2);
+        self.report(
+            Diagnostic::new(&rules::FOREIGN_SIGN, span, "a comment starts with `//` and ends with its line")
+                .help("put `//` before each line of it"),
+        );
+        self.blank(self.at, end);
+        self.at = end;
+    }
+}
