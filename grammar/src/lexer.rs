@@ -133,6 +133,9 @@ pub(crate) fn addressable(text: &str) -> &str {
 /// Marks of several characters, longest first.
 const MARKS: [&str; 15] = ["..=", "..", "->", "=>", "==", "!=", "<>", "<=", ">=", "|>", "||", "&&", "??", ":=", "="];
 
+/// Findings about characters: a file that is no spec needs no more.
+const MOST: usize = 1_000;
+
 struct Lexer<'t> {
     source: &'t str,
     at: usize,
@@ -145,6 +148,8 @@ struct Lexer<'t> {
     pending: usize,
     diagnostics: Vec<Diagnostic>,
     conflict: bool,
+    /// Whether a `/*` without an end was met: the rest of the text need not be searched again.
+    endless: bool,
 }
 
 /// Cuts `source` into tokens.
@@ -161,6 +166,7 @@ pub(crate) fn lex(source: &str) -> Lexed {
         pending: 0,
         diagnostics: Vec::new(),
         conflict: false,
+        endless: false,
     };
     lexer.run();
     let text = String::from_utf8(lexer.out).unwrap_or_else(|_| " ".repeat(source.len()));
@@ -224,7 +230,9 @@ impl Lexer<'_> {
         }
     }
     fn report(&mut self, diagnostic: Diagnostic) {
-        self.diagnostics.push(diagnostic);
+        if self.diagnostics.len() < MOST {
+            self.diagnostics.push(diagnostic);
+        }
     }
 
     fn push(&mut self, kind: Kind, end: usize) {

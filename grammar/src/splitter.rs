@@ -143,9 +143,9 @@ fn leaves_open(lexed: &Lexed, at: usize) -> bool {
 }
 
 /// The items of the file, as ranges of tokens.
-pub(crate) fn items(lexed: &Lexed) -> Vec<Range<usize>> {
+pub(crate) fn items(lexed: &Lexed, found: &mut Vec<Diagnostic>) -> Vec<Range<usize>> {
     let end = lexed.tokens.len().saturating_sub(1);
-    cut(lexed, 0..end, Block::File, &mut Vec::new())
+    cut(lexed, 0..end, Block::File, found)
 }
 
 /// The statements between two tokens. Separators are left out.
@@ -163,7 +163,7 @@ pub(crate) fn cut(lexed: &Lexed, within: Range<usize>, block: Block, found: &mut
             } else if !first && runs_on(lexed, at, block) {
                 missing += 1;
                 if missing <= MOST {
-                    found.push(no_separator(lexed, at));
+                    found.push(no_separator(lexed, at, block));
                 }
                 push(lexed, &mut out, start..at);
                 start = at;
@@ -225,6 +225,7 @@ fn runs_on(lexed: &Lexed, at: usize, block: Block) -> bool {
         Kind::Word => !matches!(
             lexed.word(at - 1),
             "let"
+                | "set"
                 | "and"
                 | "or"
                 | "not"
@@ -257,9 +258,13 @@ fn runs_on(lexed: &Lexed, at: usize, block: Block) -> bool {
         }
 }
 
-fn no_separator(lexed: &Lexed, at: usize) -> Diagnostic {
+fn no_separator(lexed: &Lexed, at: usize, block: Block) -> Diagnostic {
     let before = lexed.span(at - 1);
     let here = crate::span::Span { start: before.end, end: before.end };
+    if block == Block::File {
+        let label = format!("expected a new line before `{}`", lexed.word(at));
+        return Diagnostic::new(&rules::NO_SEPARATOR, lexed.span(at), label).fix("start a new line", here, "\n");
+    }
     Diagnostic::new(
         &rules::NO_SEPARATOR,
         lexed.span(at),

@@ -48,6 +48,7 @@ impl Lexer<'_> {
                 self.blank(self.at, end);
                 self.at = end;
             }
+            ';' if self.line_of_data() => {}
             ';' => {
                 self.report(
                     Diagnostic::new(&rules::FOREIGN_SIGN, here, "a statement ends with its line, without `;`").fix(
@@ -77,6 +78,32 @@ impl Lexer<'_> {
         true
     }
 
+    /// A line pasted from a spreadsheet: one mistake, whatever its fields look like.
+    fn line_of_data(&mut self) -> bool {
+        // Far in a line the question is settled; asking at each `;` would be quadratic.
+        if self.at - self.line > 200 {
+            return false;
+        }
+        let end = self.line_end();
+        let line = self.source.get(self.line..end).unwrap_or("").trim_end();
+        if line.matches(';').count() < 2 || line.contains(['=', '{', '}', '(', ')', ':']) {
+            return false;
+        }
+        let end = self.line + line.len();
+        let indent = line.len() - line.trim_start().len();
+        let span = Span::new(self.line + indent, end);
+        let from = self.line;
+        self.tokens.retain(|t| (t.span.start as usize) < from);
+        self.report(Diagnostic::new(&rules::SYNTAX, span, "this looks like a line of data, not of a spec").help(
+            "data stands in a file that a `source` names: source people = csv(\"people.csv\", delimiter: \";\")",
+        ));
+        self.blank(from, end);
+        self.at = from + indent;
+        self.fresh = true;
+        self.push(Kind::Bad, end);
+        true
+    }
+
     /// `7/*` is a layer with all its datatypes, not a comment.
     fn layer_before(&self) -> bool {
         self.at > 0 && self.source.as_bytes().get(self.at - 1).is_some_and(u8::is_ascii_digit)
@@ -91,8 +118,9 @@ impl Lexer<'_> {
                 Diagnostic::new(&rules::SMART_QUOTES, span, format!("`{open}` opens no string"))
                     .help("strings stand between straight double quotes: \"text\""),
             );
-            self.blank(self.at, start);
-            return self.push(Kind::Bad, start);
+            let end = start + line.trim_end().len();
+            self.blank(self.at, end);
+            return self.push(Kind::Bad, end);
         };
         let end = start + len + last.len_utf8();
         let span = Span::new(self.at, end);
@@ -131,7 +159,9 @@ impl Lexer<'_> {
     }
 
     fn block_comment(&mut self) {
-        let end = self.rest().find("*/").map_or(self.line_end(), |i| self.at + i + 2);
+        let close = if self.endless { None } else { self.rest().find("*/") };
+        self.endless |= close.is_none();
+        let end = close.map_or(self.line_end(), |i| self.at + i + 2);
         let span = Span::new(self.at, self.at + 2);
         self.report(
             Diagnostic::new(&rules::FOREIGN_SIGN, span, "a comment starts with `//` and ends with its line")

@@ -13,11 +13,11 @@ use crate::span::Span;
 /// What a token of the grammar is called. Keywords call themselves.
 fn called(rule: Rule) -> Option<String> {
     let name = format!("{rule:?}");
+    if rule == Rule::kw_one {
+        return None;
+    }
     if let Some(word) = name.strip_prefix("kw_") {
-        return Some(match word {
-            "null" | "true" | "false" | "match" => "a value".to_string(),
-            _ => format!("`{word}`"),
-        });
+        return Some(format!("`{word}`"));
     }
     Some(
         match rule {
@@ -33,14 +33,33 @@ fn called(rule: Rule) -> Option<String> {
             Rule::rbrace => "`}`",
             Rule::comma => "`,`",
             Rule::colon => "`:`",
-            Rule::dot | Rule::infix | Rule::is_null | Rule::bar | Rule::upto | Rule::question => "an operator",
+            Rule::member
+            | Rule::index
+            | Rule::dot
+            | Rule::infix
+            | Rule::is_null
+            | Rule::bar
+            | Rule::upto
+            | Rule::question => "an operator",
             Rule::dots => "`..`",
             Rule::star => "`*`",
             Rule::arrow => "`->`",
             Rule::fat_arrow | Rule::row_arrow => "`=>`",
             Rule::le => "`<=`",
             Rule::assign => "`=`",
-            Rule::prefix => "a value",
+            Rule::prefix | Rule::expr | Rule::operand | Rule::arg | Rule::args | Rule::paren | Rule::list => "a value",
+            Rule::name_or_call | Rule::match_expr | Rule::if_arm | Rule::of_arm | Rule::pattern => "a value",
+            Rule::pattern_side | Rule::pattern_value => "a value",
+            Rule::type_ref | Rule::one_of => "a type",
+            Rule::names | Rule::label | Rule::arg_name => "a name",
+            Rule::numbers_list => "layer numbers such as `66/20`",
+            Rule::code_side => "a string",
+            Rule::tail => "`else`",
+            Rule::tail_reject => "`reject`",
+            Rule::tail_drop => "`drop as`",
+            Rule::tail_warn => "`warn`",
+            Rule::tail_abort => "`abort`",
+            Rule::if_arms | Rule::of_arms => "`{`",
             Rule::EOI => "the end of the statement",
             Rule::place_word | Rule::layer_kind => "its first word",
             _ => return None,
@@ -61,6 +80,7 @@ fn place_of(entry: Rule, wanted: &str) -> Option<&'static str> {
         (Rule::drop_stmt, "`as`") => "and a reason after the condition",
         (Rule::reject_stmt, "`as`") => "and a code after the condition",
         (Rule::ignore, "a string") => "that says why",
+        (Rule::column | Rule::param_item, "a type") => "after `:`",
         (Rule::column, "a name") => "of a type after `:`",
         _ => return None,
     })
@@ -97,7 +117,11 @@ impl Parser<'_> {
                 );
         }
         let wanted = wanted(positives);
+        let attributes = positives.iter().any(|r| matches!(r, Rule::attr_key | Rule::kw_key));
         let what = match wanted.as_slice() {
+            _ if attributes => {
+                "an attribute (`key`, `as`, `from`, `null if`), `=`, `else` or the end of the column".to_string()
+            }
             [] => "something else".to_string(),
             [one] => match place_of(entry, one) {
                 Some(place) => format!("{one} {place}"),
@@ -131,10 +155,21 @@ impl Parser<'_> {
 /// The expected things, each once, the telling ones only.
 fn wanted(positives: &[Rule]) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
-    let opens_value = positives.contains(&Rule::prefix);
+    let opens_value = positives.contains(&Rule::prefix) || positives.contains(&Rule::expr);
     for rule in positives {
-        let implied =
-            opens_value && matches!(rule, Rule::name | Rule::number | Rule::string | Rule::lparen | Rule::lbracket);
+        let implied = opens_value
+            && matches!(
+                rule,
+                Rule::name
+                    | Rule::number
+                    | Rule::string
+                    | Rule::lparen
+                    | Rule::lbracket
+                    | Rule::kw_null
+                    | Rule::kw_true
+                    | Rule::kw_false
+                    | Rule::kw_match
+            );
         let Some(word) = called(*rule).filter(|_| !implied) else { continue };
         if !out.contains(&word) {
             out.push(word);

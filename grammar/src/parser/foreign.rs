@@ -38,10 +38,11 @@ const STATEMENTS: [(&str, &str); 8] = [
 ];
 
 /// Types of other tools; the second is written instead.
-const TYPES: [(&str, &str); 26] = [
+const TYPES: [(&str, &str); 27] = [
     ("varchar", "text"),
     ("varchar2", "text"),
     ("nvarchar", "text"),
+    ("nvarchar2", "text"),
     ("char", "text"),
     ("nchar", "text"),
     ("string", "text"),

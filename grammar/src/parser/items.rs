@@ -15,7 +15,7 @@ impl<'t> Parser<'t> {
     /// All items of the file.
     pub(super) fn items(&mut self) -> Vec<Item> {
         let mut items = Vec::new();
-        for range in splitter::items(self.lexed) {
+        for range in splitter::items(self.lexed, &mut self.found) {
             self.item(range, &mut items);
         }
         items

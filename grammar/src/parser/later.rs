@@ -101,7 +101,7 @@ impl Parser<'_> {
 
     /// The construct inside a value that the tree cannot say.
     pub(super) fn later_expression(&self, range: Range<usize>) -> Option<String> {
-        let value = range.clone().find(|at| self.lexed.is_op(*at, "=")).map_or(range.start, |at| at + 1);
+        let value = range.clone().find(|at| self.lexed.is_op(*at, "="))? + 1;
         let word = self.lexed.word(value);
         if word == "none" && self.lexed.kind(value + 1) == Kind::Str {
             return Some("none".to_string());

@@ -38,7 +38,10 @@ impl Parser<'_> {
         while let Some(c) = inner.get(at..).and_then(|r| r.chars().next()) {
             let rest = inner.get(at..).unwrap_or("");
             match c {
-                '\\' => at += self.escape(start + at, rest, &mut text),
+                '\\' => match self.escape(start + at, rest, &mut text) {
+                    Some(len) => at += len,
+                    None => break,
+                },
                 '{' | '}' if rest.get(1..).is_some_and(|r| r.starts_with(c)) => {
                     text.push(c);
                     at += 2;
@@ -76,8 +79,8 @@ impl Parser<'_> {
         parts
     }
 
-    /// Resolves the escape that `rest` starts with; gives its length.
-    fn escape(&mut self, start: usize, rest: &str, text: &mut String) -> usize {
+    /// Resolves the escape that `rest` starts with; gives its length, or `None` after a finding.
+    fn escape(&mut self, start: usize, rest: &str, text: &mut String) -> Option<usize> {
         let next = rest.get(1..).and_then(|r| r.chars().next());
         let resolved = match next {
             Some('n') => Some('\n'),
@@ -88,14 +91,16 @@ impl Parser<'_> {
         };
         if let Some(c) = resolved {
             text.push(c);
-            return 2;
+            return Some(2);
         }
         let mut len = 1 + next.map_or(0, char::len_utf8);
-        if let Some(digits) = rest.strip_prefix("\\u{").and_then(|r| r.split_once('}')).map(|(d, _)| d) {
+        // Six digits at most: without a bound, a string of unfinished escapes would be searched again and again.
+        let close = rest.bytes().take(10).position(|b| b == b'}');
+        if let Some(digits) = close.and_then(|end| rest.get(..end)).and_then(|r| r.strip_prefix("\\u{")) {
             len = digits.len() + 4;
             if let Some(c) = u32::from_str_radix(digits, 16).ok().and_then(char::from_u32) {
                 text.push(c);
-                return len;
+                return Some(len);
             }
         }
         let span = self.snap(start, start + len);
@@ -104,7 +109,7 @@ impl Parser<'_> {
             Diagnostic::new(&rules::BAD_ESCAPE, span, format!("`{shown}` is no escape"))
                 .help("the escapes are \\n \\t \\\\ \\\" \\u{…}; a pattern is written r\"…\", where \\ means itself"),
         );
-        len
+        None
     }
 
     /// Reads the interpolation that `rest` starts with; `None` after a finding.
