@@ -70,7 +70,7 @@ impl Pairing {
         let begins = named || splitter::begins_member(lexed, index) || splitter::begins_statement(lexed, index);
         while let Some((open, '(' | '[')) = self.stack.last().copied() {
             let indent = self.tokens.get(open).map_or(0, |t| t.indent);
-            if !named && !(begins && token.indent <= indent) {
+            if !(named || begins && token.indent <= indent) {
                 break;
             }
             self.unclosed();

@@ -1,7 +1,7 @@
 //! The text of a `.mig` spec: lexer, splitter, pest grammar, syntax tree and diagnostics. No I/O.
 //!
-//! [`parse`] always gives a tree, and all the errors. The stages, in order: [`lexer`] (tokens; comments apart),
-//! [`brackets`] (partners, repaired by indentation), [`splitter`] (items and statements), [`parser`] (one pest
+//! [`parse`] always gives a tree, and all the errors. The stages, in order: `lexer` (tokens; comments apart),
+//! `brackets` (partners, repaired by indentation), `splitter` (items and statements), `parser` (one pest
 //! entry rule for each kind of statement, then the tree).
 
 #![forbid(unsafe_code)]

@@ -2,6 +2,7 @@
 
 use migc_grammar::parse;
 use migc_grammar::span::LineIndex;
+use migc_grammar::tree::{Item, Member, Stmt};
 
 fn findings(text: &str) -> Vec<String> {
     let lines = LineIndex::new(text);
@@ -18,7 +19,6 @@ fn findings(text: &str) -> Vec<String> {
 /// Statements of a map; the first stands on line 2, column 3.
 const IN_MAP: &[(&str, &[&str])] = &[
     ("let x y", &["MIG0001 2:9 expected `=` after the new name, found `y`"]),
-    ("let = y", &[]),
     ("x = y z", &["MIG0001 2:9 expected the end of the statement or an operator, found `z`"]),
     ("x =", &["MIG0001 2:6 expected a value, found the end of the statement"]),
     ("x = (y", &["MIG0005 2:7 this `(` is never closed"]),
@@ -123,14 +123,85 @@ fn check(kind: &str, table: &[(&str, &[&str])], wrap: impl Fn(&str) -> String) {
     assert!(wrong.is_empty(), "{kind}: found instead\n{wrong}");
 }
 
+/// Whether what stands behind the mistake is in the tree: the entry `last`, and the item after the block.
+fn rest_is_read(text: &str) -> bool {
+    let items = parse(text).spec.items;
+    let last = match items.first() {
+        Some(Item::Map(map)) => {
+            matches!(map.stmts.last(), Some(Stmt::Assign { column, .. }) if column.text == "last")
+        }
+        Some(Item::Place(place)) => {
+            matches!(place.members.last(), Some(Member::Column(column)) if column.name.text == "last")
+        }
+        _ => false,
+    };
+    last && matches!(items.last(), Some(Item::Param(param)) if param.name.text == "p")
+}
+
+#[test]
+fn the_entries_after_a_mistake_are_in_the_tree() {
+    for (text, _) in IN_MAP {
+        let whole = in_map(text);
+        assert!(rest_is_read(&whole), "{whole}");
+    }
+    for (text, _) in IN_SOURCE {
+        let whole = in_source(text);
+        assert!(rest_is_read(&whole), "{whole}");
+    }
+}
+
+#[test]
+fn twelve_mistakes_give_twelve_findings() {
+    let text = include_str!("specs/twelve_mistakes.txt");
+    let found = findings(text);
+    let codes: Vec<&str> = found.iter().filter_map(|f| f.split(' ').next()).collect();
+    let expected = [
+        "MIG0012", "MIG0001", "MIG0021", "MIG0016", "MIG0010", "MIG0001", "MIG0005", "MIG0009", "MIG0016", "MIG0018",
+        "MIG0002", "MIG0016",
+    ];
+    assert_eq!(codes, expected, "{found:#?}");
+    let items = parse(text).spec.items;
+    assert!(matches!(items.last(), Some(Item::Place(place)) if place.name.text == "c"));
+}
+
+#[test]
+fn a_name_stays_in_scope_when_its_value_is_broken() {
+    let items = parse("map a -> b {\n  let x = f(\n  let y = 1 +\n  z = x\n}\n").spec.items;
+    let Some(Item::Map(map)) = items.first() else { panic!("a map") };
+    assert!(matches!(map.stmts.first(), Some(Stmt::Let { name, .. }) if name.text == "x"));
+    assert!(matches!(map.stmts.get(1), Some(Stmt::Let { name, .. }) if name.text == "y"));
+}
+
+#[test]
+fn a_fix_is_a_replacement_that_mends() {
+    let maps = IN_MAP.iter().map(|(text, _)| in_map(text));
+    let sources = IN_SOURCE.iter().map(|(text, _)| in_source(text));
+    for whole in maps.chain(sources).chain(FILES.iter().map(|(text, _)| text.to_string())) {
+        let found = parse(&whole).diagnostics;
+        let [one] = found.as_slice() else { continue };
+        let Some((span, new)) = one.help.as_ref().and_then(|h| h.edit.as_ref()) else { continue };
+        let mut mended = whole.clone();
+        mended.replace_range(span.range(), new);
+        assert_eq!(findings(&mended), Vec::<String>::new(), "{mended}");
+    }
+}
+
+fn in_map(text: &str) -> String {
+    format!("map a -> b {{\n  {text}\n  last = z\n}}\nparam p: text\n")
+}
+
+fn in_source(text: &str) -> String {
+    format!("source a = csv(\"a\") {{\n  {text}\n  last: text\n}}\nparam p: text\n")
+}
+
 #[test]
 fn a_mistake_in_a_map_is_found_once() {
-    check("map", IN_MAP, |text| format!("map a -> b {{\n  {text}\n  last = z\n}}\nparam p: text\n"));
+    check("map", IN_MAP, in_map);
 }
 
 #[test]
 fn a_mistake_in_a_source_is_found_once() {
-    check("source", IN_SOURCE, |text| format!("source a = csv(\"a\") {{\n  {text}\n  last: text\n}}\nparam p: text\n"));
+    check("source", IN_SOURCE, in_source);
 }
 
 #[test]
