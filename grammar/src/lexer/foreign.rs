@@ -50,13 +50,13 @@ impl Lexer<'_> {
             }
             ';' if self.line_of_data() => {}
             ';' => {
-                self.report(
-                    Diagnostic::new(&rules::FOREIGN_SIGN, here, "a statement ends with its line, without `;`").fix(
-                        "leave it out",
-                        here,
-                        "",
-                    ),
-                );
+                // Statements that share a line are separated by commas.
+                let more = self.rest().chars().skip(1).find(|c| !matches!(c, ' ' | '\t' | '\r'));
+                let found = Diagnostic::new(&rules::FOREIGN_SIGN, here, "a statement ends with its line, without `;`");
+                self.report(match more {
+                    None | Some('\n' | '/' | '}') => found.fix("leave it out", here, ""),
+                    _ => found.fix("write a comma between statements on a line", here, ","),
+                });
                 self.push(Kind::Op, end);
                 self.blank(end - 1, end);
             }
