@@ -116,6 +116,8 @@ pub struct Place {
 }
 
 /// One entry of a place's block.
+// Nearly every member is a column: boxing it would cost an allocation for each and save nothing.
+#[allow(clippy::large_enum_variant)]
 #[derive(Debug, Clone)]
 pub enum Member {
     /// `name : type attributes`

@@ -1,0 +1,221 @@
+//! Words that other languages use, and words that are nearly right: each gets a help of its own.
+
+use std::ops::Range;
+
+use super::{Parser, Rule};
+use crate::diagnostic::Diagnostic;
+use crate::lexer::Kind;
+use crate::rules;
+use crate::splitter;
+use crate::tree::Name;
+
+/// What other tools call an item, and what it is called here.
+const ITEMS: [(&str, &str); 12] = [
+    ("sink", "target"),
+    ("dest", "target"),
+    ("destination", "target"),
+    ("output", "target"),
+    ("input", "source"),
+    ("lookup", "reference"),
+    ("import", "use"),
+    ("include", "use"),
+    ("enum", "codes"),
+    ("mapping", "map"),
+    ("transform", "map"),
+    ("parameter", "param"),
+];
+
+/// What other tools call a statement, and what it is called here.
+const STATEMENTS: [(&str, &str); 8] = [
+    ("assert", "check"),
+    ("require", "check"),
+    ("filter", "where"),
+    ("var", "let"),
+    ("const", "let"),
+    ("skip", "drop"),
+    ("exclude", "drop"),
+    ("normalize", "clean"),
+];
+
+/// Types of other tools; the second is written instead.
+const TYPES: [(&str, &str); 27] = [
+    ("varchar", "text"),
+    ("varchar2", "text"),
+    ("nvarchar", "text"),
+    ("nvarchar2", "text"),
+    ("char", "text"),
+    ("nchar", "text"),
+    ("string", "text"),
+    ("str", "text"),
+    ("clob", "text"),
+    ("numeric", "decimal"),
+    ("number", "decimal"),
+    ("money", "decimal"),
+    ("int", "int64"),
+    ("integer", "int64"),
+    ("bigint", "int64"),
+    ("smallint", "int16"),
+    ("i64", "int64"),
+    ("i32", "int32"),
+    ("i16", "int16"),
+    ("long", "int64"),
+    ("double", "float64"),
+    ("float", "float64"),
+    ("real", "float64"),
+    ("f64", "float64"),
+    ("boolean", "bool"),
+    ("datetime", "timestamp"),
+    ("blob", "bytes"),
+];
+
+impl Parser<'_> {
+    /// A finding for an item that starts with no word of the language, unless something there is already reported.
+    pub(super) fn unknown_item(&self, range: Range<usize>) -> Option<Diagnostic> {
+        let words = ["migration", "param", "source", "reference", "target", "codes", "map"];
+        self.unknown(range, &rules::UNKNOWN_ITEM, "begins no statement", &ITEMS, &words)
+    }
+
+    /// The same for a statement of a map.
+    pub(super) fn unknown_statement(&self, range: Range<usize>) -> Option<Diagnostic> {
+        let (at, span) = (range.start, self.lexed.span(range.start));
+        let word = self.lexed.word(at);
+        if splitter::begins_member(self.lexed, at) {
+            let colon = self.lexed.span(at + 1);
+            return (!self.is_bad(range)).then(|| {
+                Diagnostic::new(&rules::UNKNOWN_STATEMENT, colon, format!("`{word}` is assigned with `=`")).fix(
+                    "write `=`",
+                    colon,
+                    "=",
+                )
+            });
+        }
+        if word == "set" && splitter::begins_assignment(self.lexed, at + 1) {
+            let next = self.lexed.span(at + 1);
+            let gap = crate::span::Span { start: span.start, end: next.start };
+            return Some(
+                Diagnostic::new(&rules::UNKNOWN_STATEMENT, span, "a column is assigned without a word before it").fix(
+                    "leave `set` out",
+                    gap,
+                    "",
+                ),
+            );
+        }
+        if word == "if" {
+            return Some(
+                Diagnostic::new(&rules::UNKNOWN_STATEMENT, span, "a map has no `if`")
+                    .help("write `drop if …`, `reject if …`, or a `match { cond => …, else => … }` as a value"),
+            );
+        }
+        let words = ["clean", "let", "drop", "reject", "copy", "check", "scale", "snap", "where"];
+        self.unknown(range, &rules::UNKNOWN_STATEMENT, "begins no statement of a map", &STATEMENTS, &words)
+    }
+
+    /// The same for a member of a place.
+    pub(super) fn unknown_member(&self, range: Range<usize>) -> Option<Diagnostic> {
+        let at = range.start;
+        if self.is_bad(range.clone()) {
+            return None;
+        }
+        let behind = matches!(self.lexed.kind(at + 1), Kind::Word | Kind::Op) && at + 1 < range.end;
+        if self.lexed.is_name(at) && behind {
+            let (name, next) = (self.lexed.span(at), self.lexed.span(at + 1));
+            let found = Diagnostic::new(&rules::UNKNOWN_MEMBER, next, "expected `:` after the column's name");
+            let gap = crate::span::Span { start: name.end, end: name.end };
+            return Some(match self.lexed.word(at + 1) {
+                "=" | "=>" | "==" | ":=" => found.fix("write `:`", next, ":"),
+                _ => found.fix("put `:` between the name and its type", gap, ":"),
+            });
+        }
+        let words = ["ignore", "identify", "consensus"];
+        self.unknown(range, &rules::UNKNOWN_MEMBER, "begins no member of a source or target", &[], &words)
+    }
+
+    fn unknown(
+        &self,
+        range: Range<usize>,
+        rule: &'static crate::diagnostic::Rule,
+        label: &str,
+        foreign: &[(&str, &str)],
+        words: &[&str],
+    ) -> Option<Diagnostic> {
+        if self.is_bad(range.clone()) {
+            return None;
+        }
+        let span = self.lexed.span(range.start);
+        let word = self.lexed.word(range.start);
+        let found = Diagnostic::new(rule, span, format!("`{word}` {label}"));
+        let ours = foreign.iter().find(|(theirs, _)| word.eq_ignore_ascii_case(theirs)).map(|(_, ours)| *ours);
+        let near = || words.iter().find(|w| distance(w, word) <= 2 && w.len() > 3).copied();
+        Some(match ours.or_else(near) {
+            Some(ours) => found.fix(format!("write `{ours}`"), span, ours),
+            None => found.help(format!("the words are {}", words.join(", "))),
+        })
+    }
+
+    /// Constructs of other languages at the place where pest stopped.
+    pub(super) fn foreign_construct(&self, entry: Rule, range: Range<usize>, token: usize) -> Option<Diagnostic> {
+        let conditional = |at: usize| self.lexed.is_word(at, "if") || self.lexed.is_word(at, "case");
+        // A condition reads as a name with something behind it: pest stops one token later.
+        let drops = matches!(entry, Rule::drop_stmt | Rule::reject_stmt);
+        let found = [token.checked_sub(1), Some(token)].into_iter().flatten().find(|at| {
+            conditional(*at)
+                && *at > range.start
+                && !(drops && *at == range.start + 1)
+                && !self.lexed.is_word(at - 1, "null")
+        });
+        if let Some(at) = found {
+            return Some(
+                Diagnostic::new(&rules::NO_IF, self.lexed.span(at), "there is no conditional of this kind")
+                    .help("write `match { cond => value, else => other }`; `else` always means \"and if that fails\""),
+            );
+        }
+        let order = matches!(entry, Rule::let_stmt | Rule::assign_stmt | Rule::check_stmt);
+        if order && self.lexed.is_word(token, "reject") && token > range.start {
+            let span = self.lexed.span(token);
+            return Some(Diagnostic::new(&rules::SYNTAX, span, "`reject` stands behind `else` here").fix(
+                "write `else reject`",
+                span,
+                "else reject",
+            ));
+        }
+        None
+    }
+
+    /// Replaces the name of a type of another tool, after a finding.
+    pub(super) fn native_type(&mut self, name: &mut Name) {
+        let lower = name.text.to_ascii_lowercase();
+        let foreign = TYPES.iter().find(|(theirs, _)| *theirs == lower).map(|(_, ours)| *ours);
+        let Some(ours) = foreign else { return };
+        self.found.push(
+            Diagnostic::new(
+                &rules::FOREIGN_TYPE,
+                name.span,
+                format!("the type `{}` is called `{ours}` here", name.text),
+            )
+            .fix(format!("write `{ours}`"), name.span, ours),
+        );
+        name.text = ours.to_string();
+    }
+}
+
+/// How many letters differ: insertions, removals, replacements. Bounded: long words are far from everything.
+fn distance(a: &str, b: &str) -> usize {
+    if a.len().abs_diff(b.len()) > 2 {
+        return usize::MAX;
+    }
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut corner = i;
+        let mut left = i + 1;
+        let mut next = vec![left];
+        for (y, above) in b.iter().zip(row.iter().skip(1)) {
+            let cost = (corner + usize::from(x != *y)).min(left + 1).min(above + 1);
+            corner = *above;
+            left = cost;
+            next.push(cost);
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or(usize::MAX)
+}

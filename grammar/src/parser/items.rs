@@ -1,0 +1,248 @@
+//! Items of the file, and where their blocks stand.
+
+use std::ops::Range;
+
+use pest::iterators::Pair;
+
+use super::{Parser, Rule};
+use crate::diagnostic::Diagnostic;
+use crate::rules;
+use crate::span::Span;
+use crate::splitter::{self, Block};
+use crate::tree::{Codes, Item, Map, Name, Param, Place, Role, StringLit, TypeRef};
+
+impl<'t> Parser<'t> {
+    /// All items of the file.
+    pub(super) fn items(&mut self) -> Vec<Item> {
+        let mut items = Vec::new();
+        for range in splitter::items(self.lexed, &mut self.found) {
+            self.item(range, &mut items);
+        }
+        items
+    }
+
+    fn item(&mut self, range: Range<usize>, items: &mut Vec<Item>) {
+        let word = self.lexed.word(range.start);
+        let known = splitter::starts_item(self.lexed, range.start) || splitter::ITEMS.contains(&word);
+        if !known || splitter::begins_assignment(self.lexed, range.start) {
+            let broken = self.unknown_item(range.clone());
+            self.found.extend(broken);
+            items.push(Item::Broken(self.span_of(range)));
+            return;
+        }
+        let item = match word {
+            "migration" => self.migration(range),
+            "param" => self.param(range),
+            "source" | "reference" | "target" => self.place(range),
+            "codes" => self.codes(range),
+            "map" => self.map(range),
+            _ => {
+                let what = if word == "test" { "test block".to_string() } else { word.to_string() };
+                let span = self.span_of(range);
+                Item::Later(self.later(what, span))
+            }
+        };
+        items.push(item);
+    }
+
+    /// The `{` that opens the block of an item, and the tokens behind its end.
+    fn block(&self, range: &Range<usize>) -> (Option<usize>, usize) {
+        let mut at = range.start;
+        let mut in_match = false;
+        while at < range.end {
+            in_match |= self.lexed.is_word(at, "match");
+            if self.lexed.opens(at, "{") {
+                if !in_match {
+                    return (Some(at), self.lexed.after(at).min(range.end));
+                }
+                in_match = false;
+            }
+            at = self.lexed.after(at);
+        }
+        (None, range.end)
+    }
+
+    /// The statements of a block, and what stands behind it reported.
+    fn contents(&mut self, open: Option<usize>, after: usize, range: &Range<usize>, block: Block) -> Vec<Range<usize>> {
+        let Some(open) = open else { return Vec::new() };
+        if after < range.end {
+            let span = self.lexed.span(after);
+            if self.lexed.is_word(after, "else") {
+                self.later("`else` behind a block".to_string(), span);
+            } else {
+                let label = format!("expected a new line after `}}`, found `{}`", self.lexed.word(after));
+                self.found.push(Diagnostic::new(&rules::SYNTAX, span, label));
+            }
+        }
+        let end = self.lexed.partners.get(open).map_or(open, |p| p.end).min(range.end);
+        splitter::cut(self.lexed, open + 1..end, block, &mut self.found)
+    }
+
+    fn migration(&mut self, range: Range<usize>) -> Item {
+        let span = self.span_of(range.clone());
+        let doc = self.doc(range.clone());
+        let name = self.read(Rule::migration_item, range).and_then(|mut p| p.find(|p| p.as_rule() == Rule::name));
+        match name {
+            Some(name) => Item::Migration { name: self.name(&name), doc, span },
+            None => Item::Broken(span),
+        }
+    }
+
+    fn param(&mut self, range: Range<usize>) -> Item {
+        let span = self.span_of(range.clone());
+        let doc = self.doc(range.clone());
+        let (mut name, mut ty, mut default) = (None, None, None);
+        for part in self.read(Rule::param_item, range).into_iter().flatten() {
+            match part.as_rule() {
+                Rule::name => name = Some(self.name(&part)),
+                Rule::type_ref => ty = Some(self.type_ref(part)),
+                Rule::assign => self.assign_sign(&part),
+                Rule::expr => default = Some(self.expr(part)),
+                _ => {}
+            }
+        }
+        match (name, ty) {
+            (Some(name), Some(ty)) => Item::Param(Param { name, ty, default, doc, span }),
+            _ => Item::Broken(span),
+        }
+    }
+
+    fn place(&mut self, range: Range<usize>) -> Item {
+        let span = self.span_of(range.clone());
+        let doc = self.doc(range.clone());
+        let role = match self.lexed.word(range.start) {
+            "source" => Role::Source,
+            "reference" => Role::Reference,
+            _ => Role::Target,
+        };
+        let (open, after) = self.block(&range);
+        let (mut names, mut args) = (Vec::new(), Vec::new());
+        for part in self.read(Rule::place_head, range.start..open.unwrap_or(range.end)).into_iter().flatten() {
+            match part.as_rule() {
+                Rule::name => names.push(self.name(&part)),
+                Rule::assign => self.assign_sign(&part),
+                Rule::args => args = self.args(part),
+                _ => {}
+            }
+        }
+        let cuts = self.contents(open, after, &range, Block::Place);
+        let members = cuts.into_iter().map(|r| self.member(r)).collect();
+        let mut names = names.into_iter();
+        match (names.next(), names.next()) {
+            (Some(name), Some(format)) => Item::Place(Place { role, name, format, args, members, doc, span }),
+            _ => Item::Broken(span),
+        }
+    }
+
+    fn codes(&mut self, range: Range<usize>) -> Item {
+        let span = self.span_of(range.clone());
+        let doc = self.doc(range.clone());
+        let (open, after) = self.block(&range);
+        let head = self.codes_head(range.start..open.unwrap_or(range.end));
+        if open.is_none() && head.is_some() {
+            self.missing_block(span, "`{` and the rows of the codes");
+        }
+        let cuts = self.contents(open, after, &range, Block::Codes);
+        let rows = cuts.into_iter().filter_map(|r| self.code_row(r)).collect();
+        match head {
+            Some((name, ty)) => Item::Codes(Codes { name, ty, rows, doc, span }),
+            None => Item::Broken(span),
+        }
+    }
+
+    fn codes_head(&mut self, range: Range<usize>) -> Option<(Name, TypeRef)> {
+        let (mut name, mut ty) = (None, None);
+        for part in self.read(Rule::codes_head, range)? {
+            match part.as_rule() {
+                Rule::name => name = Some(self.name(&part)),
+                Rule::type_ref => ty = Some(self.type_ref(part)),
+                _ => {}
+            }
+        }
+        name.zip(ty)
+    }
+
+    fn code_row(&mut self, range: Range<usize>) -> Option<(StringLit, StringLit)> {
+        if self.lexed.is_word(range.start, "else") {
+            let span = self.span_of(range);
+            self.later("`else` in codes".to_string(), span);
+            return None;
+        }
+        let mut sides = Vec::new();
+        for part in self.read(Rule::code_row, range)? {
+            let span = self.span(&part);
+            match part.as_rule() {
+                Rule::row_arrow if part.as_str() != "=>" => self.found.push(
+                    Diagnostic::new(&rules::FOREIGN_SIGN, span, "a row of codes is written with `=>`").fix(
+                        "write `=>`",
+                        span,
+                        "=>",
+                    ),
+                ),
+                Rule::code_side => {
+                    let Some(inner) = part.into_inner().next() else { continue };
+                    let start = self.base + inner.as_span().start();
+                    sides.push(self.code_side(inner, start, span));
+                }
+                _ => {}
+            }
+        }
+        let mut sides = sides.into_iter();
+        sides.next().zip(sides.next())
+    }
+
+    fn code_side(&mut self, pair: Pair<'t, Rule>, start: usize, span: Span) -> StringLit {
+        if pair.as_rule() == Rule::string {
+            return self.string(start, pair.as_str());
+        }
+        let text = pair.as_str().trim().to_string();
+        self.found.push(Diagnostic::new(&rules::CODE_NOT_TEXT, span, "both sides of a row of codes are strings").fix(
+            "put it between quotes",
+            span,
+            format!("\"{text}\""),
+        ));
+        StringLit { parts: vec![crate::tree::StrPart::Text(text)], span }
+    }
+
+    fn map(&mut self, range: Range<usize>) -> Item {
+        let span = self.span_of(range.clone());
+        let doc = self.doc(range.clone());
+        let (open, after) = self.block(&range);
+        let head_range = range.start..open.unwrap_or(range.end);
+        let head = self.span_of(head_range.clone());
+        let (mut names, mut filter) = (Vec::new(), None);
+        // `map a { -> b when … }` routes; `map a -> table b` and `map a, b -> c` are as far away.
+        if let Some(what) = self.later_map(head_range.clone(), open) {
+            return Item::Later(self.later(what, head));
+        }
+        for part in self.read(Rule::map_head, head_range).into_iter().flatten() {
+            match part.as_rule() {
+                Rule::name => names.push(self.name(&part)),
+                Rule::expr => filter = Some(self.expr(part)),
+                _ => {}
+            }
+        }
+        let read = names.len() == 2;
+        if open.is_none() && read {
+            self.missing_block(span, "`{` and the statements of the map");
+        }
+        let mut stmts = Vec::new();
+        for cut in self.contents(open, after, &range, Block::Map) {
+            stmts.extend(self.statement(cut, &mut filter));
+        }
+        let mut names = names.into_iter();
+        match (names.next(), names.next()) {
+            (Some(source), Some(target)) => Item::Map(Map { source, target, filter, stmts, doc, head, span }),
+            _ => Item::Broken(span),
+        }
+    }
+
+    fn missing_block(&mut self, span: Span, what: &str) {
+        let here = Span { start: span.end, end: span.end };
+        self.found.push(Diagnostic::new(
+            &rules::SYNTAX,
+            here,
+            format!("expected {what}, found the end of the statement"),
+        ));
+    }
+}

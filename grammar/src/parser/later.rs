@@ -1,0 +1,136 @@
+//! What the language knows and this version does not build: recognised by its words, kept as `Later`, reported once.
+
+use std::ops::Range;
+
+use super::Parser;
+use crate::diagnostic::Diagnostic;
+use crate::lexer::Kind;
+use crate::rules;
+use crate::span::Span;
+use crate::tree::Later;
+
+/// What can be written today instead, where there is something.
+const INSTEAD: [(&str, &str); 15] = [
+    ("use", "write what the other file holds into this one"),
+    ("connection", "extract the table to a file and read that with `csv`"),
+    ("one of", "declare the column as `text` and say what is outside with `reject if not x in [\"A\", \"C\"] as CODE`"),
+    ("unique", "declare the column as `key` in the source, or check the written file"),
+    ("type", "write the `clean` and `check` into the map"),
+    ("fn", "write the expression where it is needed"),
+    ("group by", "group before the extract"),
+    ("merge by", "a `reference` with `consensus by` makes one record of a key"),
+    ("explode", "write one record a line in the extract"),
+    ("routing arrow", "write one map a target, each with its `where`"),
+    ("routing", "write one map a target, each with its `where`"),
+    ("expect", "a `check … else abort \"…\"` stops the run"),
+    ("key of several columns", "put `key` on one column"),
+    ("map that feeds a table", "write the target as a file, and read that in a second migration"),
+    ("scale on pitch", "write `scale` with one exact factor"),
+];
+
+impl Parser<'_> {
+    /// Keeps a construct for later, and says so.
+    pub(super) fn later(&mut self, what: String, span: Span) -> Later {
+        let shown = if what.contains('`') { what.clone() } else { format!("`{what}`") };
+        let found = Diagnostic::new(
+            &rules::NOT_YET,
+            span,
+            format!("{shown} is recognised, but this version does not build it"),
+        );
+        self.found.push(match INSTEAD.iter().find(|(word, _)| *word == what) {
+            Some((_, instead)) => found.help(format!("today: {instead}")),
+            None => found,
+        });
+        Later { what, span }
+    }
+
+    /// The construct of a map's head that is more than `map a -> b`.
+    pub(super) fn later_map(&self, head: Range<usize>, open: Option<usize>) -> Option<String> {
+        let arrow = head.clone().find(|at| self.lexed.is_op(*at, "->"));
+        match arrow {
+            Some(at) if self.lexed.is_word(at + 1, "table") && self.lexed.is_name(at + 2) => {
+                Some("map that feeds a table".to_string())
+            }
+            None => {
+                // Arrows in the block say that the missing arrow of the head is meant.
+                let open = open?;
+                let end = self.lexed.partners.get(open)?.end;
+                let mut at = open + 1;
+                while at < end {
+                    if self.lexed.is_op(at, "->") && self.lexed.tokens.get(at)?.first {
+                        return Some("routing".to_string());
+                    }
+                    at = self.lexed.after(at);
+                }
+                None
+            }
+            _ => None,
+        }
+    }
+
+    /// The member that starts with these two words, if the language has it.
+    pub(super) fn later_member(&self, word: &str, second: &str) -> Option<String> {
+        let what = match (word, second) {
+            ("key", "(") => "key of several columns",
+            ("unique", "(") => "unique of several columns",
+            ("load" | "record" | "rows" | "path" | "let" | "device" | "read" | "rules", _) => word,
+            ("every", _) => "every layer",
+            ("merge", "by") => "merge by",
+            ("else", _) => "`else` of a reference",
+            _ => return None,
+        };
+        Some(what.to_string())
+    }
+
+    /// The statement of a map that starts with this word, if it is not built yet.
+    pub(super) fn later_statement(&self, word: &str, range: Range<usize>) -> Option<String> {
+        let second = self.lexed.word(range.start + 1);
+        let what = match word {
+            "merge" if matches!(second, "by" | "if") => "merge by",
+            "group" if second == "by" => "group by",
+            "explode" | "cells" | "together" | "record" | "expect" | "conserve" => word,
+            "per" => "ordered pass",
+            "->" => "routing arrow",
+            "else" => "routing `else`",
+            "scale" if range.clone().any(|at| self.lexed.is_word(at, "pitch")) => "scale on pitch",
+            "snap" if second != "exact" => "snap to a pitch",
+            _ => return None,
+        };
+        Some(what.to_string())
+    }
+
+    /// The construct inside a value that the tree cannot say.
+    pub(super) fn later_expression(&self, range: Range<usize>) -> Option<String> {
+        let value = range.clone().find(|at| self.lexed.is_op(*at, "="))? + 1;
+        let word = self.lexed.word(value);
+        if word == "none" && self.lexed.kind(value + 1) == Kind::Str {
+            return Some("none".to_string());
+        }
+        if word == "grow" && self.lexed.is_word(value + 1, "to") {
+            return Some("grow to array".to_string());
+        }
+        // `pin = text { string = … }`: a brace that belongs to no `match`.
+        let has_match = range.clone().any(|at| self.lexed.is_word(at, "match"));
+        if !has_match && (value..range.end).any(|at| self.lexed.opens(at, "{")) {
+            return Some("record of a layer".to_string());
+        }
+        (value + 1..range.end).find_map(|at| {
+            let operand = |at: usize| matches!(self.lexed.kind(at), Kind::Word | Kind::Backtick | Kind::Number);
+            let before = operand(at - 1) || self.lexed.kind(at - 1) == Kind::Close;
+            if self.lexed.kind(at) != Kind::Word || !before {
+                return None;
+            }
+            let what = match self.lexed.word(at) {
+                "where" => "where inside a value",
+                "so" if self.lexed.is_word(at + 1, "far") => "running total",
+                "at" if self.lexed.is_word(at + 1, "zone") => "at zone",
+                "scaled" => "scaled",
+                "x" if operand(at + 1) => "size of two lengths",
+                word @ ("inside" | "outside" | "touching" | "covering") => word,
+                "in" if self.lexed.is_word(at + 1, "cells") => "in cells",
+                _ => return None,
+            };
+            Some(what.to_string())
+        })
+    }
+}

@@ -1,0 +1,183 @@
+//! Statements of a map.
+
+use std::ops::Range;
+
+use pest::iterators::Pair;
+
+use super::{Parser, Rule};
+use crate::diagnostic::Diagnostic;
+use crate::rules;
+use crate::span::Span;
+use crate::tree::{BinOp, Expr, ExprKind, Name, Stmt, StringLit, Tail};
+
+/// What pest found of a statement, by kind.
+#[derive(Default)]
+struct Found {
+    names: Vec<Name>,
+    excepted: Vec<Name>,
+    expr: Option<Expr>,
+    tail: Option<Tail>,
+    text: Option<StringLit>,
+    number: Option<(String, Span)>,
+    all: bool,
+}
+
+impl<'t> Parser<'t> {
+    /// The statement that these tokens are; a `where` joins the filter of the map instead.
+    pub(super) fn statement(&mut self, range: Range<usize>, filter: &mut Option<Expr>) -> Option<Stmt> {
+        let span = self.span_of(range.clone());
+        let assigns = self.lexed.is_name(range.start)
+            && ["=", "==", "=>", ":="].iter().any(|op| self.lexed.is_op(range.start + 1, op));
+        let word = if assigns { "=" } else { self.lexed.word(range.start) };
+        if let Some(what) = self.later_statement(word, range.clone()) {
+            let later = self.later(what, span);
+            return Some(Stmt::Later(later));
+        }
+        let entry = match word {
+            "=" => Rule::assign_stmt,
+            "where" => Rule::where_stmt,
+            "clean" => Rule::clean_stmt,
+            "let" => Rule::let_stmt,
+            "drop" => Rule::drop_stmt,
+            "reject" => Rule::reject_stmt,
+            "copy" => Rule::copy_stmt,
+            "check" => Rule::check_stmt,
+            "scale" => Rule::scale_stmt,
+            "snap" => Rule::snap_stmt,
+            _ => {
+                let unknown = self.unknown_statement(range);
+                self.found.extend(unknown);
+                return Some(Stmt::Broken(span));
+            }
+        };
+        if matches!(entry, Rule::assign_stmt | Rule::let_stmt)
+            && let Some(what) = self.later_expression(range.clone())
+        {
+            self.later(what, span);
+            return Some(self.salvage(entry, range, span));
+        }
+        let Some(pairs) = self.read(entry, range.clone()) else {
+            return Some(self.salvage(entry, range, span));
+        };
+        let mut found = Found::default();
+        for pair in pairs {
+            self.part(pair, &mut found);
+        }
+        if entry == Rule::where_stmt {
+            if let Some(cond) = found.expr {
+                *filter = Some(match filter.take() {
+                    Some(first) => Expr {
+                        span: first.span.to(cond.span),
+                        kind: ExprKind::Binary(BinOp::And, Box::new(first), Box::new(cond)),
+                    },
+                    None => cond,
+                });
+            }
+            return None;
+        }
+        Some(self.build(entry, found, span).unwrap_or(Stmt::Broken(span)))
+    }
+
+    fn part(&mut self, pair: Pair<'t, Rule>, found: &mut Found) {
+        let start = self.base + pair.as_span().start();
+        match pair.as_rule() {
+            Rule::name => found.names.push(self.name(&pair)),
+            Rule::names if found.all => found.excepted = self.names(pair),
+            Rule::names => found.names = self.names(pair),
+            Rule::star => found.all = true,
+            Rule::assign => self.assign_sign(&pair),
+            Rule::expr => found.expr = Some(self.expr(pair)),
+            Rule::tail => found.tail = Some(self.tail(pair)),
+            Rule::string => found.text = Some(self.string(start, pair.as_str())),
+            Rule::number => found.number = Some((pair.as_str().replace('_', ""), self.span(&pair))),
+            _ => {}
+        }
+    }
+
+    fn build(&mut self, entry: Rule, found: Found, span: Span) -> Option<Stmt> {
+        let Found { names, excepted, expr, tail, text, number, all } = found;
+        if entry == Rule::copy_stmt {
+            return Some(Stmt::Copy { names, all, except: excepted, span });
+        }
+        if entry == Rule::snap_stmt {
+            let variants = match number {
+                Some((text, at)) => match text.parse::<i64>() {
+                    Ok(n) => Some((n, at)),
+                    Err(_) => {
+                        let label = format!("expected a whole number of variants, found `{text}`");
+                        self.found.push(Diagnostic::new(&rules::SYNTAX, at, label));
+                        return None;
+                    }
+                },
+                None => None,
+            };
+            return Some(Stmt::Snap { variants, span });
+        }
+        let value = expr?;
+        let mut names = names.into_iter();
+        Some(match entry {
+            Rule::scale_stmt => Stmt::Scale { factor: value, span },
+            Rule::check_stmt => Stmt::Check { cond: value, tail, span },
+            Rule::clean_stmt => match innermost(&value) {
+                Some(column) => Stmt::Clean { column, value, tail, span },
+                None => {
+                    self.found.push(
+                        Diagnostic::new(
+                            &rules::SYNTAX,
+                            value.span,
+                            "expected a column's name and a pipe after `clean`",
+                        )
+                        .help("write: clean name |> trim |> upper"),
+                    );
+                    Stmt::Broken(span)
+                }
+            },
+            Rule::let_stmt => Stmt::Let { name: names.next()?, value, tail, span },
+            Rule::assign_stmt => Stmt::Assign { column: names.next()?, value, tail, span },
+            Rule::drop_stmt => Stmt::DropIf { cond: value, reason: names.next()?, why: text, span },
+            Rule::reject_stmt => Stmt::RejectIf { cond: value, code: names.next()?, message: text, span },
+            _ => Stmt::Broken(span),
+        })
+    }
+
+    /// What was given a name keeps it, so that its uses are not reported as well.
+    fn salvage(&mut self, entry: Rule, range: Range<usize>, span: Span) -> Stmt {
+        let value = Expr { kind: ExprKind::Broken, span };
+        let second = range.start + 1 < range.end;
+        match entry {
+            Rule::let_stmt if second => match self.token_name(range.start + 1) {
+                Some(name) => Stmt::Let { name, value, tail: None, span },
+                None => Stmt::Broken(span),
+            },
+            Rule::assign_stmt => match self.token_name(range.start) {
+                Some(column) => Stmt::Assign { column, value, tail: None, span },
+                None => Stmt::Broken(span),
+            },
+            _ => Stmt::Broken(span),
+        }
+    }
+
+    /// `==` and `=>` where `=` assigns.
+    pub(super) fn assign_sign(&mut self, pair: &Pair<'t, Rule>) {
+        let text = pair.as_str();
+        if text != "=" {
+            let span = self.span(pair);
+            self.found.push(Diagnostic::new(&rules::FOREIGN_SIGN, span, format!("`{text}` does not assign")).fix(
+                "write `=`",
+                span,
+                "=",
+            ));
+        }
+    }
+}
+
+/// The column at the start of a pipe.
+fn innermost(expr: &Expr) -> Option<Name> {
+    match &expr.kind {
+        ExprKind::Pipe(left, _) => match &left.kind {
+            ExprKind::Name(name) => Some(name.clone()),
+            _ => innermost(left),
+        },
+        _ => None,
+    }
+}

@@ -1,0 +1,149 @@
+//! Statements to tree: each range of tokens goes to one pest entry rule, and its pairs become nodes.
+//!
+//! Invariants: [`grammar::Rule`] stays in this module; a range that holds something already reported is not read again, so
+//! a mistake is told once; whatever happens, the range has a node.
+
+mod errors;
+mod expressions;
+mod foreign;
+mod items;
+mod later;
+mod literals;
+mod maps;
+mod places;
+
+use std::ops::Range;
+
+use pest::Parser as _;
+use pest::iterators::{Pair, Pairs};
+
+use crate::diagnostic::Diagnostic;
+use crate::lexer::{Kind, Lexed};
+use crate::limits;
+use crate::span::Span;
+use crate::tree::{Name, Spec};
+use grammar::{Mig, Rule};
+
+/// What pest generates from `mig.pest`.
+#[allow(unreachable_pub, missing_docs)]
+mod grammar {
+    #[derive(pest_derive::Parser)]
+    #[grammar = "mig.pest"]
+    pub struct Mig;
+}
+
+/// The state of one file's reading.
+struct Parser<'t> {
+    source: &'t str,
+    lexed: &'t Lexed,
+    found: Vec<Diagnostic>,
+    /// The byte at which the text that pest sees starts.
+    base: usize,
+    /// Expressions in parentheses: what may mix layer operators.
+    parens: Vec<Span>,
+}
+
+/// Reads all items.
+pub(crate) fn spec(source: &str, mut lexed: Lexed) -> (Spec, Vec<Diagnostic>) {
+    let found = std::mem::take(&mut lexed.diagnostics);
+    let mut parser = Parser { source, lexed: &lexed, found, base: 0, parens: Vec::new() };
+    let spec = Spec { items: parser.items() };
+    (spec, parser.found)
+}
+
+impl<'t> Parser<'t> {
+    /// Reads the tokens as `entry`. `None`: something is wrong and has been reported.
+    fn read(&mut self, entry: Rule, range: Range<usize>) -> Option<Pairs<'t, Rule>> {
+        if range.is_empty() || self.is_bad(range.clone()) {
+            return None;
+        }
+        if let Some(over) = limits::exceeded(self.lexed, range.clone()) {
+            self.found.push(over);
+            return None;
+        }
+        let span = self.span_of(range.clone());
+        let text = self.lexed.text.get(span.range())?;
+        self.base = span.start as usize;
+        self.parens.clear();
+        match Mig::parse(entry, text) {
+            Ok(mut pairs) => pairs.next().map(Pair::into_inner),
+            Err(error) => {
+                let diagnostic = self.syntax_error(entry, range, &error);
+                self.found.push(diagnostic);
+                None
+            }
+        }
+    }
+
+    /// Whether something in these tokens is already reported.
+    fn is_bad(&self, range: Range<usize>) -> bool {
+        range.into_iter().any(|at| match self.lexed.kind(at) {
+            Kind::Bad => true,
+            Kind::Open => self.lexed.partners.get(at).is_some_and(|p| !p.closed),
+            _ => false,
+        })
+    }
+
+    /// The place of a pair, without the blanks pest leaves at its end, on characters of the source.
+    fn span(&self, pair: &Pair<'t, Rule>) -> Span {
+        let text = pair.as_str();
+        let start = self.base + pair.as_span().start();
+        self.snap(start, start + text.trim_end().len())
+    }
+
+    /// Grows the span to whole characters: a smart quote stands as one byte in the text that pest reads.
+    fn snap(&self, mut start: usize, mut end: usize) -> Span {
+        while start > 0 && !self.source.is_char_boundary(start) {
+            start -= 1;
+        }
+        while end < self.source.len() && !self.source.is_char_boundary(end) {
+            end += 1;
+        }
+        Span::new(start, end.min(self.source.len()))
+    }
+
+    fn span_of(&self, range: Range<usize>) -> Span {
+        let last = range.end.saturating_sub(1).max(range.start);
+        self.lexed.span(range.start).to(self.lexed.span(last))
+    }
+
+    fn name(&self, pair: &Pair<'t, Rule>) -> Name {
+        Name { text: pair.as_str().trim().trim_matches('`').to_string(), span: self.span(pair) }
+    }
+
+    /// The name that a token is.
+    fn token_name(&self, at: usize) -> Option<Name> {
+        self.lexed
+            .is_name(at)
+            .then(|| Name { text: self.lexed.word(at).trim_matches('`').to_string(), span: self.lexed.span(at) })
+    }
+
+    fn names(&self, pair: Pair<'t, Rule>) -> Vec<Name> {
+        pair.into_inner().filter(|p| p.as_rule() == Rule::name).map(|p| self.name(&p)).collect()
+    }
+
+    /// The `///` lines above these tokens, and the one behind them on their line.
+    fn doc(&self, range: Range<usize>) -> Option<String> {
+        let mut behind = range.end;
+        if self.lexed.is_op(behind, ",") && self.comments(behind).is_empty() {
+            behind += 1;
+        }
+        let above = self.comments(range.start).iter().filter(|c| c.alone);
+        let behind = self.comments(behind).iter().take(1).filter(|c| !c.alone);
+        let lines: Vec<&str> = above
+            .chain(behind)
+            .filter(|c| c.doc)
+            .filter_map(|c| self.source.get(c.span.range()))
+            .map(|t| t.trim_start_matches('/').trim())
+            .collect();
+        (!lines.is_empty()).then(|| lines.join("\n"))
+    }
+
+    /// The comments before a token.
+    fn comments(&self, at: usize) -> &'t [crate::lexer::Comment] {
+        let from = self.lexed.tokens.get(at).map_or(0, |t| t.comments);
+        let all = &self.lexed.comments;
+        let to = self.lexed.tokens.get(at + 1).map_or(all.len(), |t| t.comments);
+        all.get(from..to).unwrap_or(&[])
+    }
+}

@@ -1,0 +1,237 @@
+//! Members of sources, references and targets.
+
+use std::ops::Range;
+
+use pest::iterators::Pair;
+
+use super::{Parser, Rule};
+use crate::diagnostic::Diagnostic;
+use crate::lexer::Kind;
+use crate::rules;
+use crate::span::Span;
+use crate::splitter;
+use crate::tree::{Attr, Column, Ignore, Ignored, Layer, LayerKind, LayerNumbers, Member, Name, StringLit, TypeRef};
+
+impl<'t> Parser<'t> {
+    /// The member that these tokens are.
+    pub(super) fn member(&mut self, range: Range<usize>) -> Member {
+        let span = self.span_of(range.clone());
+        if splitter::begins_member(self.lexed, range.start) {
+            let kind = self.lexed.word(range.start + 2);
+            let numbered = self.lexed.kind(range.start + 3) == Kind::Number;
+            return if numbered && matches!(kind, "layer" | "cut" | "text" | "boundary") {
+                self.layer(range)
+            } else {
+                self.column(range)
+            };
+        }
+        let second = self.lexed.word(range.start + 1);
+        let member = match self.lexed.word(range.start) {
+            "ignore" => self.ignore(range),
+            "identify" => self.names_of(Rule::identify, range).map(Member::IdentifyBy),
+            "consensus" => self.names_of(Rule::consensus, range).map(|names| Member::ConsensusBy(names, span)),
+            word => match self.later_member(word, second) {
+                Some(what) => Some(Member::Later(self.later(what, span))),
+                None => {
+                    let unknown = self.unknown_member(range);
+                    self.found.extend(unknown);
+                    None
+                }
+            },
+        };
+        member.unwrap_or(Member::Broken(span))
+    }
+
+    fn names_of(&mut self, rule: Rule, range: Range<usize>) -> Option<Vec<Name>> {
+        let names = self.read(rule, range)?.find(|p| p.as_rule() == Rule::names)?;
+        Some(self.names(names))
+    }
+
+    fn column(&mut self, range: Range<usize>) -> Member {
+        let span = self.span_of(range.clone());
+        let doc = self.doc(range.clone());
+        let (mut name, mut ty, mut attrs, mut default, mut tail) = (None, None, Vec::new(), None, None);
+        let composite = self.composite_type(range.start + 2).map(|what| (what, self.token_name(range.start)));
+        if let Some((what, Some(name))) = composite {
+            // The column stays in scope as text, so that its uses are not reported as well.
+            let later = self.later(what.to_string(), span);
+            let ty = TypeRef {
+                name: Name { text: "text".to_string(), span: later.span },
+                args: Vec::new(),
+                nullable: false,
+                span: later.span,
+            };
+            return Member::Column(Column { name, ty, attrs: vec![Attr::Later(later)], default, tail, doc, span });
+        }
+        for part in self.read(Rule::column, range).into_iter().flatten() {
+            match part.as_rule() {
+                Rule::name => name = Some(self.name(&part)),
+                Rule::type_ref => ty = Some(self.type_ref(part)),
+                Rule::one_of => {
+                    let span = self.span(&part);
+                    let nullable = part.as_str().trim_end().ends_with('?');
+                    attrs.push(Attr::Later(self.later("one of".to_string(), span)));
+                    let name = Name { text: "text".to_string(), span };
+                    ty = Some(TypeRef { name, args: Vec::new(), nullable, span });
+                }
+                Rule::assign => self.assign_sign(&part),
+                Rule::expr => default = Some(self.expr(part)),
+                Rule::tail => tail = Some(self.tail(part)),
+                Rule::EOI => {}
+                _ => attrs.extend(self.attribute(part)),
+            }
+        }
+        match (name, ty) {
+            (Some(name), Some(ty)) => Member::Column(Column { name, ty, attrs, default, tail, doc, span }),
+            _ => Member::Broken(span),
+        }
+    }
+
+    /// A type that the tree cannot say.
+    fn composite_type(&self, at: usize) -> Option<&'static str> {
+        if self.lexed.opens(at, "{") {
+            Some("record type")
+        } else if self.lexed.is_word(at, "list") && self.lexed.is_op(at + 1, "<") {
+            Some("list type")
+        } else {
+            None
+        }
+    }
+
+    fn attribute(&mut self, pair: Pair<'t, Rule>) -> Option<Attr> {
+        let span = self.span(&pair);
+        let rule = pair.as_rule();
+        let listed = rule == Rule::attr_from && pair.clone().into_inner().any(|p| p.as_rule() == Rule::comma);
+        let mut strings = Vec::new();
+        for part in pair.into_inner().filter(|p| p.as_rule() == Rule::string) {
+            strings.push(self.string(self.base + part.as_span().start(), part.as_str()));
+        }
+        let what = match rule {
+            Rule::attr_key => return Some(Attr::Key(span)),
+            Rule::attr_as => return strings.pop().map(Attr::As),
+            Rule::attr_from if !listed => return Some(Attr::From(strings)),
+            Rule::attr_null => return Some(Attr::NullIf(strings)),
+            Rule::attr_from => "numbered headers",
+            Rule::attr_unique => "unique",
+            Rule::attr_at => "at",
+            Rule::attr_absent => "absent null",
+            Rule::attr_target => "reference to a target",
+            Rule::attr_path => "path",
+            _ => return None,
+        };
+        Some(Attr::Later(self.later(what.to_string(), span)))
+    }
+
+    /// A type with its numbers.
+    pub(super) fn type_ref(&mut self, pair: Pair<'t, Rule>) -> TypeRef {
+        let span = self.span(&pair);
+        let (mut name, mut args, mut nullable) = (Name { text: String::new(), span }, Vec::new(), false);
+        for part in pair.into_inner() {
+            let at = self.span(&part);
+            match part.as_rule() {
+                Rule::name => name = self.name(&part),
+                Rule::question => nullable = true,
+                Rule::number => match part.as_str().replace('_', "").parse::<i64>() {
+                    Ok(number) => args.push((number, at)),
+                    Err(_) => self.found.push(Diagnostic::new(
+                        &rules::SYNTAX,
+                        at,
+                        format!("expected a whole number of characters or digits, found `{}`", part.as_str()),
+                    )),
+                },
+                _ => {}
+            }
+        }
+        self.native_type(&mut name);
+        TypeRef { name, args, nullable, span }
+    }
+
+    fn layer(&mut self, range: Range<usize>) -> Member {
+        let span = self.span_of(range.clone());
+        let doc = self.doc(range.clone());
+        let open = range.clone().find(|at| self.lexed.opens(*at, "{"));
+        let mut later = Vec::new();
+        if let Some(open) = open {
+            let rule = self.lexed.word(open + 1);
+            let what = if rule == "}" { "rules of a layer".to_string() } else { format!("layer rule `{rule}`") };
+            let span = self.span_of(open..range.end);
+            later.push(self.later(what, span));
+        }
+        let (mut name, mut labels, mut kind, mut numbers) = (None, None, LayerKind::Layer, Vec::new());
+        for part in self.read(Rule::layer, range.start..open.unwrap_or(range.end)).into_iter().flatten() {
+            match part.as_rule() {
+                Rule::name if name.is_none() => name = Some(self.name(&part)),
+                Rule::name => labels = Some(self.name(&part)),
+                Rule::layer_kind => {
+                    kind = match part.as_str() {
+                        "cut" => LayerKind::Cut,
+                        "text" => LayerKind::Text,
+                        "boundary" => LayerKind::Boundary,
+                        _ => LayerKind::Layer,
+                    };
+                }
+                Rule::layer_numbers => numbers.extend(self.layer_numbers(&part)),
+                _ => {}
+            }
+        }
+        match name {
+            Some(name) => Member::Layer(Layer { name, kind, numbers, labels, later, doc, span }),
+            None => Member::Broken(span),
+        }
+    }
+
+    fn layer_numbers(&mut self, pair: &Pair<'t, Rule>) -> Option<LayerNumbers> {
+        let span = self.span(pair);
+        let (layer, rest) = pair.as_str().split_once('/')?;
+        let number = |text: &str| text.replace('_', "").parse::<u16>().ok();
+        let range = match rest.split_once("..") {
+            _ if rest == "*" => Some((0, u16::MAX)),
+            Some((first, last)) => number(first).zip(number(last)),
+            None => number(rest).map(|n| (n, n)),
+        };
+        match number(layer).zip(range) {
+            Some((layer, (first, last))) if first <= last => Some(LayerNumbers { layer, first, last, span }),
+            Some((_, (first, last))) => {
+                let label = format!("the range `{first}..{last}` is empty");
+                self.found.push(Diagnostic::new(&rules::LAYER_NUMBER, span, label));
+                None
+            }
+            None => {
+                let label = "layer and datatype numbers end at 65535";
+                self.found.push(Diagnostic::new(&rules::LAYER_NUMBER, span, label));
+                None
+            }
+        }
+    }
+
+    fn ignore(&mut self, range: Range<usize>) -> Option<Member> {
+        let span = self.span_of(range.clone());
+        let (mut names, mut numbers) = (Vec::new(), Vec::new());
+        let mut why: Option<StringLit> = None;
+        for part in self.read(Rule::ignore, range)? {
+            match part.as_rule() {
+                Rule::name => names.push(self.name(&part)),
+                Rule::numbers_list => {
+                    for part in part.into_inner() {
+                        numbers.extend(self.layer_numbers(&part));
+                    }
+                }
+                Rule::string => why = Some(self.string(self.base + part.as_span().start(), part.as_str())),
+                _ => {}
+            }
+        }
+        if why.is_none() {
+            let here = Span { start: span.end, end: span.end };
+            self.found.push(
+                Diagnostic::new(&rules::NO_REASON, here, "expected a string that says why")
+                    .help("every `ignore` tells its reason: ignore fax \"no such channel in the target\""),
+            );
+        }
+        let what = match names.as_slice() {
+            [one] if one.text == "others" && numbers.is_empty() => Ignored::Others,
+            _ if numbers.is_empty() => Ignored::Columns(names),
+            _ => Ignored::Layers(names.into_iter().next(), numbers),
+        };
+        Some(Member::Ignore(Ignore { what, why, span }))
+    }
+}
