@@ -86,7 +86,11 @@ impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             ReadError::Missing { path } => {
-                write!(f, "{} does not exist; check the path, which is taken from the working directory", path.display())
+                write!(
+                    f,
+                    "{} does not exist; check the path, which is taken from the working directory",
+                    path.display()
+                )
             }
             ReadError::Directory { path } => {
                 write!(f, "{} is a directory; name one file in it", path.display())

@@ -118,8 +118,7 @@ pub(crate) fn fill(block: &Block, columns: usize, dialect: Dialect, isa: Isa, ou
     let mut from = 0;
     for piece in &block.pieces {
         filling.stretch(from, piece.start, out);
-        let broken =
-            Broken { start: piece.start as u32, len: piece.len, record: filling.record, fault: piece.fault };
+        let broken = Broken { start: piece.start as u32, len: piece.len, record: filling.record, fault: piece.fault };
         out.broken.push(broken);
         filling.record += 1;
         from = (piece.start as u64 + piece.len).min(block.len as u64) as usize;
@@ -162,12 +161,8 @@ impl Filling<'_> {
             records += 1;
         }
         if self.is_regular(&out.positions[first..], records, found.newlines) {
-            let run = Run {
-                start: from as u32,
-                first_position: first,
-                records: records as u32,
-                first_record: self.record,
-            };
+            let run =
+                Run { start: from as u32, first_position: first, records: records as u32, first_record: self.record };
             out.runs.push(run);
             self.record += records as u32;
         } else {
@@ -189,7 +184,7 @@ impl Filling<'_> {
     /// The slow way, record by record: sets apart those with a wrong number of fields, and blank lines.
     fn sort_out(&mut self, from: u32, first: usize, out: &mut Index) {
         let data = self.block.data();
-        let (mut start, mut first) = (from, first);
+        let (mut start, mut field) = (from, first);
         let mut open: Option<Run> = None;
         for at in first..out.positions.len() {
             let cut = out.positions[at];
@@ -199,13 +194,13 @@ impl Filling<'_> {
             }
             let end = data.len().min(cut as usize + 1);
             let record = &data[start as usize..end];
-            let fields = at + 1 - first;
+            let fields = at + 1 - field;
             if self.columns > 1 && is_blank(record) {
                 out.blank_lines += 1;
                 out.runs.extend(open.take());
             } else {
                 if fields == self.columns {
-                    let run = Run { start, first_position: first, records: 0, first_record: self.record };
+                    let run = Run { start, first_position: field, records: 0, first_record: self.record };
                     open.get_or_insert(run).records += 1;
                 } else {
                     out.runs.extend(open.take());
@@ -214,7 +209,7 @@ impl Filling<'_> {
                 }
                 self.record += 1;
             }
-            (start, first) = (end as u32, at + 1);
+            (start, field) = (end as u32, at + 1);
         }
         out.runs.extend(open);
     }

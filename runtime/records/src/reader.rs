@@ -123,12 +123,8 @@ impl Reader {
         if left == 0 {
             return Ok(false);
         }
-        let cutter = Cutter {
-            dialect: self.dialect,
-            isa: self.isa,
-            skip_blank: self.columns > 1,
-            max_record: self.max_record,
-        };
+        let cutter =
+            Cutter { dialect: self.dialect, isa: self.isa, skip_blank: self.columns > 1, max_record: self.max_record };
         let bounded = |bytes: usize| left.min(bytes as u64) as usize;
         let (mut held, mut want) = (0, bounded(self.block_bytes));
         let cut = loop {
