@@ -1,7 +1,8 @@
 //! Starts to put an output on the disk while it is still being written, so that the last wait is short.
 //!
-//! Measured on ext4, 640 MiB written over 0.7 s in pieces of 1 MiB: the final fsync takes 0.23 s without this and
-//! 0.01 s with it (0.00 s with Linux's `sync_file_range`, which needs unsafe code for no more than that).
+//! Measured on ext4 with `cargo run --release --example write -- FILE 640 0.7`, medians of 14 runs, paired: publishing
+//! takes 0.015 s after the last block, and 0.25 s without this; the whole run 1.51 s, and 1.69 s without. Linux's
+//! `sync_file_range` does a little better (0.004 s, 1.40 s), but needs unsafe code, which this crate does without.
 
 use std::io;
 use std::path::Path;
