@@ -159,19 +159,18 @@ impl Reader {
         index::fill(block, self.columns, self.dialect, self.isa, out);
     }
 
-    /// Copies `len` bytes of the file from `offset`, in bounded memory: an overlong record as it stands.
-    pub fn copy(&self, offset: u64, len: u64, out: &mut dyn Write) -> Result<io::Result<()>, ReadError> {
+    /// Copies `len` bytes of the file from `offset`, in bounded memory: an overlong record as it stands. Where it is the
+    /// file that cannot be read, the error holds the [`ReadError`].
+    pub fn copy(&self, offset: u64, len: u64, out: &mut dyn Write) -> io::Result<()> {
         let mut chunk = vec![0; STRIDE];
         let mut done = 0;
         while done < len {
             let take = (len - done).min(STRIDE as u64) as usize;
-            self.input.read(&mut chunk[..take], offset + done)?;
-            if let Err(error) = out.write_all(&chunk[..take]) {
-                return Ok(Err(error));
-            }
+            self.input.read(&mut chunk[..take], offset + done).map_err(io::Error::other)?;
+            out.write_all(&chunk[..take])?;
             done += take as u64;
         }
-        Ok(Ok(()))
+        Ok(())
     }
 }
 
