@@ -1,0 +1,115 @@
+//! One record, byte by byte: what quoting means, exactly. The vector scanners must agree with this.
+
+use std::fmt;
+
+use memchr::{memchr, memchr2, memchr3};
+
+use crate::Dialect;
+
+/// How a record is broken. Every `at` is a byte offset from the record's start, so that it does not depend on blocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The record has too few or too many fields.
+    Fields {
+        /// Fields it has.
+        found: u32,
+        /// Fields it should have.
+        expected: u32,
+    },
+    /// A quote stands inside a field that does not start with one.
+    StrayQuote {
+        /// Offset of the quote.
+        at: u32,
+    },
+    /// A quoted field does not end before the file does, or before the longest record allowed.
+    UnclosedQuote,
+    /// Something other than a delimiter or a line end follows a closing quote.
+    AfterClosingQuote {
+        /// Offset of what follows.
+        at: u32,
+    },
+    /// The record is not UTF-8.
+    Utf8 {
+        /// Offset of the first byte that is not.
+        at: u32,
+    },
+    /// The record is longer than the longest record allowed.
+    TooLong,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Fault::Fields { found: 1, expected } => write!(f, "1 field where {expected} are expected"),
+            Fault::Fields { found, expected } => write!(f, "{found} fields where {expected} are expected"),
+            Fault::StrayQuote { at } => write!(f, "a quote inside an unquoted field, {at} bytes into the record"),
+            Fault::UnclosedQuote => write!(f, "a quoted field that is never closed"),
+            Fault::AfterClosingQuote { at } => {
+                write!(f, "more text after a closing quote, {at} bytes into the record")
+            }
+            Fault::Utf8 { at } => write!(f, "a byte that is not UTF-8, {at} bytes into the record"),
+            Fault::TooLong => write!(f, "a record longer than the longest allowed"),
+        }
+    }
+}
+
+/// What one record turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// Well quoted; ends before `end`, its line end included.
+    Whole { end: usize },
+    /// Broken by its quotes.
+    Broken(Fault),
+    /// The data ends first, inside quotes or not.
+    Unfinished { inside: bool },
+}
+
+/// Reads the record that starts at `start`. At the end of the file (`last`) a record needs no line end.
+pub(crate) fn step(data: &[u8], start: usize, dialect: Dialect, last: bool) -> Step {
+    let at_end = |inside| match (last, inside) {
+        (true, true) => Step::Broken(Fault::UnclosedQuote),
+        (true, false) => Step::Whole { end: data.len() },
+        (false, inside) => Step::Unfinished { inside },
+    };
+    let mut at = start;
+    loop {
+        if dialect.quote.is_some() && data.get(at).copied() == dialect.quote {
+            let quote = data[at];
+            at += 1;
+            loop {
+                let Some(more) = memchr(quote, &data[at..]) else { return at_end(true) };
+                at += more + 1;
+                if data.get(at) != Some(&quote) {
+                    break;
+                }
+                at += 1;
+            }
+            let junk = Step::Broken(Fault::AfterClosingQuote { at: (at - start) as u32 });
+            match (data.get(at), data.get(at + 1)) {
+                (None, _) | (Some(b'\r'), None) => return at_end(false),
+                (Some(b'\n'), _) => return Step::Whole { end: at + 1 },
+                (Some(b'\r'), Some(b'\n')) => return Step::Whole { end: at + 2 },
+                (Some(&byte), _) if byte == dialect.delimiter => at += 1,
+                _ => return junk,
+            }
+        } else {
+            let rest = &data[at..];
+            let found = match dialect.quote {
+                Some(quote) => memchr3(dialect.delimiter, b'\n', quote, rest),
+                None => memchr2(dialect.delimiter, b'\n', rest),
+            };
+            let Some(more) = found else { return at_end(false) };
+            at += more;
+            match data[at] {
+                b'\n' => return Step::Whole { end: at + 1 },
+                byte if byte == dialect.delimiter => at += 1,
+                _ => return Step::Broken(Fault::StrayQuote { at: (at - start) as u32 }),
+            }
+        }
+    }
+}
+
+/// Whether the bytes of one record are a line with nothing on it.
+pub(crate) fn is_blank(record: &[u8]) -> bool {
+    matches!(record, b"\n" | b"\r\n" | b"\r" | b"")
+}
