@@ -10,6 +10,7 @@ pub mod native;
 pub mod plan;
 pub mod row;
 pub mod rules;
+pub mod show;
 
 use std::collections::BTreeMap;
 

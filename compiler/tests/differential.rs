@@ -169,7 +169,7 @@ fn expr(t: T, depth: u32) -> BoxedStrategy<String> {
             e(T::Int).prop_map(|a| format!("abs({a})")),
             e(T::Text).prop_map(|a| format!("length({a})")),
             (e(T::Text), e(T::Int)).prop_map(|(a, b)| format!("(int64({a}) else {b})")),
-            (e(T::Dec), e(T::Int)).prop_map(|(a, b)| format!("(int64({a}) else {b})")),
+            (e(T::Dec), e(T::Int)).prop_map(|(a, b)| format!("(int64({a} * d) else {b})")),
         ]
         .boxed(),
         T::Dec => prop_oneof![
@@ -239,6 +239,7 @@ codes F : text(8) {{ "A" => "RETURNED", "b" => "x", "REG AIR" => "y" }}
 source rows = csv("rows.csv", delimiter: "|") {{
   a: text, b: int64? else null, c: text, d: decimal(12, 2) else 0.00, e: decimal(30, 4)? else 1.5, day: date else 2000-01-01
   s: text? null if "N/A", "-", h: text?
+  identify by d, day, s
 }}
 reference names = csv("names.csv") {{ k: int64 key, name: text, v: int64? }}
 target out = csv("out.csv") {{ int: int64, dec: decimal(24, 3)?, text: text, short: text(6)?, bool: bool?, date: date?, src: int32? }}
@@ -286,7 +287,7 @@ fn cases() -> u32 {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(), max_global_rejects: 3000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), max_global_rejects: 3 * cases(), failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn native_code_does_what_the_interpreter_does(spec in spec(), rows in rows()) {
         agree(&spec, &rows)?;
