@@ -4,6 +4,7 @@
 #![deny(unsafe_code)]
 
 mod check;
+pub mod interp;
 pub mod lints;
 pub mod plan;
 pub mod rules;

@@ -111,11 +111,6 @@ rules! {
         "A quotient of decimals has no last digit, so `/` does not compile on them. On layout, `13/18` is an exact ratio."
         failing "migration m\nsource s = csv(\"s.csv\") { a: int64 }\ntarget t = csv(\"t.csv\") { b: int64 }\nmap s -> t { b = a / 2 }\n"
         mended "migration m\nsource s = csv(\"s.csv\") { a: int64 }\ntarget t = csv(\"t.csv\") { b: int64 }\nmap s -> t { b = a * 2 |> must_fit }\n";
-    /// Something that is given away without a reason.
-    WANTS_A_REASON "MIG0117" "ignoring wants a reason"
-        "What is left behind is read by an auditor: `ignore fax \"no such channel in the target\"`."
-        failing "migration m\nsource s = csv(\"s.csv\") { a: text, ignore fax }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = a }\n"
-        mended "migration m\nsource s = csv(\"s.csv\") { a: text, ignore fax \"no such channel\" }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = a }\n";
     /// A reference without a key, or with several of one kind.
     WANTS_A_KEY "MIG0118" "a reference wants a key"
         "A lookup finds a record by its key: mark the columns with `key`, or write `consensus by a, b` for the most frequent \

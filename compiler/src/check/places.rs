@@ -165,9 +165,6 @@ impl<'t> Env<'t> {
                     self.error(Diagnostic::new(&rules::MISPLACED, l.span, "a layer belongs to a layout, and this is a file of records"));
                 }
                 Member::Ignore(i) => {
-                    if i.why.is_none() && place.role != Role::Target {
-                        self.error(Diagnostic::new(&rules::WANTS_A_REASON, i.span, "the reason is missing").help("write it behind: `ignore fax \"no such channel\"`"));
-                    }
                     match &i.what {
                         Ignored::Columns(names) => {
                             for n in names {
@@ -325,9 +322,6 @@ impl<'t> Env<'t> {
                     self.error(Diagnostic::new(&rules::MISPLACED, c.span, "a column belongs to records, and this is a layout").help("declare a layer: `metal1: layer 11/0`"));
                 }
                 Member::Ignore(i) => {
-                    if i.why.is_none() {
-                        self.error(Diagnostic::new(&rules::WANTS_A_REASON, i.span, "the reason is missing").help("write it behind: `ignore 52/0 \"redrawn\"`"));
-                    }
                     match &i.what {
                         Ignored::Layers(_, n) => ignored.extend(n.iter().map(numbers)),
                         Ignored::Others => ignore_others = true,

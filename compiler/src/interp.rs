@@ -1,0 +1,486 @@
+//! The reference interpreter: what a program means, one item at a time, slow and plain.
+//!
+//! It says what native code must do, runs rejected records again for their full list of failures, and recomputes what
+//! is verified. Its only cleverness is that a program is prepared once: functions take their constants in.
+
+use std::borrow::Cow;
+
+use migc_abi::lookup::LookupTable;
+use migc_functions::{Eval, Fail, Info, Kind, Value, decimal, find};
+
+use crate::plan::{Arith, Cmp, Codes, Expr, Fate, FateKind, Op, Otherwise, Program, Step};
+
+/// A prepared program.
+pub struct Interpreter {
+    inputs: Vec<(bool, Vec<String>)>,
+    steps: Vec<Prepared>,
+    outputs: Vec<Node>,
+    fates: Vec<(Fate, Option<Node>)>,
+    slots: usize,
+}
+
+/// A prepared step.
+enum Prepared {
+    Let { slot: usize, value: Node, before: Option<Node>, otherwise: PreparedOtherwise },
+    LeaveIf(Node, usize),
+    Check(Node, usize),
+}
+
+enum PreparedOtherwise {
+    Leave(Option<usize>),
+    Value(Node, Option<usize>),
+}
+
+/// What became of an item.
+#[derive(Debug, Default)]
+pub struct Outcome<'a> {
+    /// The fate that took it: the first criterion that it failed; none if it is loaded.
+    pub left: Option<usize>,
+    /// Every criterion that it failed, in order; after the first, only those that reject.
+    pub failures: Vec<Failure>,
+    /// What it is warned of.
+    pub warnings: Vec<Failure>,
+    /// The outputs, if it is loaded.
+    pub outputs: Vec<Value<'a>>,
+    /// The slots, as far as they were bound.
+    pub slots: Vec<Value<'a>>,
+    /// The slots of cleaning steps that changed their value.
+    pub cleaned: Vec<usize>,
+}
+
+/// A criterion that an item failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The fate, by its place in the program.
+    pub fate: usize,
+    /// The column or name at which it happened.
+    pub about: Option<String>,
+    /// The text that failed.
+    pub value: Option<String>,
+    /// Why, as the end of a sentence: `is not a day of the wanted form`.
+    pub reason: Option<String>,
+    /// What the spec says of it.
+    pub message: Option<String>,
+}
+
+/// Why an expression has no value.
+enum Stop {
+    /// It stands on something that failed before.
+    Poisoned,
+    /// It failed: on this text, for this reason.
+    Failed { value: Option<String>, reason: String },
+}
+
+struct Node {
+    op: NodeOp,
+    kind: Kind,
+    nullable: bool,
+}
+
+enum NodeOp {
+    Const(Value<'static>),
+    Input(usize),
+    Slot(usize),
+    Column(Box<Node>, usize, usize),
+    Call(Eval, Vec<Node>),
+    Arith(Arith, Box<Node>, Box<Node>),
+    Scale(Box<Node>, i128),
+    Compare(Cmp, Box<Node>, Box<Node>),
+    Between(Box<[Node; 3]>),
+    OneOf(Box<Node>, Vec<Value<'static>>),
+    And(Vec<Node>),
+    Or(Vec<Node>),
+    Not(Box<Node>),
+    IsNull(Box<Node>),
+    Coalesce(Box<Node>, Box<Node>),
+    Codes(String, Vec<(String, String)>, Box<Node>),
+    Lookup(usize, Vec<Node>),
+    Match(Option<Box<Node>>, Vec<(Vec<Node>, Node)>),
+    Fit(Box<Node>),
+    Else(Box<Node>, Box<Node>),
+    Concat(Vec<Node>),
+}
+
+impl Interpreter {
+    /// Prepares a program; `codes` are those of its plan.
+    pub fn new(program: &Program, codes: &[Codes]) -> Interpreter {
+        let node = |e: &Expr| prepare(e, codes);
+        let otherwise = |o: &Otherwise| match o {
+            Otherwise::Never => PreparedOtherwise::Leave(None),
+            Otherwise::Leave(fate) => PreparedOtherwise::Leave(Some(*fate)),
+            Otherwise::Value(e, warn) => PreparedOtherwise::Value(node(e), *warn),
+        };
+        let step = |s: &Step| match s {
+            Step::Let { slot, value, otherwise: o } => {
+                Prepared::Let { slot: *slot, value: node(value), before: None, otherwise: otherwise(o) }
+            }
+            Step::Clean { slot, before, value, otherwise: o } => {
+                Prepared::Let { slot: *slot, value: node(value), before: Some(node(before)), otherwise: otherwise(o) }
+            }
+            Step::LeaveIf { when, fate } => Prepared::LeaveIf(node(when), *fate),
+            Step::Check { holds, fate } => Prepared::Check(node(holds), *fate),
+        };
+        Interpreter {
+            inputs: program.inputs.iter().map(|i| (i.empty_is_null, i.null_if.clone())).collect(),
+            steps: program.steps.iter().map(step).collect(),
+            outputs: program.outputs.iter().map(|o| node(&o.value)).collect(),
+            fates: program.fates.iter().map(|f| (f.clone(), f.message.as_ref().map(node))).collect(),
+            slots: program.slots.len(),
+        }
+    }
+
+    /// The value of a field: `text` without its quotes, `quoted` if it had some.
+    pub fn input_value<'a>(&self, input: usize, text: Cow<'a, str>, quoted: bool) -> Value<'a> {
+        let (empty_is_null, null_if) = &self.inputs[input];
+        let null = text.is_empty() && !quoted && *empty_is_null || null_if.iter().any(|n| *n == text);
+        if null { Value::Null } else { Value::Text(text) }
+    }
+
+    /// Runs the program on one item: a value for each of its inputs.
+    pub fn run<'a>(&'a self, inputs: &[Value<'a>], references: &'a [LookupTable]) -> Outcome<'a> {
+        let mut run = Run { inputs, references, slots: vec![None; self.slots] };
+        let mut out = Outcome::default();
+        for step in &self.steps {
+            match step {
+                Prepared::Let { slot, value, before, otherwise } => {
+                    let result = run.eval(value);
+                    let value = match (result, otherwise) {
+                        (Ok(v), _) => Some(v),
+                        (Err(Stop::Poisoned), _) => None,
+                        (Err(Stop::Failed { value, reason }), PreparedOtherwise::Value(other, warn)) => {
+                            if let Some(fate) = warn {
+                                let warning = self.failure(&mut run, *fate, value, Some(reason));
+                                out.warnings.push(warning);
+                            }
+                            run.eval(other).ok()
+                        }
+                        (Err(Stop::Failed { value, reason }), PreparedOtherwise::Leave(Some(fate))) => {
+                            if self.leave(&mut run, &mut out, *fate, value, Some(reason)) {
+                                break;
+                            }
+                            None
+                        }
+                        (Err(Stop::Failed { .. }), PreparedOtherwise::Leave(None)) => None,
+                    };
+                    if let (Some(before), Some(after)) = (before, &value)
+                        && let Ok(before) = run.eval(before)
+                        && before != *after
+                    {
+                        out.cleaned.push(*slot);
+                    }
+                    run.slots[*slot] = value;
+                }
+                Prepared::LeaveIf(when, fate) => {
+                    if let Ok(Value::Bool(true)) = run.eval(when)
+                        && self.leave(&mut run, &mut out, *fate, None, None)
+                    {
+                        break;
+                    }
+                }
+                Prepared::Check(holds, fate) => {
+                    if let Ok(Value::Bool(false)) = run.eval(holds) {
+                        if self.fates[*fate].0.kind == FateKind::Warn {
+                            let warning = self.failure(&mut run, *fate, None, None);
+                            out.warnings.push(warning);
+                        } else if self.leave(&mut run, &mut out, *fate, None, None) {
+                            break;
+                        }
+                    }
+                }
+            }
+        }
+        if out.left.is_none() {
+            out.outputs = self.outputs.iter().map(|o| run.eval(o).unwrap_or(Value::Null)).collect();
+        } else {
+            out.warnings.clear();
+            out.cleaned.clear();
+        }
+        out.slots = run.slots.into_iter().map(|s| s.unwrap_or(Value::Null)).collect();
+        out
+    }
+
+    /// Counts a criterion as failed; whether nothing more is to be learnt about the item.
+    fn leave(&self, run: &mut Run<'_, '_>, out: &mut Outcome<'_>, fate: usize, value: Option<String>, reason: Option<String>) -> bool {
+        let kind = self.fates[fate].0.kind;
+        if out.left.is_some() && kind != FateKind::Reject {
+            return false;
+        }
+        out.left.get_or_insert(fate);
+        let failure = self.failure(run, fate, value, reason);
+        out.failures.push(failure);
+        kind != FateKind::Reject
+    }
+
+    fn failure(&self, run: &mut Run<'_, '_>, fate: usize, value: Option<String>, reason: Option<String>) -> Failure {
+        let (entry, message) = &self.fates[fate];
+        let message = message.as_ref().and_then(|m| match run.eval(m) {
+            Ok(Value::Text(t)) => Some(t.into_owned()),
+            _ => None,
+        });
+        Failure { fate, about: entry.about.clone(), value, reason, message }
+    }
+}
+
+fn prepare(e: &Expr, codes: &[Codes]) -> Node {
+    let node = |e: &Expr| prepare(e, codes);
+    let boxed = |e: &Expr| Box::new(prepare(e, codes));
+    let many = |es: &[Expr]| es.iter().map(node).collect::<Vec<_>>();
+    let op = match &e.op {
+        Op::Const(v) => NodeOp::Const(v.clone()),
+        Op::Input(i) => NodeOp::Input(*i),
+        Op::Slot(s) => NodeOp::Slot(*s),
+        Op::Column { record, reference, column } => NodeOp::Column(boxed(record), *reference, *column),
+        Op::Call { function, args } => {
+            let infos: Vec<Info> = args.iter().map(|a| a.info.clone()).collect();
+            let eval = match find(function) {
+                Some(f) => (f.prepare)(&infos),
+                None => missing(),
+            };
+            NodeOp::Call(eval, many(args))
+        }
+        Op::Arith(op, a, b) => NodeOp::Arith(*op, boxed(a), boxed(b)),
+        Op::Scale(a, by) => NodeOp::Scale(boxed(a), decimal::pow10(*by)),
+        Op::Compare(c, a, b) => NodeOp::Compare(*c, boxed(a), boxed(b)),
+        Op::Between(x, lo, hi) => NodeOp::Between(Box::new([node(x), node(lo), node(hi)])),
+        Op::OneOf(a, values) => NodeOp::OneOf(boxed(a), values.clone()),
+        Op::And(parts) => NodeOp::And(many(parts)),
+        Op::Or(parts) => NodeOp::Or(many(parts)),
+        Op::Not(a) => NodeOp::Not(boxed(a)),
+        Op::IsNull(a) => NodeOp::IsNull(boxed(a)),
+        Op::Coalesce(a, b) => NodeOp::Coalesce(boxed(a), boxed(b)),
+        Op::Codes(list, a) => {
+            let list = codes.get(*list);
+            let name = list.map(|l| l.name.clone()).unwrap_or_default();
+            NodeOp::Codes(name, list.map(|l| l.rows.clone()).unwrap_or_default(), boxed(a))
+        }
+        Op::Lookup(r, keys) => NodeOp::Lookup(*r, many(keys)),
+        Op::Match(subject, arms) => {
+            NodeOp::Match(subject.as_deref().map(boxed), arms.iter().map(|a| (many(&a.tests), node(&a.value))).collect())
+        }
+        Op::Fit(a) => NodeOp::Fit(boxed(a)),
+        Op::Else(a, b) => NodeOp::Else(boxed(a), boxed(b)),
+        Op::Concat(parts) => NodeOp::Concat(many(parts)),
+    };
+    Node { op, kind: e.info.ty.kind.clone(), nullable: e.info.ty.nullable }
+}
+
+/// Stands for a function that the table does not have, which a plan of another version may name.
+fn missing() -> Eval {
+    Box::new(|_| Err(Fail::because("calls a function that does not exist")))
+}
+
+/// One item on its way.
+struct Run<'r, 'a> {
+    inputs: &'r [Value<'a>],
+    references: &'a [LookupTable],
+    slots: Vec<Option<Value<'a>>>,
+}
+
+fn failed<T>(value: Option<String>, reason: impl Into<String>) -> Result<T, Stop> {
+    Err(Stop::Failed { value, reason: reason.into() })
+}
+
+impl<'a> Run<'_, 'a> {
+    fn eval(&self, node: &'a Node) -> Result<Value<'a>, Stop> {
+        Ok(match &node.op {
+            NodeOp::Const(v) => borrowed(v),
+            NodeOp::Input(i) => self.inputs[*i].clone(),
+            NodeOp::Slot(s) => self.slots[*s].clone().ok_or(Stop::Poisoned)?,
+            NodeOp::Column(record, reference, column) => match self.eval(record)? {
+                Value::Row(row) => {
+                    let v = self.references[*reference].value(*column, row);
+                    match (&node.kind, v) {
+                        (Kind::Bool, Value::Num(n)) => Value::Bool(n != 0),
+                        (_, v) => v,
+                    }
+                }
+                _ => Value::Null,
+            },
+            NodeOp::Call(eval, args) => {
+                let mut values = Vec::with_capacity(args.len());
+                for a in args {
+                    values.push(self.eval(a)?);
+                }
+                if values.contains(&Value::Null) {
+                    return Ok(Value::Null);
+                }
+                match eval(&values) {
+                    Ok(v) => v,
+                    Err(why) => return failed(Some(values[0].display(&args[0].kind)), why.0),
+                }
+            }
+            NodeOp::Arith(op, a, b) => {
+                let (Value::Num(x), Value::Num(y)) = (self.eval(a)?, self.eval(b)?) else { return Ok(Value::Null) };
+                let n = match op {
+                    Arith::Add => x.checked_add(y),
+                    Arith::Sub => x.checked_sub(y),
+                    Arith::Mul => x.checked_mul(y),
+                    Arith::FloorDiv => x.checked_div_euclid(y),
+                };
+                let inside = |n: &i128| node.kind.bounds().is_none_or(|(lo, hi)| *n >= lo && *n <= hi);
+                match n.filter(inside) {
+                    Some(n) => Value::Num(n),
+                    None => return failed(None, format!("is too large for {}", node.kind)),
+                }
+            }
+            NodeOp::Scale(a, unit) => match self.eval(a)? {
+                Value::Num(n) => match n.checked_mul(*unit) {
+                    Some(n) => Value::Num(n),
+                    None => return failed(None, format!("is too large for {}", node.kind)),
+                },
+                _ => Value::Null,
+            },
+            NodeOp::Compare(cmp, a, b) => match (self.eval(a)?, self.eval(b)?) {
+                (Value::Null, _) | (_, Value::Null) => Value::Null,
+                (a, b) => Value::Bool(holds(*cmp, order(&a, &b))),
+            },
+            NodeOp::Between(parts) => {
+                let [x, lo, hi] = &**parts;
+                match (self.eval(x)?, self.eval(lo)?, self.eval(hi)?) {
+                    (Value::Null, ..) | (_, Value::Null, _) | (.., Value::Null) => Value::Null,
+                    (x, lo, hi) => Value::Bool(order(&x, &lo).is_ge() && order(&x, &hi).is_le()),
+                }
+            }
+            NodeOp::OneOf(a, values) => match self.eval(a)? {
+                Value::Null => Value::Null,
+                v => Value::Bool(values.contains(&v)),
+            },
+            NodeOp::And(parts) => self.chain(parts, false)?,
+            NodeOp::Or(parts) => self.chain(parts, true)?,
+            NodeOp::Not(a) => match self.eval(a)? {
+                Value::Bool(b) => Value::Bool(!b),
+                _ => Value::Null,
+            },
+            NodeOp::IsNull(a) => Value::Bool(self.eval(a)? == Value::Null),
+            NodeOp::Coalesce(a, b) => match self.eval(a)? {
+                Value::Null => self.eval(b)?,
+                v => v,
+            },
+            NodeOp::Codes(name, rows, a) => match self.eval(a)? {
+                Value::Text(t) => match rows.iter().find(|(from, _)| *from == t) {
+                    Some((_, to)) => Value::text(to),
+                    None => return failed(Some(t.into_owned()), format!("is not in the list {name}")),
+                },
+                _ => Value::Null,
+            },
+            NodeOp::Lookup(reference, keys) => {
+                let mut values = Vec::with_capacity(keys.len());
+                for k in keys {
+                    values.push(self.eval(k)?);
+                }
+                match self.references[*reference].find(&values) {
+                    Some(row) => Value::Row(row),
+                    None => {
+                        let shown: Vec<String> = values.iter().zip(keys).map(|(v, k)| v.display(&k.kind)).collect();
+                        return failed(Some(shown.join(", ")), "is not in the reference");
+                    }
+                }
+            }
+            NodeOp::Match(subject, arms) => {
+                let of = match subject {
+                    Some(s) => match self.eval(s)? {
+                        Value::Null => return Ok(Value::Null),
+                        v => Some((v, &s.kind)),
+                    },
+                    None => None,
+                };
+                for (tests, value) in arms {
+                    let mut fits = tests.is_empty();
+                    for t in tests {
+                        fits = match (&of, self.eval(t)?) {
+                            (Some((v, _)), t) => *v == t,
+                            (None, t) => t == Value::Bool(true),
+                        };
+                        if fits {
+                            break;
+                        }
+                    }
+                    if fits {
+                        return self.eval(value);
+                    }
+                }
+                return failed(of.map(|(v, kind)| v.display(kind)), "fits no arm of the match");
+            }
+            NodeOp::Fit(a) => self.fit(node, a)?,
+            NodeOp::Else(a, b) => match self.eval(a) {
+                Err(Stop::Failed { .. }) => self.eval(b)?,
+                other => other?,
+            },
+            NodeOp::Concat(parts) => {
+                let mut text = String::new();
+                for p in parts {
+                    if let Value::Text(t) = self.eval(p)? {
+                        text.push_str(&t);
+                    }
+                }
+                Value::owned(text)
+            }
+        })
+    }
+
+    /// `and` with `stop` false, `or` with `stop` true.
+    fn chain(&self, parts: &'a [Node], stop: bool) -> Result<Value<'a>, Stop> {
+        let mut null = false;
+        for p in parts {
+            match self.eval(p)? {
+                Value::Bool(b) if b == stop => return Ok(Value::Bool(stop)),
+                Value::Bool(_) => {}
+                _ => null = true,
+            }
+        }
+        Ok(if null { Value::Null } else { Value::Bool(!stop) })
+    }
+
+    fn fit(&self, node: &Node, inner: &'a Node) -> Result<Value<'a>, Stop> {
+        let v = self.eval(inner)?;
+        match &v {
+            Value::Null if node.nullable => Ok(v),
+            Value::Null => failed(None, "is null, and a value is required"),
+            Value::Num(n) => {
+                let (have, want) = (inner.kind.scale(), node.kind.scale());
+                let unit = decimal::pow10(have.saturating_sub(want));
+                let inside = |n: &i128| node.kind.bounds().is_none_or(|(lo, hi)| *n >= lo && *n <= hi);
+                match Some(n / unit).filter(|q| n % unit == 0 && inside(q)) {
+                    Some(q) => Ok(Value::Num(q)),
+                    None => failed(Some(v.display(&inner.kind)), format!("does not fit {}", node.kind)),
+                }
+            }
+            Value::Text(t) => match node.kind {
+                Kind::Text(Some(most)) if t.chars().count() > most as usize => {
+                    failed(Some(t.to_string()), format!("does not fit {}", node.kind))
+                }
+                _ => Ok(v),
+            },
+            _ => Ok(v),
+        }
+    }
+}
+
+fn borrowed<'a>(v: &'a Value<'static>) -> Value<'a> {
+    match v {
+        Value::Text(t) => Value::text(t),
+        other => other.clone(),
+    }
+}
+
+/// The order of two values of one type that are not null.
+fn order(a: &Value<'_>, b: &Value<'_>) -> std::cmp::Ordering {
+    match (a, b) {
+        (Value::Num(a), Value::Num(b)) => a.cmp(b),
+        (Value::Bool(a), Value::Bool(b)) => a.cmp(b),
+        (Value::Text(a), Value::Text(b)) => a.as_bytes().cmp(b.as_bytes()),
+        (Value::Row(a), Value::Row(b)) => a.cmp(b),
+        _ => std::cmp::Ordering::Equal,
+    }
+}
+
+fn holds(cmp: Cmp, order: std::cmp::Ordering) -> bool {
+    match cmp {
+        Cmp::Eq => order.is_eq(),
+        Cmp::Ne => order.is_ne(),
+        Cmp::Lt => order.is_lt(),
+        Cmp::Le => order.is_le(),
+        Cmp::Gt => order.is_gt(),
+        Cmp::Ge => order.is_ge(),
+    }
+}
