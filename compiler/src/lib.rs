@@ -6,6 +6,7 @@
 mod check;
 pub mod interp;
 pub mod lints;
+pub mod native;
 pub mod plan;
 pub mod rules;
 

@@ -204,6 +204,7 @@ impl<'t> Body<'_, 't> {
 
     fn leave_if(&mut self, cond: &tree::Expr, kind: FateKind, code: &Name, message: Option<&StringLit>) -> Option<()> {
         let when = self.condition(cond)?;
+        let when = self.settled(when, &code.text)?;
         let message = self.message(message);
         refine(&mut self.facts, &when, false);
         let fate = self.fate(kind, &code.text, message, None, cond.span);
@@ -213,6 +214,7 @@ impl<'t> Body<'_, 't> {
 
     fn check(&mut self, cond: &tree::Expr, tail: Option<&Tail>, at: Span) -> Option<()> {
         let holds = self.condition(cond)?;
+        let holds = self.settled(holds, "check")?;
         let fate = match tail {
             None => self.fate(FateKind::Reject, "check", None, None, at),
             Some(tail) => {
@@ -234,6 +236,19 @@ impl<'t> Body<'_, 't> {
         refine(&mut self.facts, &holds, true);
         self.program.steps.push(Step::Check { holds, fate });
         Some(())
+    }
+
+    /// A condition that cannot fail any more: one that can is bound first, and its failure rejects the record.
+    fn settled(&mut self, cond: Expr, about: &str) -> Option<Expr> {
+        if !cond.fails {
+            return Some(cond);
+        }
+        let code = format!("{about}.{}", failing_part(&cond));
+        let otherwise = self.otherwise(&cond, None, about, &code)?;
+        let slot = self.bind(&format!("${about}"), cond.info.clone());
+        let at = cond.at;
+        self.program.steps.push(Step::Let { slot, value: cond, otherwise });
+        Some(self.slot(slot, at))
     }
 
     /// A message; columns that nothing has bound yet are shown as they stood.

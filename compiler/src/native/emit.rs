@@ -1,0 +1,159 @@
+//! Outputs in native code: room is made once an item, then every value is written straight behind the last.
+
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{InstBuilder, Value, types};
+use migc_abi::emit::NUMBER_ROOM;
+use migc_functions::Kind;
+
+use super::program::{Generator, Source, at};
+use super::values::{Val, Words, trusted};
+use super::{NativeError, Sink};
+use crate::plan::{Op, Output};
+
+impl<'a> Generator<'a> {
+    /// Writes the outputs of an item.
+    pub(super) fn outputs(&mut self) -> Result<(), NativeError> {
+        let outputs: &'a [Output] = &self.program.outputs;
+        let mut values = Vec::with_capacity(outputs.len());
+        for o in outputs {
+            values.push(self.expr(&o.value)?);
+        }
+        match *self.sink {
+            Sink::Numbers => {
+                for (i, v) in values.iter().enumerate() {
+                    if let Words::Num(n) = v.words {
+                        self.store_number(i, n);
+                    }
+                }
+            }
+            Sink::Delimited { delimiter } => {
+                self.make_room(&values);
+                for (i, (o, v)) in outputs.iter().zip(&values).enumerate() {
+                    let only = outputs.len() == 1;
+                    self.write(o, *v, delimiter, only);
+                    let end = if i + 1 == outputs.len() { b'\n' } else { delimiter };
+                    let out = self.b.use_var(self.out);
+                    let byte = self.b.ins().iconst(types::I8, i64::from(end));
+                    self.b.ins().store(trusted(), byte, out, 0);
+                    let out = self.b.ins().iadd_imm_s(out, 1);
+                    self.b.def_var(self.out, out);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn store_number(&mut self, column: usize, n: Value) {
+        let columns = self.columns_out;
+        let base = self.b.ins().load(types::I64, trusted(), columns, 8 * column as i32);
+        let item = self.b.use_var(self.item);
+        let offset = self.b.ins().ishl_imm_s(item, 3);
+        let to = self.b.ins().iadd(base, offset);
+        self.b.ins().store(trusted(), n, to, 0);
+    }
+
+    /// Makes sure that all values fit behind the cursor: a text may double, when all of it is quotes.
+    fn make_room(&mut self, values: &[Val]) {
+        let mut fixed = 64;
+        let mut texts: Option<Value> = None;
+        for v in values {
+            fixed += 8;
+            match v.words {
+                Words::Text(_, n) => {
+                    texts = Some(match texts {
+                        Some(sum) => self.b.ins().iadd(sum, n),
+                        None => n,
+                    });
+                }
+                _ => fixed += NUMBER_ROOM as i64,
+            }
+        }
+        let need = match texts {
+            Some(sum) => {
+                let twice = self.b.ins().ishl_imm_s(sum, 1);
+                self.b.ins().iadd_imm_s(twice, fixed)
+            }
+            None => self.int(fixed),
+        };
+        let out = self.b.use_var(self.out);
+        let frame = self.frame;
+        let limit = self.b.ins().load(types::I64, trusted(), frame, at::LIMIT);
+        let end = self.b.ins().iadd(out, need);
+        let fits = self.b.ins().icmp(IntCC::UnsignedLessThanOrEqual, end, limit);
+        let [grow, on] = [(); 2].map(|()| self.b.create_block());
+        self.b.set_cold_block(grow);
+        self.b.ins().brif(fits, on, &[], grow, &[]);
+        self.b.switch_to_block(grow);
+        let out = self.call("grow", &[frame, out, need])[0];
+        self.b.def_var(self.out, out);
+        self.b.ins().jump(on, &[]);
+        self.b.switch_to_block(on);
+    }
+
+    fn write(&mut self, output: &Output, v: Val, delimiter: u8, only: bool) {
+        let end = self.b.create_block();
+        if let Some(null) = v.null {
+            let some = self.b.create_block();
+            self.b.ins().brif(null, end, &[], some, &[]);
+            self.b.switch_to_block(some);
+        }
+        let out = self.b.use_var(self.out);
+        let kind = &output.value.info.ty.kind;
+        let behind = match (v.words, kind) {
+            (Words::Text(p, n), _) => {
+                // An empty text where null can stand, or alone on its line, is shown by its quotes.
+                if output.ty.nullable || only {
+                    let [empty, full] = [(); 2].map(|()| self.b.create_block());
+                    self.b.set_cold_block(empty);
+                    self.b.ins().brif(n, full, &[], empty, &[]);
+                    self.b.switch_to_block(empty);
+                    let quotes = self.b.ins().iconst(types::I16, 0x2222);
+                    self.b.ins().store(trusted(), quotes, out, 0);
+                    let behind = self.b.ins().iadd_imm_s(out, 2);
+                    self.b.def_var(self.out, behind);
+                    self.b.ins().jump(end, &[]);
+                    self.b.switch_to_block(full);
+                }
+                let d = self.int(i64::from(delimiter));
+                self.call("emit_text", &[out, p, n, d])[0]
+            }
+            (Words::Bool(t), _) => {
+                let t = self.b.ins().uextend(types::I64, t);
+                self.call("emit_bool", &[out, t])[0]
+            }
+            (Words::Wide(a, b), kind) => {
+                let s = self.int(i64::from(kind.scale()));
+                self.call("emit_wide", &[out, a, b, s])[0]
+            }
+            (Words::Num(n), Kind::Date) => match self.source_of(output) {
+                Some((Source::Day, p, _)) => {
+                    let a = self.b.ins().load(types::I64, trusted(), p, 0);
+                    let b = self.b.ins().load(types::I16, trusted(), p, 8);
+                    self.b.ins().store(trusted(), a, out, 0);
+                    self.b.ins().store(trusted(), b, out, 8);
+                    self.b.ins().iadd_imm_s(out, 10)
+                }
+                _ => self.call("emit_date", &[out, n])[0],
+            },
+            (Words::Num(n), kind) if kind.scale() > 0 => {
+                let s = self.int(i64::from(kind.scale()));
+                self.call("emit_decimal", &[out, n, s])[0]
+            }
+            (Words::Num(n), _) => match self.source_of(output) {
+                Some((Source::Int, p, len)) => self.call("pass_int", &[out, p, len, n])[0],
+                _ => self.call("emit_int", &[out, n])[0],
+            },
+        };
+        self.b.def_var(self.out, behind);
+        self.b.ins().jump(end, &[]);
+        self.b.switch_to_block(end);
+    }
+
+    /// The text that an output's number was read from.
+    fn source_of(&self, output: &Output) -> Option<(Source, Value, Value)> {
+        match output.value.op {
+            Op::Slot(s) => self.read_from.get(&s).copied(),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! Native code: a program compiled by Cranelift to one function that works on a block of items a call.
+//!
+//! The only module that knows Cranelift, and the only one of this crate with unsafe code. It means what the interpreter
+//! means, and a differential test holds it to that. Values live in registers and on the stack: whole numbers and
+//! decimals that provably fit are one word, others two; a text is its address and length; null is a flag, where it can be.
+
+#![allow(unsafe_code)]
+
+use std::mem::ManuallyDrop;
+use std::sync::Arc;
+
+use cranelift_codegen::ir::{self, AbiParam, types::I64};
+use cranelift_codegen::settings::{self, Configurable};
+use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+use cranelift_jit::{JITBuilder, JITModule};
+use cranelift_module::{FuncId, Linkage, Module};
+use migc_abi::{Frame, HELPERS, Tables, Word};
+
+use crate::plan::{Codes, FateKind, Program};
+
+mod emit;
+mod exprs;
+mod program;
+mod values;
+
+/// Where the items of a call come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Items {
+    /// Fields of delimited records.
+    Fields {
+        /// How many columns the file has.
+        stride: usize,
+        /// Where each declared column stands in the file.
+        physical: Vec<usize>,
+        /// Round fields that hold a delimiter.
+        quote: Option<u8>,
+    },
+    /// Columns of numbers.
+    Numbers,
+}
+
+/// Where the outputs of a call go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sink {
+    /// Delimited text.
+    Delimited {
+        /// Between fields.
+        delimiter: u8,
+    },
+    /// Columns of numbers.
+    Numbers,
+}
+
+/// Why a program did not become native code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NativeError(pub String);
+
+impl std::fmt::Display for NativeError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "the code generator failed ({}); this is a mistake in migc, please report it with the spec", self.0)
+    }
+}
+
+impl std::error::Error for NativeError {}
+
+fn error(e: impl std::fmt::Display) -> NativeError {
+    NativeError(e.to_string())
+}
+
+/// A compiled program. It owns its code, which is freed with it.
+pub struct Native {
+    module: ManuallyDrop<JITModule>,
+    entry: unsafe extern "C" fn(*mut Frame),
+    tables: Arc<Tables>,
+    warns: Vec<bool>,
+}
+
+// SAFETY: the module is not touched after it was built, until it is freed; its code keeps no state of its own.
+unsafe impl Send for Native {}
+// SAFETY: as above; each call works on the frame that it is given.
+unsafe impl Sync for Native {}
+
+impl Drop for Native {
+    fn drop(&mut self) {
+        // SAFETY: the function pointer is reachable only through this value, so nobody can call it any more.
+        unsafe { ManuallyDrop::take(&mut self.module).free_memory() }
+    }
+}
+
+impl Native {
+    /// Compiles a program; `codes` are those of its plan.
+    pub fn compile(program: &Program, codes: &[Codes], items: &Items, sink: &Sink) -> Result<Native, NativeError> {
+        let mut made = make(program, codes, items, sink)?;
+        let entry = made.module.get_finalized_function(made.id);
+        // SAFETY: the function was made with this signature.
+        let entry = unsafe { std::mem::transmute::<*const u8, unsafe extern "C" fn(*mut Frame)>(entry) };
+        let warns = program.fates.iter().map(|f| f.kind == FateKind::Warn).collect();
+        made.clif.clear();
+        Ok(Native { module: ManuallyDrop::new(made.module), entry, tables: Arc::new(made.tables), warns })
+    }
+
+    /// What the code reads besides the items; a frame is made with it.
+    pub fn tables(&self) -> Arc<Tables> {
+        self.tables.clone()
+    }
+
+    /// Runs the program on the items of a frame.
+    ///
+    /// # Panics
+    /// If the frame was made with the tables of another program.
+    pub fn run(&self, frame: &mut Frame) {
+        assert!(Arc::ptr_eq(&frame.host.tables, &self.tables), "a frame belongs to the program whose tables it holds");
+        let before = frame.host.events.len();
+        // SAFETY: the code reads the frame's items and tables and writes into its output, within the room that it makes
+        // sure of; the frame's caller has set base, positions, items and start for one run of whole records.
+        unsafe { (self.entry)(frame) }
+        self.settle_warnings(&mut frame.host.events, before);
+    }
+
+    /// A record that left is warned of nothing: its fate says all.
+    fn settle_warnings(&self, events: &mut Vec<migc_abi::Event>, from: usize) {
+        if !self.warns.contains(&true) {
+            return;
+        }
+        let left: Vec<u32> = events[from..].iter().filter(|e| !self.warns[e.fate as usize]).map(|e| e.item).collect();
+        let mut at = 0;
+        events.retain(|e| {
+            at += 1;
+            at <= from || !self.warns[e.fate as usize] || left.binary_search(&e.item).is_err()
+        });
+    }
+}
+
+/// The code of a program before it is compiled, as text.
+pub fn clif(program: &Program, codes: &[Codes], items: &Items, sink: &Sink) -> Result<String, NativeError> {
+    let made = make(program, codes, items, sink)?;
+    let text = made.clif.clone();
+    // SAFETY: nothing of the module is used any more.
+    unsafe { made.module.free_memory() }
+    Ok(text)
+}
+
+struct Made {
+    module: JITModule,
+    id: FuncId,
+    tables: Tables,
+    clif: String,
+}
+
+fn make(program: &Program, codes: &[Codes], items: &Items, sink: &Sink) -> Result<Made, NativeError> {
+    let mut flags = settings::builder();
+    let verifier = if cfg!(debug_assertions) { "true" } else { "false" };
+    for (flag, value) in [
+        ("opt_level", "speed"),
+        ("is_pic", "false"),
+        ("enable_verifier", verifier),
+        ("enable_probestack", "true"),
+        ("probestack_strategy", "inline"),
+    ] {
+        flags.set(flag, value).map_err(error)?;
+    }
+    let isa = cranelift_native::builder().map_err(error)?.finish(settings::Flags::new(flags)).map_err(error)?;
+    let mut builder = JITBuilder::with_isa(isa, cranelift_module::default_libcall_names());
+    for helper in HELPERS {
+        builder.symbol(helper.name, helper.address);
+    }
+    let mut module = JITModule::new(builder);
+    let mut ids = Vec::with_capacity(HELPERS.len());
+    for helper in HELPERS {
+        let mut signature = module.make_signature();
+        signature.params.extend(std::iter::repeat_n(AbiParam::new(I64), helper.params));
+        let results = match helper.result {
+            Word::None => 0,
+            Word::One => 1,
+            Word::Two => 2,
+        };
+        signature.returns.extend(std::iter::repeat_n(AbiParam::new(I64), results));
+        ids.push(module.declare_function(helper.name, Linkage::Import, &signature).map_err(error)?);
+    }
+    let mut context = module.make_context();
+    context.func.signature.params.push(AbiParam::new(I64));
+    context.func.name = ir::UserFuncName::testcase("program");
+    let mut tables = Tables::default();
+    {
+        let mut functions = FunctionBuilderContext::new();
+        let builder = FunctionBuilder::new(&mut context.func, &mut functions);
+        let mut generator = program::Generator::new(builder, &mut module, &ids, program, codes, items, sink, &mut tables);
+        generator.function()?;
+        generator.finish();
+    }
+    let clif = context.func.display().to_string();
+    let signature = context.func.signature.clone();
+    let id = module.declare_function("program", Linkage::Local, &signature).map_err(error)?;
+    module.define_function(id, &mut context).map_err(|e| NativeError(format!("{e:?}")))?;
+    module.clear_context(&mut context);
+    module.finalize_definitions().map_err(error)?;
+    Ok(Made { module, id, tables, clif })
+}

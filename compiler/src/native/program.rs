@@ -1,0 +1,419 @@
+//! The loop over the items, the steps, and the ways out.
+
+use std::collections::BTreeMap;
+
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{Block, BlockArg, FuncRef, InstBuilder, Value, types};
+use cranelift_frontend::{FunctionBuilder, Variable};
+use cranelift_jit::JITModule;
+use cranelift_module::{FuncId, Module};
+use migc_abi::{Frame, HELPERS, Tables};
+
+use super::values::{Form, Val, Words, form, trusted};
+use super::{Items, NativeError, Sink};
+use crate::plan::{Codes, Expr, FateKind, Otherwise, Program, Step};
+
+/// Offsets in the frame.
+pub(super) mod at {
+    use super::Frame;
+    pub(in super::super) const BASE: i32 = std::mem::offset_of!(Frame, base) as i32;
+    pub(in super::super) const POSITIONS: i32 = std::mem::offset_of!(Frame, positions) as i32;
+    pub(in super::super) const ITEMS: i32 = std::mem::offset_of!(Frame, items) as i32;
+    pub(in super::super) const START: i32 = std::mem::offset_of!(Frame, start) as i32;
+    pub(in super::super) const OUT: i32 = std::mem::offset_of!(Frame, out) as i32;
+    pub(in super::super) const LIMIT: i32 = std::mem::offset_of!(Frame, limit) as i32;
+    pub(in super::super) const COLUMNS_IN: i32 = std::mem::offset_of!(Frame, columns_in) as i32;
+    pub(in super::super) const COLUMNS_OUT: i32 = std::mem::offset_of!(Frame, columns_out) as i32;
+    pub(in super::super) const ARENA: i32 = std::mem::offset_of!(Frame, arena) as i32;
+    pub(in super::super) const ARENA_START: i32 = std::mem::offset_of!(Frame, arena_start) as i32;
+    pub(in super::super) const CONSTANTS: i32 = std::mem::offset_of!(Frame, constants) as i32;
+    pub(in super::super) const LOADED: i32 = std::mem::offset_of!(Frame, loaded) as i32;
+}
+
+/// Makes the function of one program.
+pub(super) struct Generator<'a> {
+    pub(super) b: FunctionBuilder<'a>,
+    module: &'a mut JITModule,
+    ids: &'a [FuncId],
+    helpers: BTreeMap<&'static str, FuncRef>,
+    pub(super) program: &'a Program,
+    pub(super) codes: &'a [Codes],
+    pub(super) items: &'a Items,
+    pub(super) sink: &'a Sink,
+    pub(super) tables: &'a mut Tables,
+    /// The frame, the block's base and the constants, for the whole function.
+    pub(super) frame: Value,
+    pub(super) base: Value,
+    pub(super) constants: Value,
+    columns_in: Value,
+    pub(super) columns_out: Value,
+    pub(super) item: Variable,
+    pub(super) place: Variable,
+    pub(super) record: Variable,
+    pub(super) out: Variable,
+    loaded: Variable,
+    /// Where an expression goes that fails.
+    pub(super) fail: Block,
+    /// Takes the number of a fate; the item meets it.
+    left: Block,
+    /// Values of slots, and the text that a slot's number was read from.
+    pub(super) slots: Vec<Option<Val>>,
+    pub(super) read_from: BTreeMap<usize, (Source, Value, Value)>,
+    /// Inputs that were loaded, by the region of the code that they are good for.
+    pub(super) inputs: Vec<BTreeMap<usize, Val>>,
+    /// Which lists of codes have a table.
+    pub(super) code_tables: BTreeMap<usize, usize>,
+    changed: Vec<(usize, Value)>,
+}
+
+/// What a slot's number was read as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Source {
+    /// A whole number.
+    Int,
+    /// A day as it is also written.
+    Day,
+}
+
+impl<'a> Generator<'a> {
+    #[expect(clippy::too_many_arguments, reason = "the parts of one function, each used throughout")]
+    pub(super) fn new(
+        mut b: FunctionBuilder<'a>,
+        module: &'a mut JITModule,
+        ids: &'a [FuncId],
+        program: &'a Program,
+        codes: &'a [Codes],
+        items: &'a Items,
+        sink: &'a Sink,
+        tables: &'a mut Tables,
+    ) -> Generator<'a> {
+        let entry = b.create_block();
+        b.append_block_params_for_function_params(entry);
+        b.switch_to_block(entry);
+        let frame = b.block_params(entry)[0];
+        let mut load = |offset| b.ins().load(types::I64, trusted(), frame, offset);
+        let (base, constants, columns_in, columns_out) = (load(at::BASE), load(at::CONSTANTS), load(at::COLUMNS_IN), load(at::COLUMNS_OUT));
+        let [item, place, record, out, loaded] = [(); 5].map(|()| b.declare_var(types::I64));
+        let left = b.create_block();
+        b.append_block_param(left, types::I64);
+        b.set_cold_block(left);
+        let slots = vec![None; program.slots.len()];
+        Generator {
+            fail: left,
+            b,
+            module,
+            ids,
+            helpers: BTreeMap::new(),
+            program,
+            codes,
+            items,
+            sink,
+            tables,
+            frame,
+            base,
+            constants,
+            columns_in,
+            columns_out,
+            item,
+            place,
+            record,
+            out,
+            loaded,
+            left,
+            slots,
+            read_from: BTreeMap::new(),
+            inputs: vec![BTreeMap::new()],
+            code_tables: BTreeMap::new(),
+            changed: Vec::new(),
+        }
+    }
+
+    pub(super) fn finish(mut self) {
+        let target = self.module.target_config();
+        self.b.seal_all_blocks();
+        self.b.finalize(target);
+    }
+
+    pub(super) fn helper(&mut self, name: &'static str) -> FuncRef {
+        if let Some(f) = self.helpers.get(name) {
+            return *f;
+        }
+        // Every name that code is made for stands in the table: a test goes through all of them.
+        let i = HELPERS.iter().position(|h| h.name == name).unwrap_or_default();
+        let f = self.module.declare_func_in_func(self.ids[i], self.b.func);
+        self.helpers.insert(name, f);
+        f
+    }
+
+    /// An address with readable bytes round it.
+    pub(super) fn base_or_constant(&mut self) -> Value {
+        match self.items {
+            Items::Fields { .. } => self.base,
+            Items::Numbers => self.frame,
+        }
+    }
+
+    pub(super) fn function(&mut self) -> Result<(), NativeError> {
+        let (frame, base) = (self.frame, self.base);
+        let mut load = |offset| self.b.ins().load(types::I64, trusted(), frame, offset);
+        let (items, start, out, positions) = (load(at::ITEMS), load(at::START), load(at::OUT), load(at::POSITIONS));
+        let first = self.b.ins().iadd(base, start);
+        let zero = self.int(0);
+        self.b.def_var(self.item, zero);
+        self.b.def_var(self.loaded, zero);
+        self.b.def_var(self.place, positions);
+        self.b.def_var(self.record, first);
+        self.b.def_var(self.out, out);
+        let [head, body, next, done] = [(); 4].map(|()| self.b.create_block());
+        self.b.ins().jump(head, &[]);
+
+        self.b.switch_to_block(head);
+        let item = self.b.use_var(self.item);
+        let more = self.b.ins().icmp(IntCC::UnsignedLessThan, item, items);
+        self.b.ins().brif(more, body, &[], done, &[]);
+
+        self.b.switch_to_block(body);
+        // The texts of the item before are given back.
+        let start = self.b.ins().load(types::I64, trusted(), frame, at::ARENA_START);
+        self.b.ins().store(trusted(), start, frame, at::ARENA);
+        for step in &self.program.steps {
+            self.step(step)?;
+        }
+        self.outputs()?;
+        self.count_changes();
+        let loaded = self.b.use_var(self.loaded);
+        let loaded = self.b.ins().iadd_imm_s(loaded, 1);
+        self.b.def_var(self.loaded, loaded);
+        self.b.ins().jump(next, &[]);
+
+        self.b.switch_to_block(self.left);
+        let fate = self.b.block_params(self.left)[0];
+        let item = self.b.use_var(self.item);
+        self.call("leave", &[frame, item, fate]);
+        self.b.ins().jump(next, &[]);
+
+        self.b.switch_to_block(next);
+        if let Items::Fields { stride, .. } = self.items {
+            let place = self.b.use_var(self.place);
+            let last = self.b.ins().load(types::I32, trusted(), place, 4 * (*stride as i32 - 1));
+            let last = self.b.ins().uextend(types::I64, last);
+            let end = self.b.ins().iadd(base, last);
+            let record = self.b.ins().iadd_imm_s(end, 1);
+            self.b.def_var(self.record, record);
+            let place = self.b.ins().iadd_imm_s(place, 4 * *stride as i64);
+            self.b.def_var(self.place, place);
+        }
+        let item = self.b.use_var(self.item);
+        let item = self.b.ins().iadd_imm_s(item, 1);
+        self.b.def_var(self.item, item);
+        self.b.ins().jump(head, &[]);
+
+        self.b.switch_to_block(done);
+        let out = self.b.use_var(self.out);
+        self.b.ins().store(trusted(), out, frame, at::OUT);
+        let before = self.b.ins().load(types::I64, trusted(), frame, at::LOADED);
+        let loaded = self.b.use_var(self.loaded);
+        let loaded = self.b.ins().iadd(before, loaded);
+        self.b.ins().store(trusted(), loaded, frame, at::LOADED);
+        self.b.ins().return_(&[]);
+        Ok(())
+    }
+
+    fn step(&mut self, step: &'a Step) -> Result<(), NativeError> {
+        match step {
+            Step::Let { slot, value, otherwise } => {
+                let v = self.guarded(value, otherwise, *slot)?;
+                self.slots[*slot] = Some(v);
+            }
+            Step::Clean { slot, before, value, otherwise } => {
+                let before = self.expr(before)?;
+                let v = self.guarded(value, otherwise, *slot)?;
+                let changed = self.differ(before, v);
+                self.changed.push((*slot, changed));
+                self.slots[*slot] = Some(v);
+            }
+            Step::LeaveIf { when, fate } => {
+                let v = self.expr(when)?;
+                let truth = self.truth(v);
+                let fate = self.int(*fate as i64);
+                let on = self.b.create_block();
+                self.b.ins().brif(truth, self.left, &[fate.into()], on, &[]);
+                self.b.switch_to_block(on);
+            }
+            Step::Check { holds, fate } => {
+                let v = self.expr(holds)?;
+                let Words::Bool(truth) = v.words else { return Ok(()) };
+                let ok = match v.null {
+                    Some(null) => self.b.ins().bor(truth, null),
+                    None => truth,
+                };
+                let on = self.b.create_block();
+                let number = self.int(*fate as i64);
+                if self.program.fates[*fate].kind == FateKind::Warn {
+                    let warn = self.b.create_block();
+                    self.b.set_cold_block(warn);
+                    self.b.ins().brif(ok, on, &[], warn, &[]);
+                    self.b.switch_to_block(warn);
+                    let item = self.b.use_var(self.item);
+                    self.call("leave", &[self.frame, item, number]);
+                    self.b.ins().jump(on, &[]);
+                } else {
+                    self.b.ins().brif(ok, on, &[], self.left, &[number.into()]);
+                }
+                self.b.switch_to_block(on);
+            }
+        }
+        Ok(())
+    }
+
+    /// One where a condition is true, zero where it is false or null.
+    fn truth(&mut self, v: Val) -> Value {
+        match (v.words, v.null) {
+            (Words::Bool(t), Some(null)) => self.b.ins().band_not(t, null),
+            (Words::Bool(t), None) => t,
+            _ => self.flag(false),
+        }
+    }
+
+    /// The value of a slot, with what happens when it fails.
+    fn guarded(&mut self, value: &'a Expr, otherwise: &'a Otherwise, slot: usize) -> Result<Val, NativeError> {
+        let info = &self.program.slots[slot].info;
+        let (want, nullable) = (form(info), info.ty.nullable);
+        match otherwise {
+            Otherwise::Never => {
+                let v = self.slot_value(value, slot)?;
+                Ok(self.reform(v, want))
+            }
+            Otherwise::Leave(fate) => {
+                let failed = self.failure_to(*fate);
+                let outer = std::mem::replace(&mut self.fail, failed);
+                let v = self.slot_value(value, slot)?;
+                self.fail = outer;
+                Ok(self.reform(v, want))
+            }
+            Otherwise::Value(other, warn) => {
+                let failed = self.b.create_block();
+                let join = self.join(want, nullable);
+                let outer = std::mem::replace(&mut self.fail, failed);
+                self.inputs.push(BTreeMap::new());
+                let v = self.expr(value)?;
+                self.inputs.pop();
+                self.fail = outer;
+                self.jump_with(join, v, want, nullable);
+                self.b.switch_to_block(failed);
+                self.inputs.push(BTreeMap::new());
+                if let Some(fate) = warn {
+                    let (item, fate) = (self.b.use_var(self.item), self.int(*fate as i64));
+                    self.call("leave", &[self.frame, item, fate]);
+                }
+                let v = self.expr(other)?;
+                self.inputs.pop();
+                self.jump_with(join, v, want, nullable);
+                Ok(self.joined(join, want, nullable))
+            }
+        }
+    }
+
+    /// A block from which the item meets a fate.
+    fn failure_to(&mut self, fate: usize) -> Block {
+        let block = self.b.create_block();
+        self.b.set_cold_block(block);
+        let here = self.b.current_block();
+        self.b.switch_to_block(block);
+        let number = self.int(fate as i64);
+        self.b.ins().jump(self.left, &[BlockArg::from(number)]);
+        if let Some(here) = here {
+            self.b.switch_to_block(here);
+        }
+        block
+    }
+
+    /// Counts the cleaning steps that changed something, once the item is loaded.
+    fn count_changes(&mut self) {
+        let changed = std::mem::take(&mut self.changed);
+        let Some(any) = changed.iter().map(|c| c.1).reduce(|a, b| self.b.ins().bor(a, b)) else { return };
+        let (count, on) = (self.b.create_block(), self.b.create_block());
+        self.b.set_cold_block(count);
+        self.b.ins().brif(any, count, &[], on, &[]);
+        self.b.switch_to_block(count);
+        for (slot, flag) in changed {
+            let (yes, next) = (self.b.create_block(), self.b.create_block());
+            self.b.ins().brif(flag, yes, &[], next, &[]);
+            self.b.switch_to_block(yes);
+            let slot = self.int(slot as i64);
+            self.call("cleaned", &[self.frame, slot]);
+            self.b.ins().jump(next, &[]);
+            self.b.switch_to_block(next);
+        }
+        self.b.ins().jump(on, &[]);
+        self.b.switch_to_block(on);
+    }
+
+    /// A field of the item: address and length, with its quotes.
+    pub(super) fn field(&mut self, column: usize) -> (Value, Value) {
+        let Items::Fields { stride, physical, .. } = self.items else { return (self.base, self.base) };
+        let (physical, stride) = (physical[column], *stride);
+        let place = self.b.use_var(self.place);
+        let end_of = |g: &mut Self, i: usize| {
+            let at = g.b.ins().load(types::I32, trusted(), place, 4 * i as i32);
+            let at = g.b.ins().uextend(types::I64, at);
+            g.b.ins().iadd(g.base, at)
+        };
+        let end = end_of(self, physical);
+        let start = if physical == 0 {
+            self.b.use_var(self.record)
+        } else {
+            let before = end_of(self, physical - 1);
+            self.b.ins().iadd_imm_s(before, 1)
+        };
+        let n = self.b.ins().isub(end, start);
+        if physical + 1 < stride {
+            return (start, n);
+        }
+        // A carriage return before the line feed belongs to the line end.
+        let last = self.b.ins().uload8(types::I64, trusted(), end, -1);
+        let cr = self.is(IntCC::Equal, last, i64::from(b'\r'));
+        let some = self.is(IntCC::NotEqual, n, 0);
+        let cut = self.b.ins().band(cr, some);
+        let cut = self.b.ins().uextend(types::I64, cut);
+        (start, self.b.ins().isub(n, cut))
+    }
+
+    /// A coordinate of the item.
+    pub(super) fn coordinate(&mut self, column: usize) -> Value {
+        let columns = self.columns_in;
+        let base = self.b.ins().load(types::I64, trusted(), columns, 8 * column as i32);
+        let item = self.b.use_var(self.item);
+        let offset = self.b.ins().ishl_imm_s(item, 3);
+        let at = self.b.ins().iadd(base, offset);
+        self.b.ins().load(types::I64, trusted(), at, 0)
+    }
+
+    /// One where two values of one form differ.
+    fn differ(&mut self, a: Val, b: Val) -> Value {
+        let same = self.equal(a, b);
+        let differ = self.is(IntCC::Equal, same, 0);
+        match (a.null, b.null) {
+            (None, None) => differ,
+            (x, y) => {
+                let x = match x {
+                    Some(x) => x,
+                    None => self.flag(false),
+                };
+                let y = match y {
+                    Some(y) => y,
+                    None => self.flag(false),
+                };
+                let both = self.b.ins().band(x, y);
+                let one = self.b.ins().bxor(x, y);
+                let values = self.b.ins().band_not(differ, both);
+                self.b.ins().bor(one, values)
+            }
+        }
+    }
+
+    /// The form of an expression's value.
+    pub(super) fn form_of(&self, e: &Expr) -> Form {
+        form(&e.info)
+    }
+}
