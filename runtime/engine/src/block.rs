@@ -22,14 +22,12 @@ pub(crate) struct BlockWork<'j> {
     counts: Counts,
     /// One a stream of the sink.
     buffers: Vec<Vec<u8>>,
-    /// Warnings of the record at hand, which count once it is loaded.
-    warned: Vec<usize>,
 }
 
 impl<'j> BlockWork<'j> {
     pub(crate) fn new(job: &'j Job<'j>, filer: Filer<'j>, frame: Option<Frame>) -> BlockWork<'j> {
         let counts = Counts::new(job.program);
-        BlockWork { job, filer, frame, counts, buffers: Vec::new(), warned: Vec::new() }
+        BlockWork { job, filer, frame, counts, buffers: Vec::new() }
     }
     /// Exchanges the buffers with those of the caller.
     pub(crate) fn swap(&mut self, buffers: &mut Vec<Vec<u8>>) {
@@ -142,22 +140,14 @@ impl<'j> BlockWork<'j> {
         let changed = frame.host.cleaned.iter().sum::<u64>() > cleaned;
         let mut events = take(&mut frame.host.events);
         let mut done = run.records;
-        let (mut stopped, mut of) = (None, None);
+        let mut stopped = None;
         for event in &events {
-            if of.replace(event.item) != Some(event.item) {
-                self.settle_warnings();
-            }
             let fate = event.fate as usize;
             let Some(kind) = self.job.program.fates.get(fate).map(|f| f.kind) else {
                 return Err(RunError::Internal { what: format!("native code named fate {fate}, which does not exist") });
             };
-            if kind == FateKind::Warn {
-                self.warned.push(fate);
-                continue;
-            }
-            self.warned.clear();
             self.counts.fates[fate] += 1;
-            if kind == FateKind::Drop {
+            if matches!(kind, FateKind::Drop | FateKind::Warn) {
                 continue;
             }
             let record = self.locate(block, index, run, event.item)?;
@@ -168,7 +158,6 @@ impl<'j> BlockWork<'j> {
                 break;
             }
         }
-        self.settle_warnings();
         self.counts.extracted += u64::from(done);
         events.clear();
         frame.host.events = events;
@@ -266,11 +255,5 @@ impl<'j> BlockWork<'j> {
         let why = message.unwrap_or_else(|| "the spec says abort".to_owned());
         let because = format!("stopped by record {number} of {}: {why}", self.job.filing.file);
         Stop { seq: block.seq, record: record.number, because }
-    }
-
-    fn settle_warnings(&mut self) {
-        for fate in self.warned.drain(..) {
-            self.counts.fates[fate] += 1;
-        }
     }
 }

@@ -175,7 +175,8 @@ impl<'p> Prepared<'p> {
                     match records::compile(&map.program, &self.plan.codes, &opened.binding, delimiter(self.plan, map)) {
                         Ok(native) => Some(native),
                         Err(why) => {
-                            self.remarks.push(format!("{}: runs with the interpreter, {why}", title(self.plan, map)));
+                            let title = title(self.plan, map);
+                            self.remarks.push(format!("{title}: runs with the interpreter, slowly, since {why}"));
                             None
                         }
                     }

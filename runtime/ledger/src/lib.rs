@@ -9,6 +9,7 @@ mod cause;
 mod fingerprint;
 mod ledger;
 mod names;
+mod partials;
 mod publish;
 pub mod rejects;
 mod sink;
@@ -19,6 +20,7 @@ mod writeback;
 
 pub use fingerprint::{fingerprint, hash, hash_text};
 pub use ledger::{Bytes, Cleaned, Ending, Entry, Imbalance, Ledger, Sample, SourceFacts, VERSION};
+pub use partials::{PartialsGuard, remove_partials};
 pub use publish::{Output, OutputId, Publication, PublishError};
 pub use sink::{OrderedSink, SinkError, SinkGuard};
 pub use table::{grouped, table};
