@@ -1,3 +1,71 @@
-//! The `migc` command.
+//! The `migc` command: one file a subcommand. Machine output goes to standard output, everything for people to standard
+//! error.
+#![forbid(unsafe_code)]
 
-fn main() {}
+mod check;
+mod compile;
+mod explain;
+mod functions;
+mod json;
+mod output;
+mod render;
+mod run;
+mod signals;
+mod spec;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// A compiler for migrations: one checked text from source to target, with a ledger that balances.
+#[derive(Parser)]
+#[command(name = "migc", version, disable_help_subcommand = true, after_help = EXIT_CODES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done, everything held · 1 the spec has errors · 2 wrong usage · 3 the run failed, \
+nothing but rejects and ledger was published · 4 an `abort` of the spec said no, the same · 5 interrupted, nothing was published";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Says everything that is wrong with specs.
+    Check(check::Check),
+    /// Runs a migration.
+    Run(run::Run),
+    /// Shows what a spec becomes.
+    Compile(compile::Compile),
+    /// Tells the whole story of a diagnostic; without a code, lists all.
+    Explain(explain::Explain),
+    /// Shows a function with its examples; without a name, lists all.
+    Functions(functions::Functions),
+}
+
+/// How the command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Exit {
+    /// Everything held.
+    Done = 0,
+    /// The spec has errors.
+    SpecErrors = 1,
+    /// It was used wrongly.
+    Usage = 2,
+    /// Something failed.
+    Failed = 3,
+    /// The spec said no.
+    Gate = 4,
+    /// A signal came.
+    Interrupted = 5,
+}
+
+fn main() -> ExitCode {
+    let exit = match Cli::parse().command {
+        Command::Check(args) => args.run(),
+        Command::Run(args) => args.run(),
+        Command::Compile(args) => args.run(),
+        Command::Explain(args) => args.run(),
+        Command::Functions(args) => args.run(),
+    };
+    ExitCode::from(exit as u8)
+}

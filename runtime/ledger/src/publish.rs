@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::cause::Cause;
 use crate::names::{beside, directory};
+use crate::partials;
 
 /// The path that stands for standard output.
 const STANDARD_OUTPUT: &str = "-";
@@ -137,6 +138,7 @@ impl Publication {
         };
         // Only a process of the same number that was killed can have left one.
         let _ = fs::remove_file(&temporary);
+        partials::add(&temporary);
         let file = OpenOptions::new().read(true).write(true).create_new(true).open(&temporary);
         let file = Arc::new(file.map_err(failed(&path, "cannot be made"))?);
         self.entries.push(Entry { output: Output { path: path.into(), file }, temporary, always, former: None });
@@ -166,6 +168,8 @@ impl Publication {
         for &at in &standard {
             self.entries[at].copy_out()?;
         }
+        // An interruption comes before all of it or after all of it.
+        let held = partials::hold();
         for (done, &at) in files.iter().enumerate() {
             if let Err(error) = self.entries[at].rename() {
                 for &at in files[..done].iter().rev() {
@@ -179,6 +183,7 @@ impl Publication {
                 let _ = fs::remove_file(former);
             }
         }
+        drop(held);
         let mut directories: Vec<&Path> = files.iter().map(|&at| directory(&self.entries[at].output.path)).collect();
         directories.extend(self.made.iter().map(|made| directory(made)));
         directories.sort_unstable();
@@ -217,6 +222,7 @@ impl Drop for Publication {
         for entry in &self.entries {
             // Gone already for what was published.
             let _ = fs::remove_file(&entry.temporary);
+            partials::forget(&entry.temporary);
         }
     }
 }

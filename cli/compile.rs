@@ -1,0 +1,112 @@
+//! `migc compile`: what a spec becomes.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::io;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use migc_compiler::native::{self, Items, Sink};
+use migc_compiler::plan::{Map, Plan, SourceFormat, TargetFormat, Work};
+
+use crate::output::{colours, print, tell, write_people};
+use crate::{Exit, render, spec};
+
+#[derive(Args)]
+pub(crate) struct Compile {
+    /// The spec.
+    file: PathBuf,
+    /// What is shown.
+    #[arg(long, value_enum)]
+    emit: Emit,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Emit {
+    /// The syntax tree, whatever the text.
+    Tree,
+    /// The type of every name and output.
+    Types,
+    /// The plan, as JSON.
+    Plan,
+    /// The code generator's input, for a file whose columns stand as declared.
+    Clif,
+}
+
+impl Compile {
+    pub(crate) fn run(self) -> Exit {
+        let spec = match spec::read(&self.file, &BTreeMap::new()) {
+            Ok(spec) => spec,
+            Err(exit) => return exit,
+        };
+        if self.emit == Emit::Tree {
+            return print(&format!("{:#?}\n", spec.compiled.spec));
+        }
+        let found = &spec.compiled.diagnostics;
+        write_people(&render::pictures(&spec.path, &spec.text, found, colours(&io::stderr())));
+        let Some(plan) = &spec.compiled.plan else { return Exit::SpecErrors };
+        match self.emit {
+            Emit::Types => print(&types(plan)),
+            Emit::Plan => print(&plan_text(plan)),
+            _ => match clif(plan) {
+                Ok(text) => print(&text),
+                Err(why) => {
+                    tell(&why);
+                    Exit::Failed
+                }
+            },
+        }
+    }
+}
+
+/// The plan, readable.
+fn plan_text(plan: &Plan) -> String {
+    let mut text = serde_json::to_string_pretty(plan).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+fn types(plan: &Plan) -> String {
+    let mut out = String::new();
+    for map in &plan.maps {
+        let _ = writeln!(out, "{}", title(plan, map));
+        for slot in &map.program.slots {
+            let range = match slot.info.range {
+                Some((lo, hi)) if slot.info.ty.kind.is_number() => {
+                    let shown = |n| migc_functions::Value::Num(n).display(&slot.info.ty.kind);
+                    format!("  {} ..= {}", shown(lo), shown(hi))
+                }
+                _ => String::new(),
+            };
+            let _ = writeln!(out, "  {}: {}{range}", slot.name, slot.info.ty);
+        }
+        for output in &map.program.outputs {
+            let _ = writeln!(out, "  -> {}: {} = {}", output.name, output.ty, output.value.info.ty);
+        }
+    }
+    out
+}
+
+fn clif(plan: &Plan) -> Result<String, String> {
+    let mut out = String::new();
+    for map in &plan.maps {
+        let items = match (&map.work, &plan.sources[map.source].format) {
+            (Work::Records, SourceFormat::Delimited(format)) => {
+                let n = format.columns.len();
+                Items::Fields { stride: n, physical: (0..n).collect(), quote: format.quote }
+            }
+            _ => Items::Numbers,
+        };
+        let sink = match &plan.targets[map.target].format {
+            TargetFormat::Delimited { delimiter, .. } => Sink::Delimited { delimiter: *delimiter },
+            TargetFormat::Gds { .. } => Sink::Numbers,
+        };
+        let code = native::clif(&map.program, &plan.codes, &items, &sink).map_err(|error| error.to_string())?;
+        let _ = writeln!(out, "; {}\n{code}", title(plan, map));
+    }
+    Ok(out)
+}
+
+fn title(plan: &Plan, map: &Map) -> String {
+    format!("{} -> {}", plan.sources[map.source].name, plan.targets[map.target].name)
+}

@@ -1,0 +1,119 @@
+//! Diagnostics for people: as a picture of the text, or one a line.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, Severity, SourceCode};
+use migc_grammar::diagnostic::{Diagnostic, Help, Level};
+use migc_grammar::span::{LineIndex, Span};
+
+/// How wide a picture is.
+const WIDTH: usize = 110;
+
+/// Draws diagnostics; each shows its place in the text, what is wrong there, and what to write instead.
+pub(crate) fn pictures(path: &Path, text: &str, diagnostics: &[Diagnostic], colours: bool) -> String {
+    let theme = if colours { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    let handler = GraphicalReportHandler::new_themed(theme).with_width(WIDTH).with_links(false).with_context_lines(1);
+    let source = NamedSource::new(path.display().to_string(), text.to_owned());
+    let mut out = String::new();
+    for diagnostic in diagnostics {
+        let shown = Shown { diagnostic, source: &source, help: diagnostic.help.as_ref().map(|help| advice(help, text)) };
+        if handler.render_report(&mut out, &shown).is_err() {
+            out.push_str(&lines(path, text, std::slice::from_ref(diagnostic)));
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// One line a diagnostic: `FILE:LINE:COLUMN: error MIG0101: …`.
+pub(crate) fn lines(path: &Path, text: &str, diagnostics: &[Diagnostic]) -> String {
+    let index = LineIndex::new(text);
+    let mut out = String::new();
+    for d in diagnostics {
+        let (line, column) = index.line_col(text, d.span.start);
+        let level = level(d.rule.level);
+        let _ = writeln!(out, "{}:{line}:{column}: {level} {}: {}", path.display(), d.rule.code, d.label);
+    }
+    out
+}
+
+/// A level as a word.
+pub(crate) fn level(level: Level) -> &'static str {
+    match level {
+        Level::Error => "error",
+        Level::Warning => "warning",
+        Level::Hint => "hint",
+    }
+}
+
+/// The sentence, and the lines as they read with the replacement made.
+fn advice(help: &Help, text: &str) -> String {
+    let Some((span, new)) = &help.edit else { return help.text.clone() };
+    match edited(*span, new, text) {
+        Some(lines) => format!("{}\n{lines}", help.text),
+        None => help.text.clone(),
+    }
+}
+
+fn edited(span: Span, new: &str, text: &str) -> Option<String> {
+    let (before, after) = (text.get(..span.range().start)?, text.get(span.range().end..)?);
+    let head = &before[before.rfind('\n').map_or(0, |at| at + 1)..];
+    let tail = &after[..after.find('\n').unwrap_or(after.len())];
+    let line = format!("{head}{new}{tail}");
+    (line.lines().count() <= 6).then(|| line.trim().to_owned())
+}
+
+/// A diagnostic with its text, as the drawing library wants it.
+struct Shown<'a> {
+    diagnostic: &'a Diagnostic,
+    source: &'a NamedSource<String>,
+    help: Option<String>,
+}
+
+impl std::fmt::Debug for Shown<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.diagnostic.fmt(f)
+    }
+}
+
+impl std::fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.diagnostic.rule.title)
+    }
+}
+
+impl std::error::Error for Shown<'_> {}
+
+impl miette::Diagnostic for Shown<'_> {
+    fn code<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
+        Some(Box::new(self.diagnostic.rule.code))
+    }
+    fn severity(&self) -> Option<Severity> {
+        Some(match self.diagnostic.rule.level {
+            Level::Error => Severity::Error,
+            Level::Warning => Severity::Warning,
+            Level::Hint => Severity::Advice,
+        })
+    }
+    fn help<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
+        self.help.as_ref().map(|help| Box::new(help) as Box<dyn std::fmt::Display>)
+    }
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(self.source)
+    }
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let label = |span: Span, text: &str, primary: bool| {
+            let (start, len) = (span.start as usize, (span.end.saturating_sub(span.start)) as usize);
+            let text = Some(text.to_owned());
+            if primary {
+                LabeledSpan::new_primary_with_span(text, (start, len))
+            } else {
+                LabeledSpan::new(text, start, len)
+            }
+        };
+        let first = label(self.diagnostic.span, &self.diagnostic.label, true);
+        let others = self.diagnostic.also.iter().map(move |(span, text)| label(*span, text, false));
+        Some(Box::new(std::iter::once(first).chain(others)))
+    }
+}

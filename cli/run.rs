@@ -1,0 +1,138 @@
+//! `migc run`: runs a migration.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use migc_engine::{Engine, Failed, Options, Report};
+use migc_ledger::{Ending, grouped, table};
+use serde::Serialize;
+
+use crate::output::{colours, print, tell, write_people};
+use crate::{Exit, render, signals, spec};
+
+#[derive(Args)]
+pub(crate) struct Run {
+    /// The spec.
+    file: PathBuf,
+    /// Gives a parameter its value; may be repeated.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = name_and_value)]
+    set: Vec<(String, String)>,
+    /// The run's day, as 2026-01-31.
+    #[arg(long, value_name = "DAY")]
+    as_of: Option<String>,
+    /// Where rejects and ledger go; beside the first target if not given.
+    #[arg(long, value_name = "DIR")]
+    rejects: Option<PathBuf>,
+    /// Replaces outputs that are there.
+    #[arg(long)]
+    force: bool,
+    /// How many threads work; one a core if not given.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// Prints what became of the records to standard output.
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    summary: Option<Summary>,
+    /// Says nothing but errors.
+    #[arg(long, short)]
+    quiet: bool,
+    /// Native code, or the reference interpreter alone: slow, and the same bytes.
+    #[arg(long, value_enum, hide_short_help = true, default_value_t = EngineName::Native)]
+    engine: EngineName,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Summary {
+    Json,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum EngineName {
+    Native,
+    Interp,
+}
+
+/// See `specs/SUMMARY.md`.
+#[derive(Serialize)]
+struct Printed<'a> {
+    version: u32,
+    #[serde(flatten)]
+    report: &'a Report,
+}
+
+fn name_and_value(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("write it as NAME=VALUE".to_owned()),
+    }
+}
+
+impl Run {
+    pub(crate) fn run(self) -> Exit {
+        let set: BTreeMap<String, String> = self.set.into_iter().collect();
+        let spec = match spec::read(&self.file, &set) {
+            Ok(spec) => spec,
+            Err(exit) => return exit,
+        };
+        let found = &spec.compiled.diagnostics;
+        if spec.compiled.failed() || !self.quiet {
+            write_people(&render::pictures(&spec.path, &spec.text, found, colours(&io::stderr())));
+        }
+        let Some(plan) = &spec.compiled.plan else {
+            tell(&format!("{} has errors; nothing was run", spec.path.display()));
+            return Exit::SpecErrors;
+        };
+        let options = Options {
+            set,
+            as_of: self.as_of,
+            rejects: self.rejects,
+            force: self.force,
+            threads: self.threads.map(usize::from),
+            engine: match self.engine {
+                EngineName::Native => Engine::Native,
+                EngineName::Interp => Engine::Interpreter,
+            },
+        };
+        signals::watch();
+        let (report, exit) = match migc_engine::run(plan, &spec.text, &options) {
+            Ok(report) if report.ledger.outcome == Ending::Stopped => (Some(Box::new(report)), Exit::Gate),
+            Ok(report) => (Some(Box::new(report)), Exit::Done),
+            Err(Failed { error, report }) => {
+                tell(&error.to_string());
+                (report, if error.is_usage() { Exit::Usage } else { Exit::Failed })
+            }
+        };
+        let Some(report) = report else { return exit };
+        if !self.quiet {
+            people(&report);
+        } else if let (Exit::Gate, Some(because)) = (exit, &report.ledger.because) {
+            tell(because);
+        }
+        if self.summary.is_some() {
+            let printed = Printed { version: migc_ledger::VERSION, report: &report };
+            let text = serde_json::to_string_pretty(&printed).unwrap_or_default();
+            let printed = print(&format!("{text}\n"));
+            return if exit == Exit::Done { printed } else { exit };
+        }
+        exit
+    }
+}
+
+/// What became of the items, and what is visible now.
+fn people(report: &Report) {
+    let mut text = table(&report.ledger);
+    for remark in &report.remarks {
+        text.push_str(remark);
+        text.push('\n');
+    }
+    let items: u64 = report.ledger.entries.iter().map(|entry| entry.extracted).sum();
+    let seconds = report.timings.total;
+    text.push_str(&format!("{} in {seconds:.2} s on {} threads", grouped(items), report.threads));
+    if !report.published.is_empty() {
+        let paths: Vec<String> = report.published.iter().map(|path| path.display().to_string()).collect();
+        text.push_str(&format!("; published {}", paths.join(", ")));
+    }
+    text.push('\n');
+    write_people(&text);
+}

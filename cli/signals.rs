@@ -1,0 +1,21 @@
+//! Interruption: partial files are removed before the command ends.
+
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+
+use crate::Exit;
+use crate::output::tell;
+
+/// Removes what a run has half written when a signal ends it. What is being published is published first.
+pub(crate) fn watch() {
+    // Without a handler the system's own default ends the command; its partial files then stay, under hidden names.
+    let Ok(mut signals) = Signals::new([SIGINT, SIGTERM, SIGHUP]) else { return };
+    let waiting = move || {
+        if signals.forever().next().is_some() {
+            let _publishing = migc_ledger::remove_partials();
+            tell("interrupted; nothing was published");
+            std::process::exit(Exit::Interrupted as i32);
+        }
+    };
+    let _ = std::thread::Builder::new().name("signals".to_owned()).spawn(waiting);
+}

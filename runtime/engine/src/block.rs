@@ -1,0 +1,259 @@
+//! What happens to the records of one block.
+
+use std::mem::{swap, take};
+
+use migc_abi::Frame;
+use migc_compiler::plan::FateKind;
+use migc_functions::Value;
+use migc_records::{Block, Broken, Fault, Index, Run};
+
+use crate::counts::Counts;
+use crate::error::RunError;
+use crate::located::Located;
+use crate::records::{Job, Stop};
+use crate::rejects::Filer;
+use crate::rows;
+
+/// A worker's state from block to block: everything is used again.
+pub(crate) struct BlockWork<'j> {
+    job: &'j Job<'j>,
+    filer: Filer<'j>,
+    frame: Option<Frame>,
+    counts: Counts,
+    /// One a stream of the sink.
+    buffers: Vec<Vec<u8>>,
+}
+
+impl<'j> BlockWork<'j> {
+    pub(crate) fn new(job: &'j Job<'j>, filer: Filer<'j>, frame: Option<Frame>) -> BlockWork<'j> {
+        let counts = Counts::new(job.program);
+        BlockWork { job, filer, frame, counts, buffers: Vec::new() }
+    }
+    /// Exchanges the buffers with those of the caller.
+    pub(crate) fn swap(&mut self, buffers: &mut Vec<Vec<u8>>) {
+        swap(&mut self.buffers, buffers);
+    }
+    /// What was counted.
+    pub(crate) fn finish(mut self) -> Counts {
+        if let Some(frame) = &self.frame {
+            self.counts.cleaned.iter_mut().zip(&frame.host.cleaned).for_each(|(a, b)| *a += b);
+        }
+        self.counts
+    }
+
+    /// Works through a block in the order of its records, up to the one that stops the run, if one does.
+    pub(crate) fn run(&mut self, block: &Block, index: &Index) -> Result<Option<Stop>, RunError> {
+        self.filer.begin(block);
+        self.counts.blocks += 1;
+        let limit = self.job.limit.as_ref().filter(|stop| stop.seq == block.seq).map(|stop| stop.record);
+        let within = |number: u32| limit.is_none_or(|last| number <= last);
+        let mut broken = index.broken.iter().peekable();
+        let mut bytes = 0;
+        for run in &index.runs {
+            while let Some(b) = broken.next_if(|b| b.record < run.first_record) {
+                bytes += b.len;
+                if within(b.record) {
+                    self.broken(block, b)?;
+                }
+            }
+            bytes += self.extent(block, index, run);
+            let mut run = *run;
+            if let Some(last) = limit {
+                run.records = run.records.min((last + 1).saturating_sub(run.first_record));
+            }
+            if run.records == 0 {
+                continue;
+            }
+            let stopped = match self.frame.take() {
+                Some(mut frame) => {
+                    let result = self.native(&mut frame, block, index, &run);
+                    self.frame = Some(frame);
+                    result?
+                }
+                None => self.interpret(block, index, &run)?,
+            };
+            if stopped.is_some() {
+                return Ok(stopped);
+            }
+        }
+        for b in broken {
+            bytes += b.len;
+            if within(b.record) {
+                self.broken(block, b)?;
+            }
+        }
+        self.account(block, index, bytes)?;
+        Ok(None)
+    }
+
+    /// Bytes of a run.
+    fn extent(&self, block: &Block, index: &Index, run: &Run) -> u64 {
+        let last = run.first_position + run.records as usize * self.job.binding.stride - 1;
+        let end = index.positions.get(last).map_or(0, |at| (*at as usize + 1).min(block.data().len()));
+        (end as u64).saturating_sub(u64::from(run.start))
+    }
+
+    /// Every byte of the block is in a record or in a blank line: counted apart, the two must agree.
+    fn account(&mut self, block: &Block, index: &Index, records: u64) -> Result<(), RunError> {
+        let blank = block.covered().wrapping_sub(records);
+        // A blank line is its line end alone, of one or two bytes.
+        if blank < index.blank_lines || blank > 2 * index.blank_lines {
+            let what = format!(
+                "block {} of {} has {} bytes, {records} of them in records and {} blank lines",
+                block.seq, self.job.filing.file, block.covered(), index.blank_lines
+            );
+            return Err(RunError::Internal { what });
+        }
+        self.counts.record_bytes += records;
+        self.counts.blank_bytes += blank;
+        Ok(())
+    }
+
+    fn broken(&mut self, block: &Block, broken: &Broken) -> Result<(), RunError> {
+        self.counts.extracted += 1;
+        self.counts.broken(broken.fault);
+        let streams = &self.job.streams;
+        self.filer.broken(block, broken, &mut self.buffers[streams.rejects]);
+        let bad = &mut self.buffers[streams.bad];
+        if broken.fault == Fault::TooLong || broken.bytes(block).len() as u64 != broken.len {
+            let offset = block.offset + u64::from(broken.start);
+            let failed = |error: std::io::Error| RunError::Internal { what: error.to_string() };
+            return self.job.reader.copy(offset, broken.len, bad).map_err(failed);
+        }
+        bad.extend_from_slice(broken.bytes(block));
+        Ok(())
+    }
+
+    /// Runs native code over a run, then sees to what happened to single records.
+    fn native(&mut self, frame: &mut Frame, block: &Block, index: &Index, run: &Run) -> Result<Option<Stop>, RunError> {
+        let Some(native) = &self.job.native else { return Ok(None) };
+        let ok = self.job.streams.ok;
+        let cleaned: u64 = frame.host.cleaned.iter().sum();
+        frame.begin(take(&mut self.buffers[ok]));
+        frame.base = block.base();
+        frame.positions = index.positions[run.first_position..].as_ptr();
+        frame.items = u64::from(run.records);
+        frame.start = u64::from(run.start);
+        native.run(frame);
+        self.buffers[ok] = frame.finish();
+        self.counts.loaded += take(&mut frame.loaded);
+        let changed = frame.host.cleaned.iter().sum::<u64>() > cleaned;
+        let mut events = take(&mut frame.host.events);
+        let mut done = run.records;
+        let mut stopped = None;
+        for event in &events {
+            let fate = event.fate as usize;
+            let Some(kind) = self.job.program.fates.get(fate).map(|f| f.kind) else {
+                return Err(RunError::Internal { what: format!("native code named fate {fate}, which does not exist") });
+            };
+            self.counts.fates[fate] += 1;
+            if matches!(kind, FateKind::Drop | FateKind::Warn) {
+                continue;
+            }
+            let record = self.locate(block, index, run, event.item)?;
+            let code = self.file(block, &record, Some(fate))?;
+            if kind == FateKind::Abort {
+                stopped = Some(self.stop(block, &record, code));
+                done = event.item + 1;
+                break;
+            }
+        }
+        self.counts.extracted += u64::from(done);
+        events.clear();
+        frame.host.events = events;
+        if changed {
+            self.sample(block, index, run)?;
+        }
+        Ok(stopped)
+    }
+
+    /// Runs the interpreter over a run.
+    fn interpret(&mut self, block: &Block, index: &Index, run: &Run) -> Result<Option<Stop>, RunError> {
+        let job = self.job;
+        let mut inputs: Vec<Value<'_>> = Vec::with_capacity(job.program.inputs.len());
+        for item in 0..run.records {
+            let record = self.locate(block, index, run, item)?;
+            record.inputs(&job.program.inputs, &job.binding, &job.interpreter, &mut inputs);
+            let outcome = job.interpreter.run(&inputs, &job.references);
+            self.counts.extracted += 1;
+            let Some(fate) = outcome.left else {
+                let number = block.first_record + u64::from(record.number);
+                job.samples.see(number, &inputs, &outcome);
+                outcome.cleaned.iter().for_each(|slot| self.counts.cleaned[*slot] += 1);
+                outcome.warnings.iter().for_each(|w| self.counts.fates[w.fate] += 1);
+                self.counts.loaded += 1;
+                rows::write(&outcome.outputs, &job.kinds, job.delimiter, &mut self.buffers[job.streams.ok]);
+                continue;
+            };
+            self.counts.fates[fate] += 1;
+            let kind = job.program.fates[fate].kind;
+            if kind == FateKind::Drop {
+                continue;
+            }
+            self.filer.failed(block, &record, &outcome, &mut self.buffers[job.streams.rejects]);
+            self.buffers[job.streams.bad].extend_from_slice(record.bytes);
+            if kind == FateKind::Abort {
+                let why = outcome.failures.into_iter().next().and_then(|f| f.message.or(f.reason));
+                return Ok(Some(self.stop(block, &record, why)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Files a rejected record with all its failures, as the interpreter finds them; gives the first one's message.
+    fn file(&mut self, block: &Block, record: &Located<'_>, native: Option<usize>) -> Result<Option<String>, RunError> {
+        let job = self.job;
+        let mut inputs = Vec::with_capacity(job.program.inputs.len());
+        record.inputs(&job.program.inputs, &job.binding, &job.interpreter, &mut inputs);
+        let outcome = job.interpreter.run(&inputs, &job.references);
+        if outcome.left != native {
+            let said = |fate: Option<usize>| match fate.and_then(|f| job.program.fates.get(f).zip(job.filing.at.get(f))) {
+                Some((fate, at)) => format!("{} (spec {at})", fate.code),
+                None => "loaded".to_owned(),
+            };
+            return Err(RunError::Disagreement {
+                source: job.filing.source.clone(),
+                record: block.first_record + u64::from(record.number),
+                native: said(native),
+                interpreter: said(outcome.left),
+            });
+        }
+        self.filer.failed(block, record, &outcome, &mut self.buffers[job.streams.rejects]);
+        self.buffers[job.streams.bad].extend_from_slice(record.bytes);
+        Ok(outcome.failures.into_iter().next().and_then(|f| f.message.or(f.reason)))
+    }
+
+    /// Shows records that cleaning changed, while there are samples to be had.
+    #[cold]
+    fn sample(&mut self, block: &Block, index: &Index, run: &Run) -> Result<(), RunError> {
+        let job = self.job;
+        let mut inputs = Vec::new();
+        for item in 0..run.records {
+            let record = self.locate(block, index, run, item)?;
+            let number = block.first_record + u64::from(record.number);
+            if job.samples.open(number).is_empty() {
+                break;
+            }
+            record.inputs(&job.program.inputs, &job.binding, &job.interpreter, &mut inputs);
+            let outcome = job.interpreter.run(&inputs, &job.references);
+            if outcome.left.is_none() {
+                job.samples.see(number, &inputs, &outcome);
+            }
+        }
+        Ok(())
+    }
+
+    fn locate<'b>(&self, block: &'b Block, index: &'b Index, run: &Run, item: u32) -> Result<Located<'b>, RunError> {
+        let found = (item < run.records).then(|| Located::new(block, index, run, item, self.job.binding.stride));
+        found.flatten().ok_or_else(|| RunError::Internal {
+            what: format!("record {item} of a run of {} in block {} cannot be found", run.records, block.seq),
+        })
+    }
+
+    fn stop(&self, block: &Block, record: &Located<'_>, message: Option<String>) -> Stop {
+        let number = block.first_record + u64::from(record.number);
+        let why = message.unwrap_or_else(|| "the spec says abort".to_owned());
+        let because = format!("stopped by record {number} of {}: {why}", self.job.filing.file);
+        Stop { seq: block.seq, record: record.number, because }
+    }
+}

@@ -1,0 +1,263 @@
+//! Why a run did not happen or did not finish.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use migc_ledger::{Imbalance, PublishError, SinkError};
+use migc_records::{Fault, ReadError};
+
+use crate::report::Report;
+
+/// A run that failed, with what there is to say about it if it got as far as counting.
+#[derive(Debug)]
+pub struct Failed {
+    /// Why.
+    pub error: RunError,
+    /// What was seen until then; rejects and ledger are published with it.
+    pub report: Option<Box<Report>>,
+}
+
+impl<E: Into<RunError>> From<E> for Failed {
+    fn from(error: E) -> Failed {
+        Failed { error: error.into(), report: None }
+    }
+}
+
+/// Why a run failed. `Display` is a sentence that says what to do.
+#[derive(Debug)]
+pub enum RunError {
+    /// A parameter has no value.
+    Unset {
+        /// The parameters.
+        names: Vec<String>,
+    },
+    /// `--set` names a parameter that the spec does not have.
+    UnknownParam {
+        /// What was set.
+        name: String,
+        /// What there is.
+        known: Vec<String>,
+    },
+    /// The run's day is none.
+    BadDay {
+        /// What was given.
+        text: String,
+    },
+    /// A source or reference cannot be read.
+    Read(ReadError),
+    /// An output cannot be made or published.
+    Publish(PublishError),
+    /// An output cannot be written.
+    Sink(SinkError),
+    /// A declared column is not in the header.
+    MissingColumn {
+        /// The file.
+        path: PathBuf,
+        /// The source or reference.
+        source: String,
+        /// The column.
+        column: String,
+        /// The headers that it may have.
+        wanted: Vec<String>,
+        /// What the header has.
+        header: Vec<String>,
+    },
+    /// The header has columns that are not declared.
+    UndeclaredColumns {
+        /// The file.
+        path: PathBuf,
+        /// The source or reference.
+        source: String,
+        /// The columns.
+        columns: Vec<String>,
+    },
+    /// A header that a column is read from stands twice.
+    AmbiguousColumn {
+        /// The file.
+        path: PathBuf,
+        /// The header.
+        column: String,
+    },
+    /// A row of a reference is broken or fails.
+    ReferenceRow {
+        /// The reference.
+        reference: String,
+        /// The file.
+        path: PathBuf,
+        /// The record's number.
+        record: u64,
+        /// Its line.
+        line: u64,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A key of a reference stands twice.
+    DuplicateKey {
+        /// The reference.
+        reference: String,
+        /// The file.
+        path: PathBuf,
+        /// The first record's number.
+        first: u64,
+        /// The second's.
+        second: u64,
+        /// The key.
+        key: String,
+    },
+    /// Two ways to run a program disagree: a mistake of the program.
+    Disagreement {
+        /// The source.
+        source: String,
+        /// The record's number.
+        record: u64,
+        /// What native code said of it.
+        native: String,
+        /// What the interpreter said of it.
+        interpreter: String,
+    },
+    /// Positions or bytes of a block do not fit each other: a mistake of the program.
+    Internal {
+        /// What was found.
+        what: String,
+    },
+    /// A sum is off.
+    Imbalance(Imbalance),
+    /// Workers cannot be started.
+    Threads {
+        /// What the system said.
+        why: String,
+    },
+    /// The plan wants what this version cannot run.
+    NotBuilt {
+        /// What.
+        what: String,
+    },
+    /// A layout cannot be read, migrated or written; a sentence.
+    Layout(String),
+}
+
+impl RunError {
+    /// Whether the command was used wrongly, rather than the run gone wrong.
+    pub fn is_usage(&self) -> bool {
+        matches!(self, RunError::Unset { .. } | RunError::UnknownParam { .. } | RunError::BadDay { .. })
+    }
+}
+
+impl fmt::Display for RunError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            RunError::Unset { names } => {
+                let set: Vec<String> = names.iter().map(|name| format!("--set {name}=…")).collect();
+                let what = if names.len() == 1 { "a parameter has" } else { "parameters have" };
+                write!(f, "{what} no value and no default; add {}", set.join(" "))
+            }
+            RunError::UnknownParam { name, known } if known.is_empty() => {
+                write!(f, "there is no parameter `{name}`, the spec has none; leave --set out")
+            }
+            RunError::UnknownParam { name, known } => {
+                write!(f, "there is no parameter `{name}`; the spec has {}", known.join(", "))
+            }
+            RunError::BadDay { text } => write!(f, "--as-of {text} is not a day; write it as 2026-01-31"),
+            RunError::Read(error) => error.fmt(f),
+            RunError::Publish(error) => error.fmt(f),
+            RunError::Sink(error) => error.fmt(f),
+            RunError::MissingColumn { path, source, column, wanted, header } => {
+                let place = path.display();
+                write!(f, "{place} has no column {}, from which `{source}` reads `{column}`; ", listed(wanted, " or "))?;
+                let close = |have: &&String| wanted.iter().any(|w| w.trim().eq_ignore_ascii_case(have.trim()));
+                match header.iter().find(close) {
+                    Some(close) => write!(f, "did you mean `{column}: … from {close:?}`?"),
+                    None => write!(
+                        f,
+                        "its header has {}. Say which one it is: `{column}: … from \"…\"`",
+                        listed(header, ", ")
+                    ),
+                }
+            }
+            RunError::UndeclaredColumns { path, source, columns } => {
+                let names: Vec<String> = columns.iter().map(|name| as_name(name)).collect();
+                write!(
+                    f,
+                    "{} has columns that `{source}` does not declare: {}. Declare them, or write in it: ignore {} \"why\"",
+                    path.display(),
+                    listed(columns, ", "),
+                    names.join(", ")
+                )
+            }
+            RunError::AmbiguousColumn { path, column } => write!(
+                f,
+                "the column {column:?} stands twice in the header of {}; name one of them differently",
+                path.display()
+            ),
+            RunError::ReferenceRow { reference, path, record, line, why } => write!(
+                f,
+                "record {record} of {} (line {line}) cannot be used by the reference `{reference}`: {why}. Mend the row, or \
+                 say `else` at its column",
+                path.display()
+            ),
+            RunError::DuplicateKey { reference, path, first, second, key } => write!(
+                f,
+                "records {first} and {second} of {} have the same key {key} in the reference `{reference}`; remove one, or \
+                 declare more columns of the key",
+                path.display()
+            ),
+            RunError::Disagreement { source, record, native, interpreter } => write!(
+                f,
+                "native code and the interpreter disagree about record {record} of `{source}`: {native} and {interpreter}. \
+                 This is a mistake in migc, please report it; --engine interp runs without native code"
+            ),
+            RunError::Internal { what } => write!(f, "{what}. This is a mistake in migc, please report it"),
+            RunError::Imbalance(error) => error.fmt(f),
+            RunError::Threads { why } => write!(f, "workers cannot be started: {why}; try --threads 1"),
+            RunError::NotBuilt { what } => write!(f, "{what} is part of the language, and not built yet"),
+            RunError::Layout(sentence) => f.write_str(sentence),
+        }
+    }
+}
+
+impl std::error::Error for RunError {}
+
+impl From<ReadError> for RunError {
+    fn from(error: ReadError) -> RunError {
+        RunError::Read(error)
+    }
+}
+
+impl From<PublishError> for RunError {
+    fn from(error: PublishError) -> RunError {
+        RunError::Publish(error)
+    }
+}
+
+impl From<SinkError> for RunError {
+    fn from(error: SinkError) -> RunError {
+        RunError::Sink(error)
+    }
+}
+
+impl From<Imbalance> for RunError {
+    fn from(error: Imbalance) -> RunError {
+        RunError::Imbalance(error)
+    }
+}
+
+/// The code under which a record that the file broke is rejected.
+pub(crate) fn broken_code(fault: Fault) -> &'static str {
+    match fault {
+        Fault::Fields { .. } => "bad_fields",
+        Fault::StrayQuote { .. } | Fault::UnclosedQuote | Fault::AfterClosingQuote { .. } => "bad_quoting",
+        Fault::Utf8 { .. } => "bad_encoding",
+        Fault::TooLong => "too_long",
+    }
+}
+
+fn listed(names: &[String], between: &str) -> String {
+    names.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(between)
+}
+
+/// A header as a name in a spec.
+fn as_name(header: &str) -> String {
+    let plain = header.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && header.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if plain { header.to_owned() } else { format!("`{header}`") }
+}

@@ -1,0 +1,121 @@
+//! A map of records: what its workers share, and how their counts become one entry.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use migc_abi::lookup::LookupTable;
+use migc_compiler::plan::{Codes, Delimited, Program};
+use migc_functions::Kind;
+use migc_ledger::{Entry, OrderedSink};
+use migc_records::Reader;
+use rayon::ThreadPool;
+
+use crate::binding::{Binding, bind, dialect};
+use crate::cleaned::Samples;
+use crate::code::{Interpreter, Items, Native, Sink};
+use crate::counts::Counts;
+use crate::error::RunError;
+use crate::rejects::Filing;
+use crate::worker::{self, Done};
+use crate::{BLOCK, LONGEST_RECORD};
+
+/// A source that is open, its header bound.
+pub(crate) struct Opened {
+    pub(crate) reader: Reader,
+    pub(crate) binding: Binding,
+}
+
+/// Which streams of the sink a map writes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Streams {
+    pub(crate) rejects: usize,
+    pub(crate) bad: usize,
+    pub(crate) ok: usize,
+    /// How many the sink has.
+    pub(crate) all: usize,
+}
+
+/// The record that stops a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Stop {
+    /// Its block.
+    pub(crate) seq: u64,
+    /// Its number among the block's records, from 0.
+    pub(crate) record: u32,
+    /// Why, as a sentence.
+    pub(crate) because: String,
+}
+
+/// What the workers of a map share.
+pub(crate) struct Job<'a> {
+    pub(crate) reader: &'a Reader,
+    pub(crate) binding: &'a Binding,
+    pub(crate) program: &'a Program,
+    pub(crate) interpreter: Interpreter,
+    /// None runs the interpreter.
+    pub(crate) native: Option<&'a Native>,
+    pub(crate) references: Arc<Vec<LookupTable>>,
+    pub(crate) filing: Filing,
+    /// Of the outputs.
+    pub(crate) kinds: Vec<Kind>,
+    /// Of the target.
+    pub(crate) delimiter: u8,
+    pub(crate) sink: &'a OrderedSink,
+    /// The sink's number of the map's first block.
+    pub(crate) first_seq: u64,
+    pub(crate) streams: Streams,
+    pub(crate) samples: Samples,
+    /// Work only up to here, where an earlier pass found out that the run stops here.
+    pub(crate) limit: Option<Stop>,
+    /// The first block known to stop the run.
+    pub(crate) stop_at: AtomicU64,
+}
+
+/// Opens a source and binds its header.
+pub(crate) fn open(name: &str, path: &Path, format: &Delimited) -> Result<Opened, RunError> {
+    let reader = Reader::open(path, dialect(format), BLOCK, LONGEST_RECORD)?;
+    let binding = bind(name, path, format, reader.header())?;
+    Ok(Opened { reader, binding })
+}
+
+/// Native code for a map, once its header is known.
+pub(crate) fn compile(program: &Program, codes: &[Codes], binding: &Binding, delimiter: u8) -> Result<Native, String> {
+    let items =
+        Items::Fields { stride: binding.stride, physical: binding.physical.clone(), quote: binding.quote };
+    Native::compile(program, codes, &items, &Sink::Delimited { delimiter }).map_err(|error| error.to_string())
+}
+
+/// Works through a source on every worker; gives the number of its blocks, and the record that stops the run, if one
+/// does.
+pub(crate) fn run(job: Job<'_>, pool: &ThreadPool, entry: &mut Entry) -> Result<(u64, Option<Stop>), RunError> {
+    let results = pool.broadcast(|_| worker::work(&job));
+    let mut counts = Counts::new(job.program);
+    let mut stop: Option<Stop> = None;
+    let mut error: Option<RunError> = None;
+    for result in results {
+        match result {
+            Ok(Done { counts: of, stop: at }) => {
+                counts.add(&of);
+                let earlier = |at: &Stop| stop.as_ref().is_none_or(|s| (at.seq, at.record) < (s.seq, s.record));
+                if let Some(at) = at.filter(earlier) {
+                    stop = Some(at);
+                }
+            }
+            // A worker that was told to stop says less than the one that told it.
+            Err(RunError::Sink(migc_ledger::SinkError::Abandoned)) if error.is_some() => {}
+            Err(other) => {
+                if !matches!(other, RunError::Sink(_)) || error.is_none() {
+                    error = Some(other);
+                }
+            }
+        }
+    }
+    let (size, header) = (job.reader.size(), job.reader.header_bytes().len() as u64);
+    let blocks = counts.blocks;
+    counts.fill(job.program, size, header, job.samples.take(), entry);
+    match error {
+        Some(error) => Err(error),
+        None => Ok((blocks, stop)),
+    }
+}

@@ -1,0 +1,179 @@
+//! References: read whole, through the same reader and the same programs as sources.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use migc_abi::lookup::{LookupTable, encode_key};
+use migc_compiler::plan::{Codes, Reference};
+use migc_functions::Value;
+use migc_records::{Block, Index, Reader};
+use rayon::ThreadPool;
+
+use crate::binding::{Binding, bind, dialect};
+use crate::code::Interpreter;
+use crate::error::RunError;
+use crate::located::Located;
+use crate::{BLOCK, LONGEST_RECORD};
+
+type Row = Vec<Value<'static>>;
+
+/// The rows of one block, with the number of the first.
+type Rows = (u64, Vec<Row>);
+
+/// Reads a reference into memory. A row that is broken or that fails stops the run, and so does a key that stands twice,
+/// unless the reference takes the consensus of a key's rows.
+pub(crate) fn load(reference: &Reference, path: &Path, codes: &[Codes], pool: &ThreadPool) -> Result<LookupTable, RunError> {
+    let reader = Reader::open(path, dialect(&reference.format), BLOCK, LONGEST_RECORD)?;
+    let binding = bind(&reference.name, path, &reference.format, reader.header())?;
+    let program = Interpreter::new(&reference.program, codes);
+    let found: Mutex<Vec<Rows>> = Mutex::new(Vec::new());
+    let results = pool.broadcast(|_| read(reference, path, &reader, &binding, &program, &found));
+    // The first row of the file that is wrong, whichever worker saw it.
+    let record = |error: &RunError| if let RunError::ReferenceRow { record, .. } = error { *record } else { 0 };
+    if let Some(error) = results.into_iter().filter_map(Result::err).min_by_key(record) {
+        return Err(error);
+    }
+    let mut blocks = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    blocks.sort_unstable_by_key(|(first, _)| *first);
+    let mut rows: Vec<Row> = blocks.into_iter().flat_map(|(_, rows)| rows).collect();
+    if reference.consensus {
+        rows = consensus(rows, &reference.key);
+    }
+    let columns = reference.format.columns.len();
+    LookupTable::new(&rows, columns, &reference.key).map_err(|twice| RunError::DuplicateKey {
+        reference: reference.name.clone(),
+        path: path.to_owned(),
+        first: twice.first as u64 + 1,
+        second: twice.second as u64 + 1,
+        key: shown_key(reference, &rows[twice.second]),
+    })
+}
+
+fn read(
+    reference: &Reference,
+    path: &Path,
+    reader: &Reader,
+    binding: &Binding,
+    program: &Interpreter,
+    found: &Mutex<Vec<Rows>>,
+) -> Result<(), RunError> {
+    let (mut block, mut index) = (Block::new(), Index::new());
+    let columns = reference.format.columns.len();
+    let inputs_of = &reference.program.inputs;
+    while reader.next(&mut block)? {
+        reader.index(&block, &mut index);
+        let wrong = |record: u32, at: u32, why: String| RunError::ReferenceRow {
+            reference: reference.name.clone(),
+            path: path.to_owned(),
+            record: block.first_record + u64::from(record),
+            line: block.line_at(at),
+            why,
+        };
+        let broken = index.broken.first();
+        let mut rows = Vec::new();
+        let mut inputs = Vec::new();
+        for run in &index.runs {
+            for item in 0..run.records {
+                let Some(record) = Located::new(&block, &index, run, item, binding.stride) else { break };
+                if broken.is_some_and(|b| b.record < record.number) {
+                    break;
+                }
+                record.inputs(inputs_of, binding, program, &mut inputs);
+                let outcome = program.run(&inputs, &[]);
+                if let Some(fate) = outcome.left {
+                    let failure = outcome.failures.first();
+                    let code = reference.program.fates.get(fate).map_or("failed", |f| f.code.as_str());
+                    let why = match failure.map(|f| (&f.about, &f.value, &f.reason, &f.message)) {
+                        Some((.., Some(message))) => message.clone(),
+                        Some((Some(about), Some(value), Some(reason), _)) => format!("{about} {value:?} {reason}"),
+                        Some((about, _, reason, _)) => {
+                            let parts = [about, reason].into_iter().flatten();
+                            parts.map(String::as_str).collect::<Vec<_>>().join(" ")
+                        }
+                        None => code.to_owned(),
+                    };
+                    return Err(wrong(record.number, record.start, why));
+                }
+                let row: Row = outcome.slots.into_iter().take(columns).map(Value::into_static).collect();
+                rows.push(row);
+            }
+        }
+        if let Some(broken) = broken {
+            return Err(wrong(broken.record, broken.start, broken.fault.to_string()));
+        }
+        found.lock().unwrap_or_else(PoisonError::into_inner).push((block.first_record, rows));
+    }
+    Ok(())
+}
+
+fn shown_key(reference: &Reference, row: &Row) -> String {
+    let shown = |at: &usize| {
+        let kind = reference.program.slots.get(*at).map(|slot| &slot.info.ty.kind);
+        row.get(*at).zip(kind).map_or(String::new(), |(value, kind)| value.display(kind))
+    };
+    format!("({})", reference.key.iter().map(shown).collect::<Vec<_>>().join(", "))
+}
+
+/// One row a key, keys in the order of their first rows: each column holds its most frequent value that is not null,
+/// and of those that are equally frequent the one that stands first.
+fn consensus(rows: Vec<Row>, key: &[usize]) -> Vec<Row> {
+    let mut places: HashMap<Vec<u8>, usize> = HashMap::new();
+    let mut groups: Vec<Vec<Row>> = Vec::new();
+    for row in rows {
+        let of: Vec<Value<'_>> = key.iter().map(|at| row.get(*at).cloned().unwrap_or(Value::Null)).collect();
+        let mut bytes = Vec::new();
+        if encode_key(&of, &mut bytes).is_none() {
+            // A row with null in its key is never found.
+            continue;
+        }
+        let place = *places.entry(bytes).or_insert(groups.len());
+        match groups.get_mut(place) {
+            Some(group) => group.push(row),
+            None => groups.push(vec![row]),
+        }
+    }
+    groups.into_iter().map(|group| agree(&group)).collect()
+}
+
+fn agree(group: &[Row]) -> Row {
+    let columns = group.first().map_or(0, Vec::len);
+    let most = |column: usize| {
+        let mut counts: Vec<(&Value<'static>, usize)> = Vec::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
+        for value in group.iter().map(|row| &row[column]).filter(|value| **value != Value::Null) {
+            let place = *places.entry(format!("{value:?}")).or_insert(counts.len());
+            match counts.get_mut(place) {
+                Some(count) => count.1 += 1,
+                None => counts.push((value, 1)),
+            }
+        }
+        let top = counts.iter().map(|(_, n)| *n).max();
+        let first = counts.iter().find(|(_, n)| Some(*n) == top);
+        first.map_or(Value::Null, |(value, _)| (*value).clone())
+    };
+    (0..columns).map(most).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_most_frequent_value_stands_and_the_first_of_equals() {
+        let row = |key: i128, a: Option<&str>| {
+            vec![Value::Num(key), a.map_or(Value::Null, |a| Value::owned(a.to_owned()))]
+        };
+        let rows = vec![
+            row(2, Some("x")),
+            row(1, None),
+            row(2, Some("y")),
+            row(1, Some("b")),
+            row(2, Some("y")),
+            row(1, Some("a")),
+            row(3, None),
+        ];
+        let wanted = vec![row(2, Some("y")), row(1, Some("b")), row(3, None)];
+        assert_eq!(consensus(rows, &[0]), wanted);
+    }
+}

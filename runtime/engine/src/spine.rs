@@ -1,0 +1,406 @@
+//! The one way through a run, whatever is migrated.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::time::Instant;
+
+use migc_abi::lookup::LookupTable;
+use migc_compiler::plan::{Map, Plan, SourceFormat, TargetFormat, Work};
+use migc_grammar::span::LineIndex;
+use migc_ledger::{
+    Ending, Entry, Ledger, OrderedSink, Output, OutputId, Publication, SourceFacts, VERSION, fingerprint, hash,
+    hash_text,
+};
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
+use crate::cleaned::Samples;
+use crate::code::{Interpreter, Native};
+use crate::error::{Failed, RunError};
+use crate::layout::{self, LayoutJob};
+use crate::records::{self, Job, Opened, Stop, Streams};
+use crate::rejects::Filing;
+use crate::report::{Engine, Options, Report, Timings};
+use crate::{params, rows};
+
+/// Runs a plan; `spec` is the text that it was compiled from.
+///
+/// Rejects and ledger are published whatever happens once work has begun; targets only if everything held.
+pub fn run(plan: &Plan, spec: &str, options: &Options) -> Result<Report, Failed> {
+    let begun = Instant::now();
+    let mut timings = Timings::default();
+    let mut prepared = Prepared::new(plan, spec, options)?;
+    timings.open = begun.elapsed().as_secs_f64();
+
+    let since = Instant::now();
+    let load = |r: &migc_compiler::plan::Reference| {
+        crate::references::load(r, &params::path(&r.path, &prepared.values), &plan.codes, &prepared.pool)
+    };
+    let references = plan.references.iter().map(load).collect::<Result<Vec<LookupTable>, RunError>>()?;
+    prepared.references = Arc::new(references);
+    timings.references = since.elapsed().as_secs_f64();
+
+    let since = Instant::now();
+    prepared.compile(options);
+    timings.compile = since.elapsed().as_secs_f64();
+
+    let since = Instant::now();
+    let mut ledger = prepared.ledger(options);
+    let mut result = prepared.attempt(None, &mut ledger);
+    if let Ok(Some(stop)) = &result {
+        // Workers ahead of the record that stops the run have counted and written too much. A second pass goes
+        // exactly up to it, so that rejects and ledger are the same on any number of workers.
+        let stop = stop.clone();
+        result = prepared.reset().and_then(|()| prepared.attempt(Some(&stop), &mut ledger));
+        (ledger.outcome, ledger.because) = (Ending::Stopped, Some(stop.at.because));
+    }
+    let result = result.and_then(|_| Ok(ledger.balance()?));
+    timings.run = since.elapsed().as_secs_f64();
+
+    let since = Instant::now();
+    if let Err(error) = &result {
+        (ledger.outcome, ledger.because) = (Ending::Failed, Some(error.to_string()));
+    }
+    let (published, late) = prepared.publish(&ledger);
+    timings.publish = since.elapsed().as_secs_f64();
+    timings.total = begun.elapsed().as_secs_f64();
+    let (threads, remarks) = (prepared.pool.current_num_threads(), prepared.remarks);
+    let report = Report { ledger, published, timings, threads, remarks };
+    match result.and(late) {
+        Ok(()) => Ok(report),
+        Err(error) => Err(Failed { error, report: Some(Box::new(report)) }),
+    }
+}
+
+/// Everything that is known before work begins.
+struct Prepared<'p> {
+    plan: &'p Plan,
+    values: Vec<String>,
+    pool: ThreadPool,
+    sources: Vec<PathBuf>,
+    /// What was opened, by map; none for layouts.
+    opened: Vec<Option<Opened>>,
+    publication: Option<Publication>,
+    outputs: Outputs,
+    references: Arc<Vec<LookupTable>>,
+    /// Native code, by map; none where the interpreter runs.
+    native: Vec<Option<Native>>,
+    engine: Engine,
+    facts: Vec<SourceFacts>,
+    spec: String,
+    /// Where each fate stands in the spec, by map.
+    at: Vec<Vec<String>>,
+    run: String,
+    remarks: Vec<String>,
+}
+
+/// The open outputs of a run.
+struct Outputs {
+    ledger: Output,
+    rejects: Output,
+    /// By map: bytes of rejected records (none for layouts), and the target.
+    maps: Vec<(Option<Output>, Output)>,
+}
+
+/// Where a run stops.
+#[derive(Debug, Clone)]
+struct StopAt {
+    map: usize,
+    at: Stop,
+}
+
+impl<'p> Prepared<'p> {
+    fn new(plan: &'p Plan, spec: &str, options: &Options) -> Result<Prepared<'p>, RunError> {
+        let values = params::resolve(plan, &options.set)?;
+        if let Some(day) = &options.as_of {
+            let pattern = migc_functions::date::Pattern::new("%Y-%m-%d");
+            if pattern.is_ok_and(|p| p.parse(day.as_bytes()).is_none()) {
+                return Err(RunError::BadDay { text: day.clone() });
+            }
+        }
+        let threads = options.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
+        let pool = ThreadPoolBuilder::new().num_threads(threads.clamp(1, 1024)).build();
+        let pool = pool.map_err(|error| RunError::Threads { why: error.to_string() })?;
+        let sources: Vec<PathBuf> = plan.sources.iter().map(|s| params::path(&s.path, &values)).collect();
+        let mut opened = Vec::new();
+        for map in &plan.maps {
+            let (source, path) = (&plan.sources[map.source], &sources[map.source]);
+            opened.push(match &source.format {
+                SourceFormat::Delimited(format) => Some(records::open(&source.name, path, format)?),
+                SourceFormat::Gds(_) => None,
+            });
+        }
+        let mut facts = Vec::new();
+        let read = plan.sources.iter().map(|s| (&s.name, &s.path)).chain(plan.references.iter().map(|r| (&r.name, &r.path)));
+        for (name, template) in read {
+            facts.push(fact(name, &params::path(template, &values))?);
+        }
+        let spec_hash = hash_text(spec.as_bytes());
+        let programs = serde_json::to_vec(plan).unwrap_or_default();
+        let mut parts = vec![spec_hash.as_bytes(), &programs, options.as_of.as_deref().unwrap_or("").as_bytes()];
+        parts.extend(facts.iter().map(|f| f.fingerprint.as_bytes()));
+        let run = hash(parts)[..16].to_owned();
+        let lines = LineIndex::new(spec);
+        let place = |fate: &migc_compiler::plan::Fate| {
+            let (line, column) = lines.line_col(spec, fate.at.start);
+            format!("{line}:{column}")
+        };
+        let at = plan.maps.iter().map(|m| m.program.fates.iter().map(place).collect()).collect();
+        let mut publication = Publication::new(options.force);
+        let outputs = Outputs::create(plan, &values, options, &mut publication)?;
+        Ok(Prepared {
+            plan,
+            values,
+            pool,
+            sources,
+            opened,
+            publication: Some(publication),
+            outputs,
+            references: Arc::default(),
+            native: Vec::new(),
+            engine: options.engine,
+            facts,
+            spec: spec_hash,
+            at,
+            run,
+            remarks: Vec::new(),
+        })
+    }
+
+    /// Makes native code for the maps of records.
+    fn compile(&mut self, options: &Options) {
+        for (map, opened) in self.plan.maps.iter().zip(&self.opened) {
+            let native = match opened {
+                Some(opened) if options.engine == Engine::Native => {
+                    match records::compile(&map.program, &self.plan.codes, &opened.binding, delimiter(self.plan, map)) {
+                        Ok(native) => Some(native),
+                        Err(why) => {
+                            let title = title(self.plan, map);
+                            self.remarks.push(format!("{title}: runs with the interpreter, slowly, since {why}"));
+                            None
+                        }
+                    }
+                }
+                _ => None,
+            };
+            self.native.push(native);
+        }
+    }
+
+    fn ledger(&self, options: &Options) -> Ledger {
+        Ledger {
+            version: VERSION,
+            run: self.run.clone(),
+            migration: self.plan.migration.clone(),
+            engine: env!("CARGO_PKG_VERSION").to_owned(),
+            spec: self.spec.clone(),
+            as_of: options.as_of.clone(),
+            outcome: Ending::Done,
+            because: None,
+            sources: self.facts.clone(),
+            entries: Vec::new(),
+        }
+    }
+
+    /// Works through every map, or up to where an earlier pass stopped.
+    fn attempt(&mut self, limit: Option<&StopAt>, ledger: &mut Ledger) -> Result<Option<StopAt>, RunError> {
+        ledger.entries.clear();
+        let streams = self.outputs.streams();
+        let mut sink = OrderedSink::new(streams, 4 * self.pool.current_num_threads());
+        for (at, map) in self.plan.maps.iter().enumerate() {
+            if let (Some(opened), TargetFormat::Delimited { delimiter, columns }) =
+                (&self.opened[at], &self.plan.targets[map.target].format)
+            {
+                sink.head(self.outputs.of(at).bad, opened.reader.header_bytes())?;
+                sink.head(self.outputs.of(at).ok, &rows::header(columns.iter().map(|c| c.0.as_str()), *delimiter))?;
+            }
+        }
+        let mut seq = 0;
+        for (at, map) in self.plan.maps.iter().enumerate() {
+            let limit = limit.filter(|stop| stop.map == at).map(|stop| &stop.at);
+            let stop = match &map.work {
+                Work::Records => {
+                    let mut entry = self.entry(map);
+                    let result = self.records(at, limit, &sink, seq, &mut entry);
+                    ledger.entries.push(entry);
+                    let (blocks, stop) = result?;
+                    seq += blocks;
+                    stop
+                }
+                Work::Shapes(shapes) => {
+                    let done = layout::run(&LayoutJob {
+                        plan: self.plan,
+                        map,
+                        shapes,
+                        source: &self.sources[map.source],
+                        target: self.outputs.maps[at].1.clone(),
+                        run: &self.run,
+                        at: self.at[at].clone(),
+                        native: self.engine == Engine::Native,
+                    })?;
+                    ledger.entries.extend(done.entries);
+                    let mut buffers = vec![done.rejects];
+                    sink.put(seq, &mut buffers)?;
+                    seq += 1;
+                    done.stop.map(|because| Stop { seq: 0, record: 0, because })
+                }
+            };
+            if let Some(stop) = stop {
+                // What is still parked belongs to blocks that this pass does not count.
+                return Ok(Some(StopAt { map: at, at: stop }));
+            }
+        }
+        sink.finish()?;
+        Ok(None)
+    }
+
+    fn records(
+        &self,
+        at: usize,
+        limit: Option<&Stop>,
+        sink: &OrderedSink,
+        first_seq: u64,
+        entry: &mut Entry,
+    ) -> Result<(u64, Option<Stop>), RunError> {
+        let (plan, map) = (self.plan, &self.plan.maps[at]);
+        let (source, target) = (&plan.sources[map.source], &plan.targets[map.target]);
+        let (Some(opened), SourceFormat::Delimited(format), TargetFormat::Delimited { delimiter, columns }) =
+            (&self.opened[at], &source.format, &target.format)
+        else {
+            return Err(RunError::NotBuilt { what: "a map from records to a layout, or back".to_owned() });
+        };
+        let filing = Filing {
+            run: self.run.clone(),
+            source: source.name.clone(),
+            file: self.sources[map.source].display().to_string(),
+            key: source.identify.iter().map(|c| format.columns[*c].name.clone()).collect(),
+            places: source.identify.iter().map(|c| opened.binding.physical[*c]).collect(),
+            quote: format.quote,
+            at: self.at[at].clone(),
+        };
+        let job = Job {
+            reader: &opened.reader,
+            binding: &opened.binding,
+            program: &map.program,
+            interpreter: Interpreter::new(&map.program, &plan.codes),
+            native: self.native.get(at).and_then(Option::as_ref),
+            references: self.references.clone(),
+            filing,
+            kinds: columns.iter().map(|(_, ty)| ty.kind.clone()).collect(),
+            delimiter: *delimiter,
+            sink,
+            first_seq,
+            streams: self.outputs.of(at),
+            samples: Samples::new(&map.program),
+            limit: limit.cloned(),
+            stop_at: AtomicU64::new(limit.map_or(u64::MAX, |stop| stop.seq)),
+        };
+        records::run(job, &self.pool, entry)
+    }
+
+    fn entry(&self, map: &Map) -> Entry {
+        Entry {
+            map: title(self.plan, map),
+            unit: "records".to_owned(),
+            source: self.plan.sources[map.source].name.clone(),
+            target: self.plan.targets[map.target].name.clone(),
+            ..Entry::default()
+        }
+    }
+
+    /// Makes ready for another pass: empties the outputs and opens the sources anew.
+    fn reset(&mut self) -> Result<(), RunError> {
+        for output in self.outputs.all() {
+            output.file.set_len(0).map_err(|error| RunError::Internal { what: error.to_string() })?;
+        }
+        for (at, map) in self.plan.maps.iter().enumerate() {
+            let source = &self.plan.sources[map.source];
+            if let SourceFormat::Delimited(format) = &source.format {
+                self.opened[at] = Some(records::open(&source.name, &self.sources[map.source], format)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// Publishes all of it if the run is done, else rejects and ledger.
+    fn publish(&mut self, ledger: &Ledger) -> (Vec<PathBuf>, Result<(), RunError>) {
+        let Some(publication) = self.publication.take() else { return (Vec::new(), Ok(())) };
+        let done = ledger.outcome == Ending::Done;
+        let written = (&*self.outputs.ledger.file, ledger.to_json());
+        if let Err(source) = std::io::Write::write_all(&mut { written.0 }, &written.1) {
+            let path = self.outputs.ledger.path.to_path_buf();
+            let error = migc_ledger::PublishError::Io { path, tried: "cannot be written", source };
+            return (Vec::new(), Err(error.into()));
+        }
+        match publication.publish(done) {
+            Ok(paths) => (paths, Ok(())),
+            Err(error) => (Vec::new(), Err(error.into())),
+        }
+    }
+}
+
+impl Outputs {
+    fn create(plan: &Plan, values: &[String], options: &Options, all: &mut Publication) -> Result<Outputs, RunError> {
+        let target = |map: &Map| params::path(&plan.targets[map.target].path, values);
+        let beside = plan.maps.first().map(target);
+        let beside = beside.as_deref().and_then(Path::parent).unwrap_or(Path::new("")).to_owned();
+        let directory = options.rejects.clone().unwrap_or(beside);
+        let mut create = |path: &Path, always: bool| -> Result<Output, RunError> {
+            let id: OutputId = all.create(path, always)?;
+            Ok(all.file(id))
+        };
+        let mut maps = Vec::new();
+        for map in &plan.maps {
+            let bad = match &map.work {
+                Work::Records => {
+                    let name = format!("{}.bad", plan.sources[map.source].name);
+                    Some(create(&directory.join(name), true)?)
+                }
+                Work::Shapes(_) => None,
+            };
+            maps.push((bad, create(&target(map), false)?));
+        }
+        let rejects = create(&directory.join("rejects.jsonl"), true)?;
+        Ok(Outputs { ledger: create(&directory.join("ledger.json"), true)?, rejects, maps })
+    }
+    /// The streams of the sink: rejects before rows, so that a full disk under a target leaves the rejects whole.
+    fn streams(&self) -> Vec<Output> {
+        let bad = self.maps.iter().map(|(bad, _)| bad.as_ref().unwrap_or(&self.rejects));
+        let ok = self.maps.iter().map(|(_, ok)| ok);
+        std::iter::once(&self.rejects).chain(bad).chain(ok).cloned().collect()
+    }
+    /// The places of a map's streams among them.
+    fn of(&self, map: usize) -> Streams {
+        let maps = self.maps.len();
+        Streams { rejects: 0, bad: 1 + map, ok: 1 + maps + map, all: 1 + 2 * maps }
+    }
+    fn all(&self) -> impl Iterator<Item = &Output> {
+        let maps = self.maps.iter().flat_map(|(bad, ok)| bad.iter().chain([ok]));
+        [&self.ledger, &self.rejects].into_iter().chain(maps)
+    }
+}
+
+fn fact(name: &str, path: &Path) -> Result<SourceFacts, RunError> {
+    let failed = |source: std::io::Error| {
+        let path = path.to_owned();
+        RunError::Read(match source.kind() {
+            std::io::ErrorKind::NotFound => migc_records::ReadError::Missing { path },
+            _ if path.is_dir() => migc_records::ReadError::Directory { path },
+            _ => migc_records::ReadError::Io { path, offset: 0, source },
+        })
+    };
+    let size = std::fs::metadata(path).map_err(failed)?.len();
+    let fingerprint = fingerprint(path).map_err(failed)?;
+    Ok(SourceFacts { name: name.to_owned(), path: path.display().to_string(), size, fingerprint })
+}
+
+fn title(plan: &Plan, map: &Map) -> String {
+    format!("{} -> {}", plan.sources[map.source].name, plan.targets[map.target].name)
+}
+
+fn delimiter(plan: &Plan, map: &Map) -> u8 {
+    match &plan.targets[map.target].format {
+        TargetFormat::Delimited { delimiter, .. } => *delimiter,
+        TargetFormat::Gds { .. } => b',',
+    }
+}
