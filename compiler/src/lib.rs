@@ -8,7 +8,9 @@ pub mod interp;
 pub mod lints;
 pub mod native;
 pub mod plan;
+pub mod row;
 pub mod rules;
+pub mod show;
 
 use std::collections::BTreeMap;
 

@@ -57,7 +57,7 @@ rules! {
     /// A type that does not exist.
     UNKNOWN_TYPE "MIG0106" "unknown type"
         "The types are `bool`, `int16`, `int32`, `int64`, `decimal(p, s)`, `text`, `text(n)`, `date` and the names of code lists."
-        failing "migration m\nsource s = csv(\"s.csv\") { a: string }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = a }\n"
+        failing "migration m\nsource s = csv(\"s.csv\") { a: txet }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = a }\n"
         mended "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = a }\n";
     /// A function that does not exist.
     UNKNOWN_FUNCTION "MIG0107" "unknown function"

@@ -402,19 +402,8 @@ fn unknown_type<'c>(t: &tree::TypeRef, codes: impl Iterator<Item = &'c str>) -> 
     let known = ["bool", "int16", "int32", "int64", "decimal", "text", "date"].into_iter();
     let mut all: Vec<&str> = known.collect();
     all.extend(codes);
-    let foreign = [
-        ("varchar", "text(n)"), ("char", "text(n)"), ("string", "text"), ("str", "text"), ("int", "int32"),
-        ("integer", "int32"), ("bigint", "int64"), ("smallint", "int16"), ("long", "int64"), ("number", "decimal(p, s)"),
-        ("numeric", "decimal(p, s)"), ("boolean", "bool"), ("datetime", "date"), ("real", "decimal(p, s)"),
-    ];
     let name = t.name.text.to_lowercase();
     let d = Diagnostic::new(&rules::UNKNOWN_TYPE, t.name.span, format!("there is no type `{}`", t.name.text));
-    if let Some((_, ours)) = foreign.iter().find(|(theirs, _)| *theirs == name) {
-        return match (ours.contains('('), t.args.is_empty()) {
-            (false, true) => d.fix(format!("write `{ours}`"), t.name.span, *ours),
-            _ => d.help(format!("write `{ours}`")),
-        };
-    }
     let later = ["float64", "time", "timestamp", "timestamptz", "uuid", "json", "bytes", "list"];
     if later.contains(&name.as_str()) {
         return d.help(format!("`{name}` is part of the language, and not built yet; as text it can be carried through"));

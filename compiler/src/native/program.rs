@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{Block, BlockArg, FuncRef, InstBuilder, Value, types};
+use cranelift_codegen::ir::{Block, FuncRef, InstBuilder, Value, types};
 use cranelift_frontend::{FunctionBuilder, Variable};
 use cranelift_jit::JITModule;
 use cranelift_module::{FuncId, Module};
@@ -56,6 +56,8 @@ pub(super) struct Generator<'a> {
     pub(super) fail: Block,
     /// Takes the number of a fate; the item meets it.
     left: Block,
+    /// Blocks that lead there, and the fates that they name.
+    failures: Vec<(Block, usize)>,
     /// Values of slots, and the text that a slot's number was read from.
     pub(super) slots: Vec<Option<Val>>,
     pub(super) read_from: BTreeMap<usize, (Source, Value, Value)>,
@@ -120,6 +122,7 @@ impl<'a> Generator<'a> {
             out,
             loaded,
             left,
+            failures: Vec::new(),
             slots,
             read_from: BTreeMap::new(),
             inputs: vec![BTreeMap::new()],
@@ -186,6 +189,11 @@ impl<'a> Generator<'a> {
         self.b.def_var(self.loaded, loaded);
         self.b.ins().jump(next, &[]);
 
+        for (block, fate) in std::mem::take(&mut self.failures) {
+            self.b.switch_to_block(block);
+            let number = self.int(fate as i64);
+            self.b.ins().jump(self.left, &[number.into()]);
+        }
         self.b.switch_to_block(self.left);
         let fate = self.b.block_params(self.left)[0];
         let item = self.b.use_var(self.item);
@@ -314,17 +322,11 @@ impl<'a> Generator<'a> {
         }
     }
 
-    /// A block from which the item meets a fate.
+    /// A block from which the item meets a fate; filled when the steps are done.
     fn failure_to(&mut self, fate: usize) -> Block {
         let block = self.b.create_block();
         self.b.set_cold_block(block);
-        let here = self.b.current_block();
-        self.b.switch_to_block(block);
-        let number = self.int(fate as i64);
-        self.b.ins().jump(self.left, &[BlockArg::from(number)]);
-        if let Some(here) = here {
-            self.b.switch_to_block(here);
-        }
+        self.failures.push((block, fate));
         block
     }
 

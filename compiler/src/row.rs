@@ -1,0 +1,34 @@
+//! How a loaded record is written as delimited text: the meaning that native code follows.
+
+use migc_functions::Value;
+
+use crate::plan::Program;
+
+/// Appends the outputs of a record as one line. A text stands in quotes where it holds the delimiter, a quote or a line
+/// end; null is nothing, so an empty text where null could stand, or alone on its line, is two quotes.
+pub fn write(program: &Program, values: &[Value<'_>], delimiter: u8, out: &mut Vec<u8>) {
+    let last = program.outputs.len().saturating_sub(1);
+    for (i, (output, value)) in program.outputs.iter().zip(values).enumerate() {
+        match value {
+            Value::Text(t) if t.is_empty() && (output.ty.nullable || last == 0) => out.extend_from_slice(b"\"\""),
+            Value::Text(t) => field(t.as_bytes(), delimiter, out),
+            other => other.write(&output.value.info.ty.kind, out),
+        }
+        out.push(if i == last { b'\n' } else { delimiter });
+    }
+}
+
+fn field(t: &[u8], delimiter: u8, out: &mut Vec<u8>) {
+    if !t.iter().any(|b| [delimiter, b'"', b'\n', b'\r'].contains(b)) {
+        out.extend_from_slice(t);
+        return;
+    }
+    out.push(b'"');
+    for b in t {
+        if *b == b'"' {
+            out.push(b'"');
+        }
+        out.push(*b);
+    }
+    out.push(b'"');
+}

@@ -1,0 +1,257 @@
+//! The plan and its types as text, for people and for snapshots.
+
+use std::fmt::Write;
+
+use migc_functions::{Info, Kind, Value};
+
+use crate::plan::{
+    Arith, Arm, Cmp, Expr, FateKind, Numbers, Op, Otherwise, Plan, Program, SourceFormat, Step, TargetFormat, Template, TemplatePart, Work,
+};
+
+/// The whole plan.
+pub fn plan(plan: &Plan) -> String {
+    let mut out = String::new();
+    let o = &mut out;
+    let _ = writeln!(o, "plan {} of {}", plan.version, plan.migration);
+    for p in &plan.params {
+        let default = p.default.as_ref().map_or(String::new(), |d| format!(" = {d:?}"));
+        let _ = writeln!(o, "param {}: {}{default}", p.name, p.ty);
+    }
+    for c in &plan.codes {
+        let _ = writeln!(o, "codes {}", c.name);
+        for (from, to) in &c.rows {
+            let _ = writeln!(o, "  {from:?} => {to:?}");
+        }
+    }
+    for s in &plan.sources {
+        let _ = writeln!(o, "source {} at {}", s.name, template(plan, &s.path));
+        match &s.format {
+            SourceFormat::Delimited(d) => {
+                let quote = d.quote.map_or("none".to_owned(), |q| format!("{:?}", q as char));
+                let _ = writeln!(o, "  delimited by {:?}, quote {quote}", d.delimiter as char);
+                for (i, c) in d.columns.iter().enumerate() {
+                    let named = if s.identify.contains(&i) { ", identifies" } else { "" };
+                    let _ = writeln!(o, "  column {} from {:?}{}{named}", c.name, c.headers, nulls(c.empty_is_null, &c.null_if));
+                }
+                for i in &d.ignored {
+                    let _ = writeln!(o, "  ignores {i}");
+                }
+                if d.ignore_others {
+                    let _ = writeln!(o, "  ignores others");
+                }
+            }
+            SourceFormat::Gds(g) => {
+                let _ = writeln!(o, "  gds, dbu {} fm, grid {} fm", g.dbu.unwrap_or(0), g.grid.unwrap_or(0));
+                layers(o, &g.layers);
+                let _ = writeln!(o, "  ignores {}{}", numbers(&g.ignored), if g.ignore_others { " and others" } else { "" });
+            }
+        }
+    }
+    for r in &plan.references {
+        let _ = writeln!(o, "reference {} at {}", r.name, template(plan, &r.path));
+        let key: Vec<&str> = r.key.iter().map(|k| r.format.columns[*k].name.as_str()).collect();
+        let _ = writeln!(o, "  {} {}", if r.consensus { "consensus by" } else { "key" }, key.join(", "));
+        program(plan, &r.program, o);
+    }
+    for t in &plan.targets {
+        let _ = writeln!(o, "target {} at {}", t.name, template(plan, &t.path));
+        match &t.format {
+            TargetFormat::Delimited { delimiter, columns } => {
+                let _ = writeln!(o, "  delimited by {:?}", *delimiter as char);
+                for (name, ty) in columns {
+                    let _ = writeln!(o, "  column {name}: {ty}");
+                }
+            }
+            TargetFormat::Gds { dbu, grid, layers: l } => {
+                let _ = writeln!(o, "  gds, dbu {dbu} fm, grid {grid}");
+                layers(o, l);
+            }
+        }
+    }
+    for m in &plan.maps {
+        let (source, target) = (&plan.sources[m.source], &plan.targets[m.target]);
+        let _ = writeln!(o, "map {} -> {}", source.name, target.name);
+        if let (Work::Shapes(s), SourceFormat::Gds(from), TargetFormat::Gds { layers: to, .. }) = (&m.work, &source.format, &target.format) {
+            let budget = s.variants.map_or("any number of variants".to_owned(), |n| format!("at most {n} variants"));
+            let _ = writeln!(o, "  scale {}/{}, grid {}, period {}, tie number {}, {budget}", s.factor.0, s.factor.1, s.grid, s.period, s.tie_number);
+            for (a, b) in &s.routes {
+                let _ = writeln!(o, "  layer {} = {}", to[*b].name, from.layers[*a].name);
+            }
+        }
+        program(plan, &m.program, o);
+    }
+    out
+}
+
+fn layers(o: &mut String, layers: &[crate::plan::Layer]) {
+    for l in layers {
+        let _ = writeln!(o, "  {} {}: {}", if l.texts { "texts" } else { "shapes" }, l.name, numbers(&l.numbers));
+    }
+}
+
+fn numbers(n: &[Numbers]) -> String {
+    let one = |n: &Numbers| match (n.first, n.last) {
+        (a, b) if a == b => format!("{}/{a}", n.layer),
+        (a, b) => format!("{}/{a}..{b}", n.layer),
+    };
+    n.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+fn template(plan: &Plan, t: &Template) -> String {
+    let part = |p: &TemplatePart| match p {
+        TemplatePart::Text(t) => t.clone(),
+        TemplatePart::Param(i) => format!("{{{}}}", plan.params[*i].name),
+    };
+    format!("{:?}", t.0.iter().map(part).collect::<String>())
+}
+
+fn nulls(empty: bool, listed: &[String]) -> String {
+    let empty = if empty { ", empty is null" } else { "" };
+    let listed: String = listed.iter().map(|t| format!(", {t:?} is null")).collect();
+    format!("{empty}{listed}")
+}
+
+fn program(plan: &Plan, p: &Program, o: &mut String) {
+    for i in &p.inputs {
+        let _ = writeln!(o, "  input {}: {}{}", i.name, i.info.ty, nulls(i.empty_is_null, &i.null_if));
+    }
+    for step in &p.steps {
+        let line = match step {
+            Step::Let { slot, value, otherwise } => {
+                let s = &p.slots[*slot];
+                format!("let {}: {} = {}{}", s.name, known(&s.info), expr(plan, p, value), tail(plan, p, otherwise))
+            }
+            Step::Clean { slot, value, otherwise, .. } => {
+                let s = &p.slots[*slot];
+                format!("clean {}: {} = {}{}", s.name, known(&s.info), expr(plan, p, value), tail(plan, p, otherwise))
+            }
+            Step::LeaveIf { when, fate } => format!("if {} then {}", expr(plan, p, when), fate_name(p, *fate)),
+            Step::Check { holds, fate } => format!("check {} else {}", expr(plan, p, holds), fate_name(p, *fate)),
+        };
+        let _ = writeln!(o, "  {line}");
+    }
+    for out in &p.outputs {
+        let _ = writeln!(o, "  out {}: {} = {}", out.name, out.ty, expr(plan, p, &out.value));
+    }
+}
+
+fn fate_name(p: &Program, fate: usize) -> String {
+    let f = &p.fates[fate];
+    let kind = match f.kind {
+        FateKind::Reject => "reject",
+        FateKind::Drop => "drop as",
+        FateKind::Abort => "abort",
+        FateKind::Warn => "warn",
+    };
+    format!("{kind} {}", f.code)
+}
+
+fn tail(plan: &Plan, p: &Program, o: &Otherwise) -> String {
+    match o {
+        Otherwise::Never => String::new(),
+        Otherwise::Leave(fate) => format!(" else {}", fate_name(p, *fate)),
+        Otherwise::Value(e, warn) => {
+            format!(" else {}{}", expr(plan, p, e), warn.map_or(String::new(), |w| format!(" {}", fate_name(p, w))))
+        }
+    }
+}
+
+/// A type with what is known beyond it.
+fn known(info: &Info) -> String {
+    let mut out = info.ty.to_string();
+    if let (Some((lo, hi)), true) = (info.range, info.range != info.ty.kind.bounds()) {
+        let show = |n: i128| Value::Num(n).display(&info.ty.kind);
+        let _ = write!(out, " in {} ..= {}", show(lo), show(hi));
+    }
+    if let Some(set) = &info.set {
+        let _ = write!(out, " of {set:?}");
+    }
+    out
+}
+
+/// An expression, fully bracketed.
+pub fn expr(plan: &Plan, p: &Program, e: &Expr) -> String {
+    let show = |e: &Expr| expr(plan, p, e);
+    let list = |es: &[Expr], by: &str| es.iter().map(show).collect::<Vec<_>>().join(by);
+    match &e.op {
+        Op::Const(v) => constant(v, &e.info.ty.kind),
+        Op::Input(i) => format!("raw.{}", p.inputs[*i].name),
+        Op::Slot(s) => p.slots[*s].name.clone(),
+        Op::Column { record, reference, column } => {
+            format!("{}.{}", show(record), plan.references[*reference].format.columns[*column].name)
+        }
+        Op::Call { function, args } => format!("{function}({})", list(args, ", ")),
+        Op::Arith(op, a, b) => {
+            let op = match op {
+                Arith::Add => "+",
+                Arith::Sub => "-",
+                Arith::Mul => "*",
+                Arith::FloorDiv => "div",
+            };
+            format!("({} {op} {})", show(a), show(b))
+        }
+        Op::Scale(a, by) => format!("scale({}, {by})", show(a)),
+        Op::Compare(c, a, b) => {
+            let c = match c {
+                Cmp::Eq => "==",
+                Cmp::Ne => "!=",
+                Cmp::Lt => "<",
+                Cmp::Le => "<=",
+                Cmp::Gt => ">",
+                Cmp::Ge => ">=",
+            };
+            format!("({} {c} {})", show(a), show(b))
+        }
+        Op::Between(x, a, b) => format!("({} in {} ..= {})", show(x), show(a), show(b)),
+        Op::OneOf(a, values) => {
+            let values: Vec<String> = values.iter().map(|v| constant(v, &a.info.ty.kind)).collect();
+            format!("({} in [{}])", show(a), values.join(", "))
+        }
+        Op::And(parts) => format!("({})", list(parts, " and ")),
+        Op::Or(parts) => format!("({})", list(parts, " or ")),
+        Op::Not(a) => format!("not {}", show(a)),
+        Op::IsNull(a) => format!("({} is null)", show(a)),
+        Op::Coalesce(a, b) => format!("({} ?? {})", show(a), show(b)),
+        Op::Codes(c, a) => format!("{}({})", plan.codes[*c].name, show(a)),
+        Op::Lookup(r, keys) => format!("{}[{}]", plan.references[*r].name, list(keys, ", ")),
+        Op::Match(subject, arms) => {
+            let arm = |a: &Arm| format!("{} => {}", if a.tests.is_empty() { "else".into() } else { list(&a.tests, " | ") }, show(&a.value));
+            let arms: Vec<String> = arms.iter().map(arm).collect();
+            format!("match {}{{ {} }}", subject.as_ref().map_or(String::new(), |s| format!("{} ", show(s))), arms.join(", "))
+        }
+        Op::Fit(a) => format!("fit({}, {})", show(a), e.info.ty),
+        Op::Else(a, b) => format!("({} else {})", show(a), show(b)),
+        Op::Concat(parts) => format!("concat({})", list(parts, ", ")),
+    }
+}
+
+fn constant(v: &Value<'_>, kind: &Kind) -> String {
+    match v {
+        Value::Null => "null".into(),
+        Value::Text(t) => format!("{t:?}"),
+        v => v.display(kind),
+    }
+}
+
+/// The types of every bound name and output, and the verdict of every assignment.
+pub fn types(plan: &Plan) -> String {
+    let mut out = String::new();
+    for m in &plan.maps {
+        let _ = writeln!(out, "map {} -> {}", plan.sources[m.source].name, plan.targets[m.target].name);
+        let p = &m.program;
+        for step in &p.steps {
+            let (Step::Let { slot, value, otherwise } | Step::Clean { slot, value, otherwise, .. }) = step else { continue };
+            let s = &p.slots[*slot];
+            let verdict = match otherwise {
+                Otherwise::Never => "fits".to_owned(),
+                Otherwise::Leave(f) => format!("may fail: {}", fate_name(p, *f)),
+                Otherwise::Value(e, _) => format!("may fail: {}", expr(plan, p, e)),
+            };
+            let _ = writeln!(out, "  {}: {}    {verdict}    from {}", s.name, known(&s.info), known(&value.info));
+        }
+        for o in &p.outputs {
+            let _ = writeln!(out, "  -> {}: {}    fits    from {}", o.name, o.ty, known(&o.value.info));
+        }
+    }
+    out
+}

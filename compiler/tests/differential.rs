@@ -1,0 +1,295 @@
+//! Native code against the interpreter: on generated specs and hostile rows, both do the same.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use migc_abi::lookup::LookupTable;
+use migc_abi::{Frame, PAD};
+use migc_compiler::interp::Interpreter;
+use migc_compiler::native::{Items, Native, Sink};
+use migc_compiler::plan::{FateKind, Plan, SourceFormat};
+use migc_compiler::{compile, row};
+use migc_functions::Value;
+use proptest::prelude::*;
+
+/// What became of the rows.
+#[derive(Debug, PartialEq, Eq)]
+struct Seen {
+    output: String,
+    fates: Vec<(usize, usize)>,
+    cleaned: Vec<u64>,
+    loaded: u64,
+}
+
+const DELIMITER: u8 = b'|';
+
+/// Rows as a block: bytes with readable bytes round them, and where fields end.
+fn block(rows: &[Vec<String>]) -> (Vec<u8>, Vec<u32>) {
+    let (mut bytes, mut positions) = (vec![b'\n'; PAD], Vec::new());
+    for fields in rows {
+        for (i, f) in fields.iter().enumerate() {
+            bytes.extend_from_slice(f.as_bytes());
+            positions.push((bytes.len() - PAD) as u32);
+            bytes.push(if i + 1 == fields.len() { b'\n' } else { DELIMITER });
+        }
+    }
+    bytes.resize(bytes.len() + 2 * PAD, b'x');
+    (bytes, positions)
+}
+
+fn by_native(plan: &Plan, rows: &[Vec<String>], references: Arc<Vec<LookupTable>>) -> Seen {
+    let program = &plan.maps[0].program;
+    let SourceFormat::Delimited(format) = &plan.sources[0].format else { panic!() };
+    let stride = format.columns.len();
+    let items = Items::Fields { stride, physical: (0..stride).collect(), quote: Some(b'"') };
+    let native = Native::compile(program, &plan.codes, &items, &Sink::Delimited { delimiter: b',' }).unwrap();
+    let (bytes, positions) = block(rows);
+    let mut frame = Frame::new(native.tables(), references, program.slots.len());
+    frame.begin(Vec::new());
+    frame.base = bytes[PAD..].as_ptr();
+    frame.positions = positions.as_ptr();
+    frame.items = rows.len() as u64;
+    native.run(&mut frame);
+    let output = String::from_utf8(frame.finish()).unwrap();
+    let fates = frame.host.events.iter().map(|e| (e.item as usize, e.fate as usize)).collect();
+    Seen { output, fates, cleaned: frame.host.cleaned.clone(), loaded: frame.loaded }
+}
+
+fn by_interpreter(plan: &Plan, rows: &[Vec<String>], references: &[LookupTable]) -> Seen {
+    let program = &plan.maps[0].program;
+    let interpreter = Interpreter::new(program, &plan.codes);
+    let mut seen = Seen { output: String::new(), fates: Vec::new(), cleaned: vec![0; program.slots.len()], loaded: 0 };
+    let mut out = Vec::new();
+    for (i, fields) in rows.iter().enumerate() {
+        let last = fields.len() - 1;
+        let input = |k: usize| {
+            let column = program.inputs[k].column;
+            let raw = &fields[column];
+            let raw = if column == last { raw.strip_suffix('\r').unwrap_or(raw) } else { raw };
+            match raw.strip_prefix('"') {
+                Some(inner) => {
+                    let inner = inner.strip_suffix('"').unwrap_or(inner).replace("\"\"", "\"");
+                    interpreter.input_value(k, Cow::Owned(inner), true)
+                }
+                None => interpreter.input_value(k, Cow::Borrowed(raw), false),
+            }
+        };
+        let inputs: Vec<Value<'_>> = (0..program.inputs.len()).map(input).collect();
+        let outcome = interpreter.run(&inputs, references);
+        for w in &outcome.warnings {
+            seen.fates.push((i, w.fate));
+        }
+        match outcome.left {
+            Some(fate) => seen.fates.push((i, fate)),
+            None => {
+                row::write(program, &outcome.outputs, b',', &mut out);
+                seen.loaded += 1;
+                for slot in outcome.cleaned {
+                    seen.cleaned[slot] += 1;
+                }
+            }
+        }
+        assert!(outcome.left.is_none_or(|f| program.fates[f].kind != FateKind::Warn));
+    }
+    seen.output = String::from_utf8(out).unwrap();
+    seen
+}
+
+/// A reference with a few rows, for lookups.
+fn reference() -> Vec<LookupTable> {
+    let rows: Vec<Vec<Value<'static>>> = [(1, "one", Some(17)), (2, "zwei, \"2\"", None), (100, "", Some(-5))]
+        .iter()
+        .map(|(k, t, n)| vec![Value::Num(*k), Value::text(t), n.map_or(Value::Null, Value::Num)])
+        .collect();
+    vec![LookupTable::new(&rows, 3, &[0]).unwrap()]
+}
+
+fn agree(spec: &str, rows: &[Vec<String>]) -> Result<(), TestCaseError> {
+    let compiled = compile(spec, &BTreeMap::new());
+    let Some(plan) = compiled.plan else {
+        let why: Vec<String> = compiled.diagnostics.iter().map(|d| format!("{} {}", d.rule.code, d.label)).collect();
+        // A generator that makes specs which do not compile tests nothing, so it may only rarely.
+        return Err(TestCaseError::reject(why.join("; ")));
+    };
+    let native = by_native(&plan, rows, Arc::new(reference()));
+    let interpreter = by_interpreter(&plan, rows, &reference());
+    prop_assert_eq!(native, interpreter, "{}", spec);
+    Ok(())
+}
+
+/// Fields that readers stumble over. Quoted ones are well-formed, as the reader promises.
+fn hostile() -> impl Strategy<Value = String> {
+    let fixed = [
+        "", " ", "0", "-0", "+5", "007", "1", "2", "100", "12.50", " 17", "17 ", "1e3", "0.1", ".5", "5.", "-1.25", "99999999", "100000000",
+        "9223372036854775807", "9223372036854775808", "-9223372036854775808", "123456789012345678901234567890", "12345678.90", "99999999.99",
+        "1.005", "2024-02-29", "2023-02-29", "1996-03-13", "13/45/2020", "02/28/1996", "0000-01-01", "9999-12-31", "2020-1-1", "A", "b", "é", "ß",
+        "ÄÖ ü", "日本語", "\"\"", "\"a\"", "\"a|b\"", "\"a\nb\"", "\"a\"\"b\"", "\"\"\"\"", "N/A", "#ERR", "a#ERRb", "x#ER", "REG AIR", "reg air", "a,b",
+        "a very long text that is certainly more than thirty-two bytes long, with a comma",
+        "exactly sixty-four bytes: 0123456789012345678901234567890123456789", "tab\there", "\u{0}", "%", "a_c",
+    ];
+    prop_oneof![
+        8 => proptest::sample::select(fixed.to_vec()).prop_map(str::to_owned),
+        1 => "[ a-zA-Z0-9.,%éß-]{0,70}",
+        1 => (any::<i64>(), 0u32..4).prop_map(|(n, s)| format!("{}.{}", n >> 20, 10u32.pow(s))),
+        1 => any::<i64>().prop_map(|n| n.to_string()),
+    ]
+}
+
+/// Expressions of one type, over the source's columns and the values bound at the top of the map.
+#[derive(Clone, Copy, Debug)]
+enum T {
+    Int,
+    Dec,
+    Text,
+    Bool,
+    Date,
+}
+
+fn leaf(t: T) -> BoxedStrategy<String> {
+    let from: &[&str] = match t {
+        T::Int => &["i", "j", "0", "7", "-3", "1_000_000", "9223372036854775807", "(n.v ?? 3)"],
+        T::Dec => &["d", "e", "0.5", "1.25", "99999.99", "w"],
+        T::Text => &["t", "u", "(h ?? \"\")", "\"ab{c}\"", "\"é{h}\"", "\"<{t}>\"", "\"{i}/{d}\"", "(s ?? \"none\")", "raw.a", "(n.name ?? t)", "(F(c) else t)"],
+        T::Bool => &["true", "false", "s is null", "i > 5", "t like \"%#ERR%\""],
+        T::Date => &["day", "2000-01-01", "(day2 ?? 1999-12-31)"],
+    };
+    proptest::sample::select(from.to_vec()).prop_map(str::to_owned).boxed()
+}
+
+fn expr(t: T, depth: u32) -> BoxedStrategy<String> {
+    if depth == 0 {
+        return leaf(t);
+    }
+    let e = move |t| expr(t, depth - 1);
+    let cmp = proptest::sample::select(vec!["==", "!=", "<", "<=", ">", ">="]);
+    let own = match t {
+        T::Int => prop_oneof![
+            (e(T::Int), proptest::sample::select(vec!["+", "-", "*"]), e(T::Int)).prop_map(|(a, o, b)| format!("({a} {o} {b})")),
+            e(T::Int).prop_map(|a| format!("abs({a})")),
+            e(T::Text).prop_map(|a| format!("length({a})")),
+            (e(T::Text), e(T::Int)).prop_map(|(a, b)| format!("(int64({a}) else {b})")),
+            (e(T::Dec), e(T::Int)).prop_map(|(a, b)| format!("(int64({a} * d) else {b})")),
+        ]
+        .boxed(),
+        T::Dec => prop_oneof![
+            (e(T::Dec), proptest::sample::select(vec!["+", "-", "*"]), e(T::Dec)).prop_map(|(a, o, b)| format!("({a} {o} {b})")),
+            (e(T::Int), e(T::Dec)).prop_map(|(a, b)| format!("({a} * {b})")),
+            (e(T::Dec), 0..4u8).prop_map(|(a, s)| format!("round({a}, {s})")),
+            (e(T::Text), e(T::Dec)).prop_map(|(a, b)| format!("(decimal({a}, 20, 3) else {b})")),
+        ]
+        .boxed(),
+        T::Text => prop_oneof![
+            e(T::Text).prop_map(|a| format!("trim({a})")),
+            e(T::Text).prop_map(|a| format!("upper({a})")),
+            e(T::Text).prop_map(|a| format!("lower({a})")),
+            e(T::Text).prop_map(|a| format!("squeeze({a})")),
+            (e(T::Text), 0..9i8).prop_map(|(a, n)| format!("left({a}, {})", n - 3)),
+            e(T::Text).prop_map(|a| format!("replace({a}, \"a\", \"-\")")),
+            e(T::Text).prop_map(|a| format!("replace({a}, \"b\", \"<>\")")),
+            e(T::Text).prop_map(|a| format!("(extract({a}, r\"[0-9]+\") ?? \"no\")")),
+            e(T::Int).prop_map(|a| format!("text({a})")),
+            e(T::Dec).prop_map(|a| format!("plain({a})")),
+            e(T::Date).prop_map(|a| format!("text({a})")),
+            (e(T::Text), e(T::Text)).prop_map(|(a, b)| format!("(Code({a}) else {b})")),
+            (e(T::Bool), e(T::Text), e(T::Text)).prop_map(|(c, a, b)| format!("match {{ {c} => {a}, else => {b} }}")),
+            (e(T::Text), e(T::Text), e(T::Text)).prop_map(|(c, a, b)| format!("match {c} {{ \"A\" | \"\" => {a}, else => {b} }}")),
+        ]
+        .boxed(),
+        T::Bool => prop_oneof![
+            (e(T::Int), cmp.clone(), e(T::Int)).prop_map(|(a, o, b)| format!("({a} {o} {b})")),
+            (e(T::Dec), cmp.clone(), e(T::Dec)).prop_map(|(a, o, b)| format!("({a} {o} {b})")),
+            (e(T::Text), cmp.clone(), e(T::Text)).prop_map(|(a, o, b)| format!("({a} {o} {b})")),
+            (e(T::Date), cmp, e(T::Date)).prop_map(|(a, o, b)| format!("({a} {o} {b})")),
+            (e(T::Bool), e(T::Bool)).prop_map(|(a, b)| format!("({a} and {b})")),
+            (e(T::Bool), e(T::Bool)).prop_map(|(a, b)| format!("({a} or {b})")),
+            e(T::Bool).prop_map(|a| format!("(not {a})")),
+            e(T::Int).prop_map(|a| format!("({a} in -5 ..= 100)")),
+            e(T::Text).prop_map(|a| format!("({a} in [\"A\", \"b\", \"é\"])")),
+            e(T::Text).prop_map(|a| format!("({a} like \"%a_%\")")),
+            e(T::Text).prop_map(|a| format!("({a} matches r\"^[0-9]+$\")")),
+            Just("(s == \"A\")".to_owned()),
+        ]
+        .boxed(),
+        T::Date => prop_oneof![
+            (e(T::Text), e(T::Date)).prop_map(|(a, b)| format!("(date({a}, \"%m/%d/%Y\") else {b})")),
+            (e(T::Text), e(T::Date)).prop_map(|(a, b)| format!("(date({a}) else {b})")),
+        ]
+        .boxed(),
+    };
+    prop_oneof![1 => leaf(t), 4 => own].boxed()
+}
+
+/// A whole spec over the columns a … h.
+fn spec() -> impl Strategy<Value = String> {
+    let statement = prop_oneof![
+        expr(T::Bool, 2).prop_map(|c| format!("  reject if {c} as r1 \"because {{raw.a}}\"\n")),
+        expr(T::Bool, 2).prop_map(|c| format!("  drop if {c} and i == 2 as d1\n")),
+        expr(T::Int, 2).prop_map(|c| format!("  reject if {c} * 3 > 1_000_000 as big\n")),
+    ];
+    let outputs = (expr(T::Int, 3), expr(T::Dec, 3), expr(T::Text, 3), expr(T::Bool, 2), expr(T::Date, 2), expr(T::Text, 2));
+    let tail = proptest::sample::select(vec!["", " else reject out_of_range", " else 0", " else drop as odd"]);
+    (proptest::collection::vec(statement, 0..3), outputs, tail, expr(T::Bool, 2), any::<bool>()).prop_map(
+        |(statements, (int, dec, text, boolean, date, short), tail, check, warn)| {
+            let check_tail = if warn { "warn \"odd: {t}\"" } else { "reject check_failed" };
+            format!(
+                r#"migration generated
+codes Code : text(12) {{ "A" => "alpha", "b" => "be,ta", "" => "nothing" }}
+codes F : text(8) {{ "A" => "RETURNED", "b" => "x", "REG AIR" => "y" }}
+source rows = csv("rows.csv", delimiter: "|") {{
+  a: text, b: int64? else null, c: text, d: decimal(12, 2) else 0.00, e: decimal(30, 4)? else 1.5, day: date else 2000-01-01
+  s: text? null if "N/A", "-", h: text?
+  identify by d, day, s
+}}
+reference names = csv("names.csv") {{ k: int64 key, name: text, v: int64? }}
+target out = csv("out.csv") {{ int: int64, dec: decimal(24, 3)?, text: text, short: text(6)?, bool: bool?, date: date?, src: int32? }}
+map rows -> out {{
+  clean a |> trim
+  clean h |> upper
+  let i = b ?? 1
+  let j = int32(trim(c)) else 5
+  let t = a
+  let u = h ?? "x"
+  let w = e ?? 2.25
+  let day2 = date(c, "%m/%d/%Y") else null
+  let n = names[i] else null
+{}  int = ({int}) |> must_fit{tail}
+  dec = ({dec}) |> must_fit else null
+  text = {text}
+  short = ({short}) |> must_fit else "longer"
+  bool = {boolean}
+  date = {date}
+  src = j
+  check {check} else {check_tail}
+}}
+"#,
+                statements.concat()
+            )
+        },
+    )
+}
+
+fn rows() -> impl Strategy<Value = Vec<Vec<String>>> {
+    let row = proptest::collection::vec(hostile(), 8);
+    (proptest::collection::vec(row, 1..12), any::<bool>()).prop_map(|(mut rows, crlf)| {
+        for r in &mut rows {
+            if crlf && let Some(last) = r.last_mut() {
+                last.push('\r');
+            }
+        }
+        rows
+    })
+}
+
+/// How many specs: 300, or what `PROPTEST_CASES` says.
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(300)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(), max_global_rejects: 3 * cases(), failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn native_code_does_what_the_interpreter_does(spec in spec(), rows in rows()) {
+        agree(&spec, &rows)?;
+    }
+}
