@@ -2,7 +2,7 @@
 
 use crate::support::{Folder, SPEC, job};
 
-const WRONG: &str = "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = aa }\n";
+const WRONG: &str = "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text, c: text }\nmap s -> t { b = left(aa, 2), c = a }\n";
 
 #[test]
 fn a_good_spec_is_said_to_be_good() {
@@ -17,9 +17,9 @@ fn an_unknown_name_is_shown_with_its_place_and_the_name_that_was_meant() {
     folder.write("w.mig", WRONG);
     let said = folder.migc("check w.mig --format short");
     assert_eq!(said.code, 1);
-    assert!(said.err.starts_with("w.mig:4:18: error MIG0101: "), "{}", said.err);
+    assert!(said.err.starts_with("w.mig:4:23: error MIG0101: "), "{}", said.err);
     let picture = folder.migc("check w.mig").err;
-    for part in ["MIG0101", "unknown name", "w.mig:4:18", "map s -> t { b = aa }"] {
+    for part in ["MIG0101", "unknown name", "w.mig:4:23", "map s -> t { b = left(aa, 2), c = a }"] {
         assert!(picture.contains(part), "{part} is not in\n{picture}");
     }
     assert!(!picture.contains('\u{1b}'), "no colours where there is no terminal");
@@ -37,8 +37,8 @@ fn machines_get_spans_in_bytes_lines_and_columns() {
     assert_eq!(first["code"], "MIG0101");
     assert_eq!(first["level"], "error");
     assert_eq!(first["file"], "w.mig");
-    let at = WRONG.find("aa").unwrap();
-    assert_eq!(first["span"]["start"], serde_json::json!({ "byte": at, "line": 4, "column": 18 }));
+    let at = WRONG.find("aa,").unwrap();
+    assert_eq!(first["span"]["start"], serde_json::json!({ "byte": at, "line": 4, "column": 23 }));
     assert_eq!(first["span"]["end"]["byte"], at + 2);
 }
 
@@ -94,9 +94,9 @@ fn every_diagnostic_and_function_explains_itself() {
 #[test]
 fn a_plan_is_shown_as_json() {
     let folder = job(0);
-    let plan: serde_json::Value = serde_json::from_str(&folder.done("compile m.mig --emit plan").out).unwrap();
+    let plan: serde_json::Value = serde_json::from_str(&folder.done("compile m.mig --emit plan-json").out).unwrap();
     assert_eq!(plan["migration"], "orders");
-    for what in ["tree", "types", "clif"] {
+    for what in ["tree", "types", "plan", "clif"] {
         assert!(!folder.done(&format!("compile m.mig --emit {what}")).out.is_empty());
     }
 }

@@ -49,7 +49,12 @@ fn parameters_are_asked_for_by_name() {
         2,
         "migc: there is no parameter `date`; the spec has data, out",
     );
-    fails(&folder, "run m.mig --set data=data --as-of soon", 2, "migc: --as-of soon is not a day; write it as 2026-01-31");
+    fails(
+        &folder,
+        "run m.mig --set data=data --as-of soon",
+        2,
+        "migc: --as-of soon is not a day; write it as 2026-01-31",
+    );
 }
 
 #[test]
@@ -85,7 +90,8 @@ fn a_reference_must_be_right_as_a_whole() {
     folder.write("data/customers.psv", format!("{CUSTOMERS}x|Dee|AUTO\n"));
     let told = folder.migc("run m.mig");
     assert_eq!(told.code, 3);
-    let wanted = "migc: record 4 of data/customers.psv (line 5) cannot be used by the reference `customers`: CUST \"x\" ";
+    let wanted =
+        "migc: record 4 of data/customers.psv (line 5) cannot be used by the reference `customers`: CUST \"x\" ";
     assert!(told.err.starts_with(wanted), "{}", told.err);
     folder.write("data/customers.psv", format!("{CUSTOMERS}2|Dee|AUTO\n"));
     fails(
@@ -134,4 +140,17 @@ fn a_file_with_a_header_and_nothing_else_gives_a_header_and_nothing_else() {
     assert_eq!(folder.text("out/ok.csv"), "no,segment,qty,day,note\n");
     assert_eq!(folder.text("out/lines.bad"), HEADER);
     assert_eq!(folder.text("out/rejects.jsonl"), "");
+}
+
+#[test]
+fn an_interruption_leaves_nothing_half_made() {
+    let folder = job(120_000);
+    let mut run = folder.command("run m.mig --engine interp --threads 1").spawn().unwrap();
+    while !folder.files("out").iter().any(|name| name.contains("ledger.json")) {
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    let killed = std::process::Command::new("kill").args(["-INT", &run.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    assert_eq!(run.wait().unwrap().code(), Some(5));
+    assert_eq!(folder.files("out"), Vec::<String>::new());
 }

@@ -6,66 +6,66 @@ use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A folder that goes when the test ends.
-pub struct Folder(PathBuf);
+pub(crate) struct Folder(PathBuf);
 
 /// What the command said and did.
-pub struct Said {
-    pub code: i32,
-    pub out: String,
-    pub err: String,
+pub(crate) struct Said {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl Folder {
-    pub fn new() -> Folder {
+    pub(crate) fn new() -> Folder {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!("migc-command-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let path = std::env::temp_dir().join(name);
         fs::create_dir_all(&path).unwrap();
         Folder(path)
     }
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.0.join(name)
     }
-    pub fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> &Folder {
+    pub(crate) fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> &Folder {
         let path = self.path(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, bytes).unwrap();
         self
     }
-    pub fn bytes(&self, name: &str) -> Vec<u8> {
+    pub(crate) fn bytes(&self, name: &str) -> Vec<u8> {
         fs::read(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
     }
-    pub fn text(&self, name: &str) -> String {
+    pub(crate) fn text(&self, name: &str) -> String {
         String::from_utf8(self.bytes(name)).unwrap()
     }
-    pub fn has(&self, name: &str) -> bool {
+    pub(crate) fn has(&self, name: &str) -> bool {
         self.path(name).exists()
     }
     /// Every file below, in order.
-    pub fn files(&self, name: &str) -> Vec<String> {
+    pub(crate) fn files(&self, name: &str) -> Vec<String> {
         let mut names: Vec<String> = fs::read_dir(self.path(name))
             .map(|entries| entries.map(|e| e.unwrap().file_name().into_string().unwrap()).collect())
             .unwrap_or_default();
         names.sort();
         names
     }
-    pub fn command(&self, arguments: &str) -> Command {
+    pub(crate) fn command(&self, arguments: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_migc"));
         command.current_dir(&self.0).args(arguments.split_whitespace()).stdin(Stdio::null());
         command
     }
-    pub fn migc(&self, arguments: &str) -> Said {
+    pub(crate) fn migc(&self, arguments: &str) -> Said {
         said(self.command(arguments).output().unwrap())
     }
     /// Runs and expects that everything held.
-    pub fn done(&self, arguments: &str) -> Said {
+    pub(crate) fn done(&self, arguments: &str) -> Said {
         let said = self.migc(arguments);
         assert_eq!(said.code, 0, "{}", said.err);
         said
     }
 }
 
-pub fn said(output: Output) -> Said {
+pub(crate) fn said(output: Output) -> Said {
     Said {
         code: output.status.code().unwrap_or(-1),
         out: String::from_utf8_lossy(&output.stdout).into_owned(),
@@ -80,7 +80,7 @@ impl Drop for Folder {
 }
 
 /// A small job with every kind of step.
-pub const SPEC: &str = r#"migration orders
+pub(crate) const SPEC: &str = r#"migration orders
 
 param data: text = "data"
 param out: text = "out"
@@ -118,11 +118,11 @@ map lines -> ok {
 }
 "#;
 
-pub const CUSTOMERS: &str = "CUST|NAME|SEGMENT\n1|Ann|BUILDING\n2|Bob|AUTO\n3|Cid|NAVY\n";
-pub const HEADER: &str = "NO|CUST|OLD|QTY|DAY|NOTE\n";
+pub(crate) const CUSTOMERS: &str = "CUST|NAME|SEGMENT\n1|Ann|BUILDING\n2|Bob|AUTO\n3|Cid|NAVY\n";
+pub(crate) const HEADER: &str = "NO|CUST|OLD|QTY|DAY|NOTE\n";
 
 /// Good and bad lines of every kind, many of them; each line ends as `end` says.
-pub fn lines(records: usize, end: &str) -> Vec<u8> {
+pub(crate) fn lines(records: usize, end: &str) -> Vec<u8> {
     let mut out = HEADER.replace('\n', end).into_bytes();
     for at in 1..=records {
         let line: Vec<u8> = match at % 23 {
@@ -140,8 +140,10 @@ pub fn lines(records: usize, end: &str) -> Vec<u8> {
             12 => format!("{at}|1|x|0|2024-01-31|zero").into_bytes(),
             13 => format!("{at}|1|x|5|2024-01-31|a|b|c").into_bytes(),
             14 => format!("{at}|1|x|5|2024-01-31|\u{e4}\u{f6}\u{fc} \u{20ac}").into_bytes(),
-            _ => format!("{at}|{}|x|{}.5|2024-{:02}-{:02}|note {at}", 1 + at % 2, 1 + at % 900, 1 + at % 12, 1 + at % 28)
-                .into_bytes(),
+            _ => {
+                format!("{at}|{}|x|{}.5|2024-{:02}-{:02}|note {at}", 1 + at % 2, 1 + at % 900, 1 + at % 12, 1 + at % 28)
+                    .into_bytes()
+            }
         };
         out.extend_from_slice(&line);
         out.extend_from_slice(end.as_bytes());
@@ -150,7 +152,7 @@ pub fn lines(records: usize, end: &str) -> Vec<u8> {
 }
 
 /// A folder with the job and this many lines.
-pub fn job(records: usize) -> Folder {
+pub(crate) fn job(records: usize) -> Folder {
     let folder = Folder::new();
     folder.write("m.mig", SPEC).write("data/customers.psv", CUSTOMERS).write("data/lines.psv", lines(records, "\n"));
     folder

@@ -50,7 +50,14 @@ impl Counts {
         add(&mut self.cleaned, &other.cleaned);
     }
     /// Puts them into an entry, by code, reason and column.
-    pub(crate) fn fill(&self, program: &Program, size: u64, header: u64, samples: Vec<(usize, Sample)>, entry: &mut Entry) {
+    pub(crate) fn fill(
+        &self,
+        program: &Program,
+        size: u64,
+        header: u64,
+        samples: Vec<(usize, Sample)>,
+        entry: &mut Entry,
+    ) {
         entry.extracted = self.extracted;
         entry.loaded = self.loaded;
         for (code, count) in BROKEN.iter().zip(self.broken).filter(|(_, count)| *count > 0) {

@@ -163,7 +163,11 @@ impl fmt::Display for RunError {
             RunError::Sink(error) => error.fmt(f),
             RunError::MissingColumn { path, source, column, wanted, header } => {
                 let place = path.display();
-                write!(f, "{place} has no column {}, from which `{source}` reads `{column}`; ", listed(wanted, " or "))?;
+                write!(
+                    f,
+                    "{place} has no column {}, from which `{source}` reads `{column}`; ",
+                    listed(wanted, " or ")
+                )?;
                 let close = |have: &&String| wanted.iter().any(|w| w.trim().eq_ignore_ascii_case(have.trim()));
                 match header.iter().find(close) {
                     Some(close) => write!(f, "did you mean `{column}: … from {close:?}`?"),

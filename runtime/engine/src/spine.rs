@@ -131,7 +131,8 @@ impl<'p> Prepared<'p> {
             });
         }
         let mut facts = Vec::new();
-        let read = plan.sources.iter().map(|s| (&s.name, &s.path)).chain(plan.references.iter().map(|r| (&r.name, &r.path)));
+        let read =
+            plan.sources.iter().map(|s| (&s.name, &s.path)).chain(plan.references.iter().map(|r| (&r.name, &r.path)));
         for (name, template) in read {
             facts.push(fact(name, &params::path(template, &values))?);
         }
@@ -264,7 +265,7 @@ impl<'p> Prepared<'p> {
     ) -> Result<(u64, Option<Stop>), RunError> {
         let (plan, map) = (self.plan, &self.plan.maps[at]);
         let (source, target) = (&plan.sources[map.source], &plan.targets[map.target]);
-        let (Some(opened), SourceFormat::Delimited(format), TargetFormat::Delimited { delimiter, columns }) =
+        let (Some(opened), SourceFormat::Delimited(format), TargetFormat::Delimited { delimiter, .. }) =
             (&self.opened[at], &source.format, &target.format)
         else {
             return Err(RunError::NotBuilt { what: "a map from records to a layout, or back".to_owned() });
@@ -286,7 +287,6 @@ impl<'p> Prepared<'p> {
             native: self.native.get(at).and_then(Option::as_ref),
             references: self.references.clone(),
             filing,
-            kinds: columns.iter().map(|(_, ty)| ty.kind.clone()).collect(),
             delimiter: *delimiter,
             sink,
             first_seq,

@@ -21,9 +21,12 @@ fn block(entry: &Entry, ending: Ending, out: &mut String) {
     let mut rows: Vec<(String, u64, String)> = vec![(entry.map.clone(), entry.extracted, entry.unit.clone())];
     let passed = if ending == Ending::Done { "loaded" } else { "would have loaded" };
     rows.push((format!("  {passed}"), entry.loaded, share(entry.loaded, entry.extracted)));
-    for (title, counts) in
-        [("rejected", &entry.rejected), ("dropped", &entry.dropped), ("ignored", &entry.ignored), ("warned", &entry.warned)]
-    {
+    for (title, counts) in [
+        ("rejected", &entry.rejected),
+        ("dropped", &entry.dropped),
+        ("ignored", &entry.ignored),
+        ("warned", &entry.warned),
+    ] {
         group(title, counts, entry.extracted, &mut rows);
     }
     let cleaned: BTreeMap<String, u64> = entry.cleaned.iter().map(|(column, c)| (column.clone(), c.count)).collect();
