@@ -178,7 +178,7 @@ impl<'j> BlockWork<'j> {
         let mut inputs: Vec<Value<'_>> = Vec::with_capacity(job.program.inputs.len());
         for item in 0..run.records {
             let record = self.locate(block, index, run, item)?;
-            record.inputs(&job.program.inputs, &job.binding, &job.interpreter, &mut inputs);
+            record.inputs(&job.program.inputs, job.binding, &job.interpreter, &mut inputs);
             let outcome = job.interpreter.run(&inputs, &job.references);
             self.counts.extracted += 1;
             let Some(fate) = outcome.left else {
@@ -209,7 +209,7 @@ impl<'j> BlockWork<'j> {
     fn file(&mut self, block: &Block, record: &Located<'_>, native: Option<usize>) -> Result<Option<String>, RunError> {
         let job = self.job;
         let mut inputs = Vec::with_capacity(job.program.inputs.len());
-        record.inputs(&job.program.inputs, &job.binding, &job.interpreter, &mut inputs);
+        record.inputs(&job.program.inputs, job.binding, &job.interpreter, &mut inputs);
         let outcome = job.interpreter.run(&inputs, &job.references);
         if outcome.left != native {
             let said = |fate: Option<usize>| match fate.and_then(|f| job.program.fates.get(f).zip(job.filing.at.get(f)))
@@ -240,7 +240,7 @@ impl<'j> BlockWork<'j> {
             if job.samples.open(number).is_empty() {
                 break;
             }
-            record.inputs(&job.program.inputs, &job.binding, &job.interpreter, &mut inputs);
+            record.inputs(&job.program.inputs, job.binding, &job.interpreter, &mut inputs);
             let outcome = job.interpreter.run(&inputs, &job.references);
             if outcome.left.is_none() {
                 job.samples.see(number, &inputs, &outcome);

@@ -12,14 +12,14 @@ use crate::report::Report;
 #[derive(Debug)]
 pub struct Failed {
     /// Why.
-    pub error: RunError,
+    pub error: Box<RunError>,
     /// What was seen until then; rejects and ledger are published with it.
     pub report: Option<Box<Report>>,
 }
 
 impl<E: Into<RunError>> From<E> for Failed {
     fn from(error: E) -> Failed {
-        Failed { error: error.into(), report: None }
+        Failed { error: Box::new(error.into()), report: None }
     }
 }
 

@@ -68,7 +68,7 @@ pub fn run(plan: &Plan, spec: &str, options: &Options) -> Result<Report, Failed>
     let report = Report { ledger, published, timings, threads, remarks };
     match result.and(late) {
         Ok(()) => Ok(report),
-        Err(error) => Err(Failed { error, report: Some(Box::new(report)) }),
+        Err(error) => Err(Failed { error: Box::new(error), report: Some(Box::new(report)) }),
     }
 }
 
