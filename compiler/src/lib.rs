@@ -36,7 +36,7 @@ impl Compiled {
 /// Compiles a spec; `set` gives values of parameters, as text.
 pub fn compile(text: &str, set: &BTreeMap<String, String>) -> Compiled {
     let parsed = migc_grammar::parse(text);
-    let (plan, found) = check::check(&parsed.spec, set);
+    let (plan, found) = check::check(text, &parsed, set);
     let mut diagnostics = parsed.diagnostics;
     diagnostics.extend(found);
     if let Some(plan) = &plan {

@@ -19,6 +19,8 @@ pub(crate) struct Body<'e, 't> {
     pub(crate) program: Program,
     /// Names of slots; the last one of a name counts.
     pub(crate) names: Vec<(String, usize)>,
+    /// Names whose `let` has a mistake.
+    pub(crate) broken: Vec<String>,
     /// The columns of the source.
     pub(crate) columns: Vec<Column<'t>>,
     /// Which slot holds the typed or cleaned value of a column.
@@ -44,6 +46,7 @@ impl<'e, 't> Body<'e, 't> {
             env,
             program: Program::default(),
             names: Vec::new(),
+            broken: Vec::new(),
             columns,
             bound,
             used: BTreeSet::new(),
@@ -187,6 +190,9 @@ impl<'e, 't> Body<'e, 't> {
         }
         if let Some((_, slot)) = self.names.iter().rev().find(|(name, _)| *name == n.text) {
             return Some(self.slot(*slot, at));
+        }
+        if self.broken.contains(&n.text) {
+            return None;
         }
         if let Some(i) = self.columns.iter().position(|c| c.tree.name.text == n.text) {
             return self.column(i, at);

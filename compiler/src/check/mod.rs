@@ -24,6 +24,10 @@ mod similar;
 /// What is declared in a spec.
 #[derive(Default)]
 pub(crate) struct Env<'t> {
+    /// The spec's text.
+    pub(crate) text: &'t str,
+    /// Where it could not be read.
+    pub(crate) syntax_errors: Vec<Span>,
     /// Parameters with their values, where they have one.
     pub(crate) params: Vec<(&'t tree::Param, Ty, Option<String>)>,
     /// Code lists.
@@ -51,8 +55,14 @@ pub(crate) struct Column<'t> {
 }
 
 /// Checks a spec. The plan is there when no error was found.
-pub(crate) fn check(spec: &tree::Spec, set: &BTreeMap<String, String>) -> (Option<plan::Plan>, Vec<Diagnostic>) {
-    let mut env = Env::default();
+pub(crate) fn check(
+    text: &str,
+    parsed: &migc_grammar::Parsed,
+    set: &BTreeMap<String, String>,
+) -> (Option<plan::Plan>, Vec<Diagnostic>) {
+    let spec = &parsed.spec;
+    let syntax_errors = parsed.diagnostics.iter().map(|d| d.span).collect();
+    let mut env = Env { text, syntax_errors, ..Env::default() };
     let mut out = plan::Plan {
         version: plan::VERSION,
         migration: String::new(),

@@ -30,12 +30,12 @@ pub(super) fn map<'t>(env: &mut Env<'t>, map: &'t tree::Map, source: usize, targ
         _ => n == 2,
     };
     for stmt in map.stmts.iter().filter(|s| stage(s, 1)).chain(map.stmts.iter().filter(|s| stage(s, 2))) {
-        body.statement(stmt);
+        body.watched(stmt);
     }
     let mut assigned: BTreeMap<String, (Expr, Span)> = BTreeMap::new();
     for stmt in map.stmts.iter().filter(|s| stage(s, 3)) {
         match stmt {
-            Stmt::Assign { column, value, tail, .. } => {
+            Stmt::Assign { column, value, tail, span } => {
                 let Some(c) = wanted.iter().find(|c| c.tree.name.text == column.text) else {
                     body.env.unknown_column(column, &wanted);
                     continue;
@@ -47,6 +47,9 @@ pub(super) fn map<'t>(env: &mut Env<'t>, map: &'t tree::Map, source: usize, targ
                     continue;
                 }
                 let value = body.assignment(column, value, tail.as_ref(), &c.ty, c.tree.name.span);
+                if value.is_none() {
+                    body.mentioned(*span);
+                }
                 // After an error the column still counts as assigned, so that one mistake is one diagnostic.
                 assigned.insert(column.text.clone(), (value.unwrap_or_else(|| broken(column.span)), column.span));
             }
@@ -106,7 +109,7 @@ pub(super) fn map<'t>(env: &mut Env<'t>, map: &'t tree::Map, source: usize, targ
     }
     body.target_names = Some(outputs.iter().map(|o| (o.name.clone(), o.value.clone())).collect());
     for stmt in map.stmts.iter().filter(|s| stage(s, 4)) {
-        body.statement(stmt);
+        body.watched(stmt);
     }
     for (i, c) in body.columns.clone().iter().enumerate() {
         if !body.used.contains(&i) {
@@ -129,6 +132,34 @@ fn broken(at: Span) -> Expr {
 }
 
 impl<'t> Body<'_, 't> {
+    /// A statement; the columns that it mentions count as used where it has a mistake, so that one mistake is one
+    /// diagnostic.
+    fn watched(&mut self, stmt: &'t Stmt) {
+        let before = self.env.diagnostics.len();
+        self.statement(stmt);
+        let span = match stmt {
+            Stmt::Clean { span, .. } | Stmt::Let { span, .. } | Stmt::DropIf { span, .. } | Stmt::RejectIf { span, .. } => *span,
+            Stmt::Check { span, .. } | Stmt::Broken(span) => *span,
+            Stmt::Later(l) => l.span,
+            _ => return,
+        };
+        let broken = matches!(stmt, Stmt::Broken(_) | Stmt::Later(_));
+        if broken || self.env.diagnostics.len() > before || self.env.syntax_errors.iter().any(|e| e.start >= span.start && e.end <= span.end) {
+            self.mentioned(span);
+        }
+    }
+
+    /// Counts every column as used whose name stands in a piece of the text.
+    fn mentioned(&mut self, span: Span) {
+        let text = self.env.text.get(span.range()).unwrap_or_default();
+        let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+        for word in words {
+            if let Some(i) = self.columns.iter().position(|c| c.tree.name.text == word) {
+                self.used.insert(i);
+            }
+        }
+    }
+
     fn statement(&mut self, stmt: &'t Stmt) {
         match stmt {
             Stmt::Clean { column, value, tail, .. } => {
@@ -180,14 +211,14 @@ impl<'t> Body<'_, 't> {
             self.env.error(Diagnostic::new(&rules::DEFINED_TWICE, name.span, label).help("give one of them another name"));
         }
         let Some(value) = value else {
-            // The name is known all the same, so that its uses are no further errors; what they make is thrown away.
-            let info = migc_functions::Info::of(Ty { kind: Kind::Null, nullable: true });
-            let slot = self.bind(&name.text, info);
-            self.names.push((name.text.clone(), slot));
+            // The name is known all the same, so that its uses are no further errors.
+            self.broken.push(name.text.clone());
             return None;
         };
-        let constant = if value.fails { None } else { value.info.constant.clone() };
-        let otherwise = self.otherwise(&value, tail, &name.text, &format!("{}.{}", name.text, failing_part(&value)))?;
+        let Some(otherwise) = self.otherwise(&value, tail, &name.text, &format!("{}.{}", name.text, failing_part(&value))) else {
+            self.broken.push(name.text.clone());
+            return None;
+        };
         let mut info = self.info_with(&value, &otherwise);
         if let Op::Lookup(..) = value.op
             && let Otherwise::Value(b, _) = &otherwise
@@ -196,7 +227,6 @@ impl<'t> Body<'_, 't> {
             info = info.nullable(true);
         }
         let slot = self.bind(&name.text, info);
-        let _ = constant;
         self.program.steps.push(Step::Let { slot, value, otherwise });
         self.names.push((name.text.clone(), slot));
         Some(())

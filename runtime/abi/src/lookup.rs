@@ -18,6 +18,8 @@ pub struct LookupTable {
 enum Keys {
     #[default]
     None,
+    /// Whole numbers one after the other: the row of `min + i` is `i`, and nothing needs to be loaded to know it.
+    Series { min: i64, count: u32 },
     /// Whole numbers that lie close together: the row of `min + i`, or none.
     Dense { min: i64, rows: Vec<u32> },
     /// Whole numbers.
@@ -31,11 +33,35 @@ const NONE: u32 = u32::MAX;
 
 enum Column {
     /// Each distinct text once, padded; a row holds the number of its text.
-    Texts { bytes: Vec<u8>, spans: Vec<(u32, u32)>, rows: Vec<u32> },
+    Texts { bytes: Vec<u8>, spans: Vec<(u32, u32)>, rows: Numbers },
     /// Numbers that fit a word.
     Words { values: Vec<i64>, nulls: Vec<bool> },
     /// Other numbers.
     Wide { values: Vec<i128>, nulls: Vec<bool> },
+}
+
+/// The number of each row's text: small where there are few texts, so that it stays in the cache.
+enum Numbers {
+    /// Up to 255 texts; the last number is null.
+    Bytes(Vec<u8>),
+    /// Any.
+    Words(Vec<u32>),
+}
+
+impl Numbers {
+    fn new(numbers: Vec<u32>, texts: usize) -> Numbers {
+        if texts <= u8::MAX as usize {
+            return Numbers::Bytes(numbers.iter().map(|n| u8::try_from(*n).unwrap_or(u8::MAX)).collect());
+        }
+        Numbers::Words(numbers)
+    }
+    #[inline]
+    fn get(&self, row: u32) -> Option<usize> {
+        match self {
+            Numbers::Bytes(b) => b.get(row as usize).map(|n| *n as usize),
+            Numbers::Words(w) => w.get(row as usize).map(|n| *n as usize),
+        }
+    }
 }
 
 /// Two rows of a reference with one key.
@@ -67,6 +93,10 @@ impl LookupTable {
     #[inline]
     pub fn find_int(&self, key: i64) -> Option<u32> {
         match &self.keys {
+            Keys::Series { min, count } => {
+                let place = key.wrapping_sub(*min) as u64;
+                (place < u64::from(*count)).then_some(place as u32)
+            }
             Keys::Dense { min, rows } => {
                 rows.get(usize::try_from(key.wrapping_sub(*min) as u64).ok()?).copied().filter(|r| *r != NONE)
             }
@@ -106,7 +136,7 @@ impl LookupTable {
     #[inline]
     pub fn text(&self, column: usize, row: u32) -> Option<&str> {
         let Some(Column::Texts { bytes, spans, rows }) = self.columns.get(column) else { return None };
-        let (at, len) = *spans.get(*rows.get(row as usize)? as usize)?;
+        let (at, len) = *spans.get(rows.get(row)?)?;
         // SAFETY: the span is that of a whole `str` that was copied in.
         Some(unsafe { std::str::from_utf8_unchecked(&bytes[at as usize..][..len as usize]) })
     }
@@ -143,7 +173,8 @@ impl Column {
                 numbers.push(number);
             }
             bytes.resize(bytes.len() + PAD, 0);
-            return Column::Texts { bytes, spans, rows: numbers };
+            let rows = Numbers::new(numbers, spans.len());
+            return Column::Texts { bytes, spans, rows };
         }
         let number = |v: Value<'static>| match v {
             Value::Num(n) => Some(n),
@@ -196,6 +227,10 @@ impl Keys {
     }
     fn of_ints(ints: &[(i64, u32)]) -> Result<Keys, DuplicateKey> {
         let (min, max) = ints.iter().fold((i64::MAX, i64::MIN), |(lo, hi), (k, _)| (lo.min(*k), hi.max(*k)));
+        let series = |(i, (key, row)): (usize, &(i64, u32))| *row as usize == i && i128::from(*key) == i128::from(min) + i as i128;
+        if !ints.is_empty() && ints.iter().enumerate().all(series) {
+            return Ok(Keys::Series { min, count: ints.len() as u32 });
+        }
         let span = i128::from(max) - i128::from(min) + 1;
         if span <= 4 * ints.len() as i128 + 1024 {
             let mut rows = vec![NONE; usize::try_from(span.max(0)).unwrap_or(0)];
@@ -278,13 +313,14 @@ mod tests {
 
     #[test]
     fn finds_dense_and_scattered_whole_numbers() {
-        for keys in [vec![1, 2, 3, 5], vec![-1_000_000_000_000, 7, 9_000_000_000_000], vec![]] {
+        for keys in [vec![1, 2, 3, 5], vec![-1, 0, 1, 2], vec![9, 8, 7], vec![-1_000_000_000_000, 7, 9_000_000_000_000], vec![]] {
             let table = LookupTable::new(&rows(&keys), 2, &[0]).unwrap();
             for k in &keys {
                 let row = table.find(&[Value::Num(*k)]).unwrap();
                 assert_eq!(table.text(1, row), Some(format!("row {k}").as_str()));
             }
             assert_eq!(table.find_int(4), None);
+            assert_eq!(table.find_int(i64::MAX), None);
             assert_eq!(table.find_int(i64::MIN), None);
         }
     }
