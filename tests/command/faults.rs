@@ -154,3 +154,44 @@ fn an_interruption_leaves_nothing_half_made() {
     assert_eq!(run.wait().unwrap().code(), Some(5));
     assert_eq!(folder.files("out"), Vec::<String>::new());
 }
+
+#[test]
+fn what_is_read_is_never_replaced() {
+    let folder = job(5);
+    folder.write("m.mig", SPEC.replace("{data}/lines.psv", "{data}/lines.bad"));
+    folder.write("data/lines.bad", HEADER);
+    let sentence = "migc: data/lines.bad is what `lines` is read from; write to another path, or rejects to another folder \
+                    with --rejects";
+    fails(&folder, "run m.mig --rejects data --set out=other --force", 3, sentence);
+    assert_eq!(folder.files("data"), ["customers.psv", "lines.bad", "lines.psv"]);
+}
+
+/// The rejects are written before the rows, so those of every block that was begun are whole.
+#[test]
+fn a_full_disk_leaves_rejects_and_a_ledger_that_says_so() {
+    let folder = job(0);
+    let mut data = HEADER.to_owned();
+    for at in 1..=100_000 {
+        data.push_str(&format!("{at}|1|x|{}|2024-01-31|a good note\n", if at % 1000 == 0 { "none" } else { "1" }));
+    }
+    folder.write("data/lines.psv", data);
+    let binary = env!("CARGO_BIN_EXE_migc");
+    // 1,000 blocks of 512 or 1,024 bytes a file at most; without the trap the signal ends the command.
+    let script = format!("trap '' XFSZ; ulimit -f 1000; exec {binary} run m.mig --quiet --threads 2");
+    let told = std::process::Command::new("sh").arg("-c").arg(script).current_dir(folder.path("")).output().unwrap();
+    let told = said(told);
+    assert_eq!(
+        (told.code, told.err.as_str()),
+        (
+            3,
+            "migc: out/ok.csv cannot be written: the file is larger than its file system or this user's limit allows\n"
+        )
+    );
+    assert_eq!(folder.files("out"), ["ledger.json", "lines.bad", "rejects.jsonl"]);
+    for line in folder.text("out/rejects.jsonl").lines() {
+        let reject: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert_eq!(reject["code"], "bad_qty");
+    }
+    let ledger: serde_json::Value = serde_json::from_slice(&folder.bytes("out/ledger.json")).unwrap();
+    assert_eq!(ledger["outcome"], "failed");
+}

@@ -136,3 +136,39 @@ fn the_summary_goes_to_standard_output_and_nothing_else() {
     let published: serde_json::Value = serde_json::from_slice(&folder.bytes("out/ledger.json")).unwrap();
     assert_eq!(summary["ledger"], published);
 }
+
+#[test]
+fn several_maps_share_one_file_of_rejects_in_the_order_of_the_spec() {
+    let folder = Folder::new();
+    let spec = r#"migration two
+source a = csv("a.csv") { x: text }
+source b = csv("b.csv") { x: text, y: text, identify by y }
+target p = csv("out/p.csv", delimiter: ";") { x: int32 }
+target q = csv("out/q.csv") { x: int32?, y: text }
+map a -> p { x = int32(x) else reject bad_a }
+map b -> q {
+  x = int32(x) else null warn "no number"
+  y = y
+  check y != "no" else reject bad_b
+}
+"#;
+    folder.write("m.mig", spec).write("a.csv", "x\n1\nx\n3\n").write("b.csv", "x,y\n1,a\nz,b\nz,no\n");
+    for engine in ["native", "interp"] {
+        let said = folder.done(&format!("run m.mig --force --engine {engine}"));
+        assert_eq!(folder.text("out/p.csv"), "x\n1\n3\n", "{}", said.err);
+        assert_eq!(folder.text("out/q.csv"), "x,y\n1,a\n,b\n");
+        let codes: Vec<String> = folder
+            .text("out/rejects.jsonl")
+            .lines()
+            .map(|line| {
+                let reject: serde_json::Value = serde_json::from_str(line).unwrap();
+                format!("{} {} {}", reject["chunk"], reject["code"], reject["key"])
+            })
+            .collect();
+        assert_eq!(codes, ["\"a/0\" \"bad_a\" null", "\"b/0\" \"bad_b\" {\"y\":\"no\"}"]);
+        assert_eq!(folder.text("out/a.bad"), "x\nx\n");
+        assert_eq!(folder.text("out/b.bad"), "x,y\nz,no\n");
+        let ledger: serde_json::Value = serde_json::from_slice(&folder.bytes("out/ledger.json")).unwrap();
+        assert_eq!(ledger["entries"][1]["warned"].as_object().unwrap().values().next().unwrap(), 1);
+    }
+}

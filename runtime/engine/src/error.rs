@@ -49,6 +49,13 @@ pub enum RunError {
     Publish(PublishError),
     /// An output cannot be written.
     Sink(SinkError),
+    /// An output would replace what the run reads.
+    Overwrites {
+        /// The output.
+        path: PathBuf,
+        /// The source or reference.
+        source: String,
+    },
     /// A declared column is not in the header.
     MissingColumn {
         /// The file.
@@ -161,6 +168,11 @@ impl fmt::Display for RunError {
             RunError::Read(error) => error.fmt(f),
             RunError::Publish(error) => error.fmt(f),
             RunError::Sink(error) => error.fmt(f),
+            RunError::Overwrites { path, source } => write!(
+                f,
+                "{} is what `{source}` is read from; write to another path, or rejects to another folder with --rejects",
+                path.display()
+            ),
             RunError::MissingColumn { path, source, column, wanted, header } => {
                 let place = path.display();
                 write!(

@@ -149,6 +149,7 @@ impl<'p> Prepared<'p> {
         let at = plan.maps.iter().map(|m| m.program.fates.iter().map(place).collect()).collect();
         let mut publication = Publication::new(options.force);
         let outputs = Outputs::create(plan, &values, options, &mut publication)?;
+        outputs.spare(&facts)?;
         Ok(Prepared {
             plan,
             values,
@@ -362,6 +363,17 @@ impl Outputs {
         }
         let rejects = create(&directory.join("rejects.jsonl"), true)?;
         Ok(Outputs { ledger: create(&directory.join("ledger.json"), true)?, rejects, maps })
+    }
+    /// Makes sure that no output replaces what is read, whatever `--force` says.
+    fn spare(&self, read: &[SourceFacts]) -> Result<(), RunError> {
+        let real = |path: &Path| path.canonicalize().ok();
+        for output in self.all() {
+            let of = |fact: &&SourceFacts| real(Path::new(&fact.path)).is_some_and(|p| real(&output.path) == Some(p));
+            if let Some(fact) = read.iter().find(of) {
+                return Err(RunError::Overwrites { path: output.path.to_path_buf(), source: fact.name.clone() });
+            }
+        }
+        Ok(())
     }
     /// The streams of the sink: rejects before rows, so that a full disk under a target leaves the rejects whole.
     fn streams(&self) -> Vec<Output> {

@@ -5,14 +5,11 @@ use std::fmt::Write;
 
 use crate::ledger::{Ending, Entry, Ledger};
 
-/// The ledger as a table: one block an entry, what is zero left out.
+/// The ledger as a table: one block an entry, what is zero left out. Why a run did not finish is not in it.
 pub fn table(ledger: &Ledger) -> String {
     let mut out = String::new();
     for entry in &ledger.entries {
         block(entry, ledger.outcome, &mut out);
-    }
-    if let Some(because) = &ledger.because {
-        let _ = writeln!(out, "{because}");
     }
     out
 }
