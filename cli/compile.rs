@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use migc_compiler::native::{self, Items, Sink};
 use migc_compiler::plan::{Map, Plan, SourceFormat, TargetFormat, Work};
+use migc_compiler::show;
 
 use crate::output::{colours, print, tell, write_people};
 use crate::{Exit, render, spec};
@@ -25,10 +26,12 @@ pub(crate) struct Compile {
 enum Emit {
     /// The syntax tree, whatever the text.
     Tree,
-    /// The type of every name and output.
+    /// The types of every name and output, and the verdicts of assignments.
     Types,
-    /// The plan, as JSON.
+    /// The plan: what runs, in order.
     Plan,
+    /// The plan, as JSON.
+    PlanJson,
     /// The code generator's input, for a file whose columns stand as declared.
     Clif,
 }
@@ -46,8 +49,9 @@ impl Compile {
         write_people(&render::pictures(&spec.path, &spec.text, found, colours(&io::stderr())));
         let Some(plan) = &spec.compiled.plan else { return Exit::SpecErrors };
         match self.emit {
-            Emit::Types => print(&types(plan)),
-            Emit::Plan => print(&plan_text(plan)),
+            Emit::Types => print(&show::types(plan)),
+            Emit::Plan => print(&show::plan(plan)),
+            Emit::PlanJson => print(&plan_json(plan)),
             _ => match clif(plan) {
                 Ok(text) => print(&text),
                 Err(why) => {
@@ -59,32 +63,11 @@ impl Compile {
     }
 }
 
-/// The plan, readable.
-fn plan_text(plan: &Plan) -> String {
+/// The plan for machines.
+fn plan_json(plan: &Plan) -> String {
     let mut text = serde_json::to_string_pretty(plan).unwrap_or_default();
     text.push('\n');
     text
-}
-
-fn types(plan: &Plan) -> String {
-    let mut out = String::new();
-    for map in &plan.maps {
-        let _ = writeln!(out, "{}", title(plan, map));
-        for slot in &map.program.slots {
-            let range = match slot.info.range {
-                Some((lo, hi)) if slot.info.ty.kind.is_number() => {
-                    let shown = |n| migc_functions::Value::Num(n).display(&slot.info.ty.kind);
-                    format!("  {} ..= {}", shown(lo), shown(hi))
-                }
-                _ => String::new(),
-            };
-            let _ = writeln!(out, "  {}: {}{range}", slot.name, slot.info.ty);
-        }
-        for output in &map.program.outputs {
-            let _ = writeln!(out, "  -> {}: {} = {}", output.name, output.ty, output.value.info.ty);
-        }
-    }
-    out
 }
 
 fn clif(plan: &Plan) -> Result<String, String> {

@@ -3,9 +3,9 @@
 use clap::Args;
 use migc_compiler::rules;
 
+use crate::Exit;
 use crate::output::{print, tell};
 use crate::render::level;
-use crate::Exit;
 
 #[derive(Args)]
 pub(crate) struct Explain {
@@ -16,7 +16,8 @@ pub(crate) struct Explain {
 impl Explain {
     pub(crate) fn run(self) -> Exit {
         let Some(code) = self.code else {
-            let line = |r: &&migc_grammar::diagnostic::Rule| format!("{}  {:<7}  {}\n", r.code, level(r.level), r.title);
+            let line =
+                |r: &&migc_grammar::diagnostic::Rule| format!("{}  {:<7}  {}\n", r.code, level(r.level), r.title);
             return print(&rules::all().iter().map(line).collect::<String>());
         };
         let Some(rule) = rules::all().into_iter().find(|rule| rule.code.eq_ignore_ascii_case(&code)) else {

@@ -17,7 +17,8 @@ pub(crate) fn pictures(path: &Path, text: &str, diagnostics: &[Diagnostic], colo
     let source = NamedSource::new(path.display().to_string(), text.to_owned());
     let mut out = String::new();
     for diagnostic in diagnostics {
-        let shown = Shown { diagnostic, source: &source, help: diagnostic.help.as_ref().map(|help| advice(help, text)) };
+        let shown =
+            Shown { diagnostic, source: &source, help: diagnostic.help.as_ref().map(|help| advice(help, text)) };
         if handler.render_report(&mut out, &shown).is_err() {
             out.push_str(&lines(path, text, std::slice::from_ref(diagnostic)));
         }

@@ -104,10 +104,11 @@ impl Run {
             }
         };
         let Some(report) = report else { return exit };
+        if let (Exit::Gate, Some(because)) = (exit, &report.ledger.because) {
+            tell(because);
+        }
         if !self.quiet {
             people(&report);
-        } else if let (Exit::Gate, Some(because)) = (exit, &report.ledger.because) {
-            tell(because);
         }
         if self.summary.is_some() {
             let printed = Printed { version: migc_ledger::VERSION, report: &report };

@@ -43,8 +43,7 @@ pub(crate) fn bind(source: &str, path: &Path, format: &Delimited, header: &[Stri
         physical.push(place);
     }
     let undeclared = |(at, name): &(usize, &String)| !physical.contains(at) && !format.ignored.contains(name);
-    let columns: Vec<String> =
-        header.iter().enumerate().filter(undeclared).map(|(_, name)| name.clone()).collect();
+    let columns: Vec<String> = header.iter().enumerate().filter(undeclared).map(|(_, name)| name.clone()).collect();
     if !columns.is_empty() && !format.ignore_others {
         return Err(RunError::UndeclaredColumns { path: path.to_owned(), source: source.to_owned(), columns });
     }

@@ -4,6 +4,7 @@ use std::mem::{swap, take};
 
 use migc_abi::Frame;
 use migc_compiler::plan::FateKind;
+use migc_compiler::row;
 use migc_functions::Value;
 use migc_records::{Block, Broken, Fault, Index, Run};
 
@@ -12,7 +13,6 @@ use crate::error::RunError;
 use crate::located::Located;
 use crate::records::{Job, Stop};
 use crate::rejects::Filer;
-use crate::rows;
 
 /// A worker's state from block to block: everything is used again.
 pub(crate) struct BlockWork<'j> {
@@ -100,7 +100,10 @@ impl<'j> BlockWork<'j> {
         if blank < index.blank_lines || blank > 2 * index.blank_lines {
             let what = format!(
                 "block {} of {} has {} bytes, {records} of them in records and {} blank lines",
-                block.seq, self.job.filing.file, block.covered(), index.blank_lines
+                block.seq,
+                self.job.filing.file,
+                block.covered(),
+                index.blank_lines
             );
             return Err(RunError::Internal { what });
         }
@@ -144,7 +147,9 @@ impl<'j> BlockWork<'j> {
         for event in &events {
             let fate = event.fate as usize;
             let Some(kind) = self.job.program.fates.get(fate).map(|f| f.kind) else {
-                return Err(RunError::Internal { what: format!("native code named fate {fate}, which does not exist") });
+                return Err(RunError::Internal {
+                    what: format!("native code named fate {fate}, which does not exist"),
+                });
             };
             self.counts.fates[fate] += 1;
             if matches!(kind, FateKind::Drop | FateKind::Warn) {
@@ -173,7 +178,7 @@ impl<'j> BlockWork<'j> {
         let mut inputs: Vec<Value<'_>> = Vec::with_capacity(job.program.inputs.len());
         for item in 0..run.records {
             let record = self.locate(block, index, run, item)?;
-            record.inputs(&job.program.inputs, &job.binding, &job.interpreter, &mut inputs);
+            record.inputs(&job.program.inputs, job.binding, &job.interpreter, &mut inputs);
             let outcome = job.interpreter.run(&inputs, &job.references);
             self.counts.extracted += 1;
             let Some(fate) = outcome.left else {
@@ -182,7 +187,7 @@ impl<'j> BlockWork<'j> {
                 outcome.cleaned.iter().for_each(|slot| self.counts.cleaned[*slot] += 1);
                 outcome.warnings.iter().for_each(|w| self.counts.fates[w.fate] += 1);
                 self.counts.loaded += 1;
-                rows::write(&outcome.outputs, &job.kinds, job.delimiter, &mut self.buffers[job.streams.ok]);
+                row::write(job.program, &outcome.outputs, job.delimiter, &mut self.buffers[job.streams.ok]);
                 continue;
             };
             self.counts.fates[fate] += 1;
@@ -204,10 +209,11 @@ impl<'j> BlockWork<'j> {
     fn file(&mut self, block: &Block, record: &Located<'_>, native: Option<usize>) -> Result<Option<String>, RunError> {
         let job = self.job;
         let mut inputs = Vec::with_capacity(job.program.inputs.len());
-        record.inputs(&job.program.inputs, &job.binding, &job.interpreter, &mut inputs);
+        record.inputs(&job.program.inputs, job.binding, &job.interpreter, &mut inputs);
         let outcome = job.interpreter.run(&inputs, &job.references);
         if outcome.left != native {
-            let said = |fate: Option<usize>| match fate.and_then(|f| job.program.fates.get(f).zip(job.filing.at.get(f))) {
+            let said = |fate: Option<usize>| match fate.and_then(|f| job.program.fates.get(f).zip(job.filing.at.get(f)))
+            {
                 Some((fate, at)) => format!("{} (spec {at})", fate.code),
                 None => "loaded".to_owned(),
             };
@@ -234,7 +240,7 @@ impl<'j> BlockWork<'j> {
             if job.samples.open(number).is_empty() {
                 break;
             }
-            record.inputs(&job.program.inputs, &job.binding, &job.interpreter, &mut inputs);
+            record.inputs(&job.program.inputs, job.binding, &job.interpreter, &mut inputs);
             let outcome = job.interpreter.run(&inputs, &job.references);
             if outcome.left.is_none() {
                 job.samples.see(number, &inputs, &outcome);

@@ -1,7 +1,7 @@
 //! What one worker counted, and how it becomes an entry of the ledger.
 
 use migc_compiler::plan::{FateKind, Program};
-use migc_ledger::{Bytes, Cleaned, Entry, Sample};
+use migc_ledger::{Bytes, Entry, Sample};
 use migc_records::Fault;
 
 use crate::error::broken_code;
@@ -50,7 +50,14 @@ impl Counts {
         add(&mut self.cleaned, &other.cleaned);
     }
     /// Puts them into an entry, by code, reason and column.
-    pub(crate) fn fill(&self, program: &Program, size: u64, header: u64, samples: Vec<(usize, Sample)>, entry: &mut Entry) {
+    pub(crate) fn fill(
+        &self,
+        program: &Program,
+        size: u64,
+        header: u64,
+        samples: Vec<(usize, Sample)>,
+        entry: &mut Entry,
+    ) {
         entry.extracted = self.extracted;
         entry.loaded = self.loaded;
         for (code, count) in BROKEN.iter().zip(self.broken).filter(|(_, count)| *count > 0) {
@@ -67,7 +74,7 @@ impl Counts {
             }
         }
         for (slot, count) in self.cleaned.iter().enumerate().filter(|(_, count)| **count > 0) {
-            let cleaned = entry.cleaned.entry(program.slots[slot].name.clone()).or_insert_with(Cleaned::default);
+            let cleaned = entry.cleaned.entry(program.slots[slot].name.clone()).or_default();
             cleaned.count += count;
             cleaned.samples.extend(samples.iter().filter(|s| s.0 == slot).map(|s| s.1.clone()));
         }

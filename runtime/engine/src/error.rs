@@ -12,14 +12,14 @@ use crate::report::Report;
 #[derive(Debug)]
 pub struct Failed {
     /// Why.
-    pub error: RunError,
+    pub error: Box<RunError>,
     /// What was seen until then; rejects and ledger are published with it.
     pub report: Option<Box<Report>>,
 }
 
 impl<E: Into<RunError>> From<E> for Failed {
     fn from(error: E) -> Failed {
-        Failed { error: error.into(), report: None }
+        Failed { error: Box::new(error.into()), report: None }
     }
 }
 
@@ -49,6 +49,13 @@ pub enum RunError {
     Publish(PublishError),
     /// An output cannot be written.
     Sink(SinkError),
+    /// An output would replace what the run reads.
+    Overwrites {
+        /// The output.
+        path: PathBuf,
+        /// The source or reference.
+        source: String,
+    },
     /// A declared column is not in the header.
     MissingColumn {
         /// The file.
@@ -161,9 +168,18 @@ impl fmt::Display for RunError {
             RunError::Read(error) => error.fmt(f),
             RunError::Publish(error) => error.fmt(f),
             RunError::Sink(error) => error.fmt(f),
+            RunError::Overwrites { path, source } => write!(
+                f,
+                "{} is what `{source}` is read from; write to another path, or rejects to another folder with --rejects",
+                path.display()
+            ),
             RunError::MissingColumn { path, source, column, wanted, header } => {
                 let place = path.display();
-                write!(f, "{place} has no column {}, from which `{source}` reads `{column}`; ", listed(wanted, " or "))?;
+                write!(
+                    f,
+                    "{place} has no column {}, from which `{source}` reads `{column}`; ",
+                    listed(wanted, " or ")
+                )?;
                 let close = |have: &&String| wanted.iter().any(|w| w.trim().eq_ignore_ascii_case(have.trim()));
                 match header.iter().find(close) {
                     Some(close) => write!(f, "did you mean `{column}: … from {close:?}`?"),

@@ -6,7 +6,6 @@ use std::sync::atomic::AtomicU64;
 
 use migc_abi::lookup::LookupTable;
 use migc_compiler::plan::{Codes, Delimited, Program};
-use migc_functions::Kind;
 use migc_ledger::{Entry, OrderedSink};
 use migc_records::Reader;
 use rayon::ThreadPool;
@@ -57,8 +56,6 @@ pub(crate) struct Job<'a> {
     pub(crate) native: Option<&'a Native>,
     pub(crate) references: Arc<Vec<LookupTable>>,
     pub(crate) filing: Filing,
-    /// Of the outputs.
-    pub(crate) kinds: Vec<Kind>,
     /// Of the target.
     pub(crate) delimiter: u8,
     pub(crate) sink: &'a OrderedSink,
@@ -81,8 +78,7 @@ pub(crate) fn open(name: &str, path: &Path, format: &Delimited) -> Result<Opened
 
 /// Native code for a map, once its header is known.
 pub(crate) fn compile(program: &Program, codes: &[Codes], binding: &Binding, delimiter: u8) -> Result<Native, String> {
-    let items =
-        Items::Fields { stride: binding.stride, physical: binding.physical.clone(), quote: binding.quote };
+    let items = Items::Fields { stride: binding.stride, physical: binding.physical.clone(), quote: binding.quote };
     Native::compile(program, codes, &items, &Sink::Delimited { delimiter }).map_err(|error| error.to_string())
 }
 

@@ -23,7 +23,12 @@ type Rows = (u64, Vec<Row>);
 
 /// Reads a reference into memory. A row that is broken or that fails stops the run, and so does a key that stands twice,
 /// unless the reference takes the consensus of a key's rows.
-pub(crate) fn load(reference: &Reference, path: &Path, codes: &[Codes], pool: &ThreadPool) -> Result<LookupTable, RunError> {
+pub(crate) fn load(
+    reference: &Reference,
+    path: &Path,
+    codes: &[Codes],
+    pool: &ThreadPool,
+) -> Result<LookupTable, RunError> {
     let reader = Reader::open(path, dialect(&reference.format), BLOCK, LONGEST_RECORD)?;
     let binding = bind(&reference.name, path, &reference.format, reader.header())?;
     let program = Interpreter::new(&reference.program, codes);
@@ -161,9 +166,8 @@ mod tests {
 
     #[test]
     fn the_most_frequent_value_stands_and_the_first_of_equals() {
-        let row = |key: i128, a: Option<&str>| {
-            vec![Value::Num(key), a.map_or(Value::Null, |a| Value::owned(a.to_owned()))]
-        };
+        let row =
+            |key: i128, a: Option<&str>| vec![Value::Num(key), a.map_or(Value::Null, |a| Value::owned(a.to_owned()))];
         let rows = vec![
             row(2, Some("x")),
             row(1, None),

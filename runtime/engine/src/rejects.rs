@@ -66,7 +66,7 @@ impl<'j> Filer<'j> {
         let line = self.line(block, record.start);
         let filing = self.filing;
         let values: Vec<Cow<'_, str>> = filing.places.iter().map(|p| record.text(*p, filing.quote).0).collect();
-        
+
         let code = |fate: usize| self.program.fates[fate].code.as_str();
         let failures: Vec<Failure<'_>> = outcome
             .failures
@@ -100,8 +100,7 @@ impl<'j> Filer<'j> {
         let line = self.line(block, broken.start);
         let code = broken_code(broken.fault);
         let reason = broken.fault.to_string();
-        let failure =
-            Failure { code, column: None, value: None, reason: Some(&reason), message: None, at: None };
+        let failure = Failure { code, column: None, value: None, reason: Some(&reason), message: None, at: None };
         Reject {
             run: &self.filing.run,
             chunk: &self.chunk,

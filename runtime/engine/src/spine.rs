@@ -68,7 +68,7 @@ pub fn run(plan: &Plan, spec: &str, options: &Options) -> Result<Report, Failed>
     let report = Report { ledger, published, timings, threads, remarks };
     match result.and(late) {
         Ok(()) => Ok(report),
-        Err(error) => Err(Failed { error, report: Some(Box::new(report)) }),
+        Err(error) => Err(Failed { error: Box::new(error), report: Some(Box::new(report)) }),
     }
 }
 
@@ -131,7 +131,8 @@ impl<'p> Prepared<'p> {
             });
         }
         let mut facts = Vec::new();
-        let read = plan.sources.iter().map(|s| (&s.name, &s.path)).chain(plan.references.iter().map(|r| (&r.name, &r.path)));
+        let read =
+            plan.sources.iter().map(|s| (&s.name, &s.path)).chain(plan.references.iter().map(|r| (&r.name, &r.path)));
         for (name, template) in read {
             facts.push(fact(name, &params::path(template, &values))?);
         }
@@ -148,6 +149,7 @@ impl<'p> Prepared<'p> {
         let at = plan.maps.iter().map(|m| m.program.fates.iter().map(place).collect()).collect();
         let mut publication = Publication::new(options.force);
         let outputs = Outputs::create(plan, &values, options, &mut publication)?;
+        outputs.spare(&facts)?;
         Ok(Prepared {
             plan,
             values,
@@ -264,7 +266,7 @@ impl<'p> Prepared<'p> {
     ) -> Result<(u64, Option<Stop>), RunError> {
         let (plan, map) = (self.plan, &self.plan.maps[at]);
         let (source, target) = (&plan.sources[map.source], &plan.targets[map.target]);
-        let (Some(opened), SourceFormat::Delimited(format), TargetFormat::Delimited { delimiter, columns }) =
+        let (Some(opened), SourceFormat::Delimited(format), TargetFormat::Delimited { delimiter, .. }) =
             (&self.opened[at], &source.format, &target.format)
         else {
             return Err(RunError::NotBuilt { what: "a map from records to a layout, or back".to_owned() });
@@ -286,7 +288,6 @@ impl<'p> Prepared<'p> {
             native: self.native.get(at).and_then(Option::as_ref),
             references: self.references.clone(),
             filing,
-            kinds: columns.iter().map(|(_, ty)| ty.kind.clone()).collect(),
             delimiter: *delimiter,
             sink,
             first_seq,
@@ -362,6 +363,17 @@ impl Outputs {
         }
         let rejects = create(&directory.join("rejects.jsonl"), true)?;
         Ok(Outputs { ledger: create(&directory.join("ledger.json"), true)?, rejects, maps })
+    }
+    /// Makes sure that no output replaces what is read, whatever `--force` says.
+    fn spare(&self, read: &[SourceFacts]) -> Result<(), RunError> {
+        let real = |path: &Path| path.canonicalize().ok();
+        for output in self.all() {
+            let of = |fact: &&SourceFacts| real(Path::new(&fact.path)).is_some_and(|p| real(&output.path) == Some(p));
+            if let Some(fact) = read.iter().find(of) {
+                return Err(RunError::Overwrites { path: output.path.to_path_buf(), source: fact.name.clone() });
+            }
+        }
+        Ok(())
     }
     /// The streams of the sink: rejects before rows, so that a full disk under a target leaves the rejects whole.
     fn streams(&self) -> Vec<Output> {

@@ -1,7 +1,7 @@
 //! Lines of `rejects.jsonl`: one a rejected record, with everything that failed.
 
-use serde::ser::{SerializeMap, Serializer};
 use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
 
 /// A rejected record.
 #[derive(Debug, Serialize)]

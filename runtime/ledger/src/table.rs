@@ -5,14 +5,11 @@ use std::fmt::Write;
 
 use crate::ledger::{Ending, Entry, Ledger};
 
-/// The ledger as a table: one block an entry, what is zero left out.
+/// The ledger as a table: one block an entry, what is zero left out. Why a run did not finish is not in it.
 pub fn table(ledger: &Ledger) -> String {
     let mut out = String::new();
     for entry in &ledger.entries {
         block(entry, ledger.outcome, &mut out);
-    }
-    if let Some(because) = &ledger.because {
-        let _ = writeln!(out, "{because}");
     }
     out
 }
@@ -21,9 +18,12 @@ fn block(entry: &Entry, ending: Ending, out: &mut String) {
     let mut rows: Vec<(String, u64, String)> = vec![(entry.map.clone(), entry.extracted, entry.unit.clone())];
     let passed = if ending == Ending::Done { "loaded" } else { "would have loaded" };
     rows.push((format!("  {passed}"), entry.loaded, share(entry.loaded, entry.extracted)));
-    for (title, counts) in
-        [("rejected", &entry.rejected), ("dropped", &entry.dropped), ("ignored", &entry.ignored), ("warned", &entry.warned)]
-    {
+    for (title, counts) in [
+        ("rejected", &entry.rejected),
+        ("dropped", &entry.dropped),
+        ("ignored", &entry.ignored),
+        ("warned", &entry.warned),
+    ] {
         group(title, counts, entry.extracted, &mut rows);
     }
     let cleaned: BTreeMap<String, u64> = entry.cleaned.iter().map(|(column, c)| (column.clone(), c.count)).collect();

@@ -1,0 +1,7 @@
+//! The command, run as a user would run it, on files that each test makes.
+
+mod diagnostics;
+mod faults;
+mod laws;
+mod records;
+mod support;
