@@ -6,7 +6,10 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use migc_layout::{Kind, Library, Migration, Numbers, OutOfRange, Route, VertexKernel};
+use migc_layout::{
+    Cell, Kind, Library, Migration, Name, Numbers, OutOfRange, PathDetail, Placement, Point, Real8, Route, Strans,
+    TextDetail, Units, VertexKernel,
+};
 
 /// `floor((2 m x + d g) / (2 d g)) g`.
 pub struct Plain {
@@ -89,7 +92,8 @@ pub fn oracle(args: &[&str]) -> Option<String> {
     let out = Command::new(&python).arg(script).args(args).output().unwrap();
     let errors = String::from_utf8_lossy(&out.stderr);
     eprint!("{errors}");
-    let said = String::from_utf8_lossy(&out.stdout).into_owned();
+    let said = String::from_utf8_lossy(&out.stdout);
+    let said: String = said.lines().filter(|l| !l.starts_with("Warning:")).map(|l| format!("{l}\n")).collect();
     Some(if out.status.success() { said } else { format!("{said}{errors}") })
 }
 
@@ -103,4 +107,68 @@ pub fn save(lib: &Library, name: &str) -> PathBuf {
     let path = scratch(name);
     migc_layout::write(lib, File::create(&path).unwrap()).unwrap();
     path
+}
+
+/// A library in database units of 1 nm.
+pub fn library(cells: Vec<Cell>) -> Library {
+    let units = Units::of_femtometres(1_000_000);
+    Library { version: 600, stamp: vec![0; 24], name: Name::from("LIB"), units, raw: vec![], cells }
+}
+
+pub fn cell(name: &str) -> Cell {
+    Cell::new(Name::from(name), vec![0; 24])
+}
+
+pub fn polygon(c: &mut Cell, layer: u16, points: &[Point]) {
+    let mut closed = points.to_vec();
+    closed.push(points[0]);
+    c.push(Kind::Boundary, layer, 0, &closed, None).unwrap();
+}
+
+pub fn rect(c: &mut Cell, layer: u16, [l, b, r, t]: [i32; 4]) {
+    polygon(c, layer, &[[l, b], [l, t], [r, t], [r, b]]);
+}
+
+pub fn path(c: &mut Cell, layer: u16, path_type: i16, width: i32, ends: Option<[i32; 2]>, points: &[Point]) {
+    let (begin, end) = (ends.map(|e| e[0]), ends.map(|e| e[1]));
+    c.paths.push(PathDetail { path_type: Some(path_type), width: Some(width), begin, end });
+    c.push(Kind::Path(c.paths.len() as u32 - 1), layer, 0, points, None).unwrap();
+}
+
+pub fn text(c: &mut Cell, layer: u16, string: &str, at: Point) {
+    let strans = Some(Strans { flags: 0, mag: Some(Real8::ratio(1, 2)), angle: None });
+    let string = Name::from(string);
+    c.texts.push(TextDetail { presentation: None, path_type: None, width: None, strans, string });
+    c.push(Kind::Text(c.texts.len() as u32 - 1), layer, 0, &[at], None).unwrap();
+}
+
+/// One of the eight orientations: quarter turns, after a mirror from 4 on.
+pub fn turned(orientation: u8) -> Option<Strans> {
+    let flags = if orientation & 4 != 0 { 0x8000 } else { 0 };
+    (orientation > 0).then(|| Strans { flags, mag: None, angle: Some(Real8::ratio(i128::from(orientation & 3) * 90, 1)) })
+}
+
+pub fn place(c: &mut Cell, child: &str, at: Point, orientation: u8) {
+    c.placements.push(Placement { cell: Name::from(child), strans: turned(orientation), columns: 1, rows: 1 });
+    c.push(Kind::Instance(c.placements.len() as u32 - 1), 0, 0, &[at], None).unwrap();
+}
+
+/// An array by its origin, and the origins after all columns and all rows.
+pub fn array(c: &mut Cell, child: &str, points: [Point; 3], (columns, rows): (u16, u16), orientation: u8) {
+    c.placements.push(Placement { cell: Name::from(child), strans: turned(orientation), columns, rows });
+    c.push(Kind::Array(c.placements.len() as u32 - 1), 0, 0, &points, None).unwrap();
+}
+
+/// Numbers that look random and are always the same.
+pub struct Dice(pub u64);
+
+impl Dice {
+    pub fn roll(&mut self, from: i32, to: i32) -> i32 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        from + ((self.0 >> 33) % (to - from) as u64) as i32
+    }
+
+    pub fn point(&mut self, from: i32, to: i32) -> Point {
+        [self.roll(from, to), self.roll(from, to)]
+    }
 }
