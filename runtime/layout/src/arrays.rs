@@ -28,7 +28,8 @@ pub(crate) fn parts(points: [[i64; 2]; 3], columns: u16, rows: u16, period: i64)
             return None;
         }
         let at = |i: i64, j: i64, k: usize| {
-            let n = i128::from(i) * i128::from(across[k]) * i128::from(nr) + i128::from(j) * i128::from(up[k]) * i128::from(nc);
+            let n = i128::from(i) * i128::from(across[k]) * i128::from(nr)
+                + i128::from(j) * i128::from(up[k]) * i128::from(nc);
             o[k] + half_away(n, i128::from(nc) * i128::from(nr))
         };
         let one = |i, j| single([at(i, j, 0), at(i, j, 1)]);

@@ -64,7 +64,10 @@ impl Counts {
             let fates = c.written + c.polygons + c.collapsed + c.ignored;
             if fates != c.read {
                 let what = if k.texts { "texts" } else { "shapes" };
-                return Err(format!("{} {what} were read from {}/{} and {fates} have a fate", c.read, k.layer, k.datatype));
+                return Err(format!(
+                    "{} {what} were read from {}/{} and {fates} have a fate",
+                    c.read, k.layer, k.datatype
+                ));
             }
         }
         if self.instances_kept != self.instances_read {

@@ -165,12 +165,20 @@ impl fmt::Display for MigrateError {
                 write!(f, "`{}`", ring.first().map_or("", String::as_str))
             }
             MigrateError::MissingCell { cell, missing, at } => {
-                write!(f, "the cell `{cell}` places `{missing}` at ({}, {}), and the file has no such cell", at[0], at[1])
+                write!(
+                    f,
+                    "the cell `{cell}` places `{missing}` at ({}, {}), and the file has no such cell",
+                    at[0], at[1]
+                )
             }
             MigrateError::Undeclared(list) => {
                 for (i, u) in list.iter().enumerate() {
                     let (what, sep) = (if u.texts { "texts" } else { "shapes" }, if i > 0 { "\n" } else { "" });
-                    write!(f, "{sep}{} {what} stand on {}/{}, which the source does not declare", u.count, u.layer, u.datatype)?;
+                    write!(
+                        f,
+                        "{sep}{} {what} stand on {}/{}, which the source does not declare",
+                        u.count, u.layer, u.datatype
+                    )?;
                 }
                 Ok(())
             }
@@ -186,7 +194,10 @@ impl fmt::Display for MigrateError {
                 write!(f, "a coordinate of the cell `{cell}` leaves the 32 bits that GDSII gives it")
             }
             MigrateError::Units => {
-                write!(f, "the database unit of the source is no whole number of 10⁻¹⁵ m, so sizes of texts cannot be scaled exactly")
+                write!(
+                    f,
+                    "the database unit of the source is no whole number of 10⁻¹⁵ m, so sizes of texts cannot be scaled exactly"
+                )
             }
             MigrateError::Snap(s) => write!(f, "{s}"),
             MigrateError::Numbers(what) => write!(f, "{what}"),

@@ -1,9 +1,11 @@
 //! The outline of a path, as a polygon.
 //!
-//! Corners are mitred up to a quarter turn; sharper ones are cut half a width beyond the corner. Offsets are rounded to
+//! Corners are mitred up to a quarter turn; sharper ones are cut half a width beyond the corner outside, and go through
+//! the corner itself inside where the mitre would lie further off than the shorter way and half a width. Offsets are rounded to
 //! whole units, halves away from zero, and then added to the spine, so that an outline commutes with moves, mirrors and
 //! quarter turns. Round ends are sixteen points a half circle on the tangents. Measured against KLayout 0.30.12 in
-//! `tests/`; where that program's outline depends on neighbouring short segments, this one does not.
+//! `tests/`, corner by corner; only where a way hardly bends (4 parts in 100,000) does that program leave the corner out, and
+//! round ends of some odd widths bulge one unit more there.
 //!
 //! Offsets use doubles, with nothing but `+ - * / sqrt`, which IEEE 754 defines to the last bit; for segments along the
 //! axes all of them are exact halves.
@@ -33,11 +35,11 @@ pub(crate) fn outline(spine: &[[i64; 2]], width: i64, ends: Ends) -> Vec<[i64; 2
     let mut points: Vec<[i64; 2]> = spine.to_vec();
     points.dedup();
     let half = width as f64 / 2.0;
-    let mut ways: Vec<[f64; 2]> = points.windows(2).map(|w| unit(w[0], w[1])).collect();
+    let mut ways: Vec<Way> = points.windows(2).map(|w| way(w[0], w[1])).collect();
     if ways.is_empty() {
         // A path of one point lies along the x axis.
         points.push(points[0]);
-        ways.push([1.0, 0.0]);
+        ways.push(Way { unit: [1.0, 0.0], length: 0.0 });
     }
     let n = points.len();
     let (mut left, mut right) = (Vec::with_capacity(2 * n + 32), Vec::with_capacity(n));
@@ -45,23 +47,54 @@ pub(crate) fn outline(spine: &[[i64; 2]], width: i64, ends: Ends) -> Vec<[i64; 2
     cap(&mut left, points[0], ways[0], -(ends.begin as f64), -half, ends.round);
     for i in 1..n - 1 {
         corner(&mut left, points[i], ways[i - 1], ways[i], half);
-        let at = right.len();
         corner(&mut right, points[i], ways[i - 1], ways[i], -half);
-        debug_assert!(right.len() > at);
     }
     cap(&mut left, points[n - 1], ways[n - 2], ends.end as f64, half, ends.round);
     right.reverse();
     left.append(&mut right);
-    left
+    straighten(&left)
 }
 
-fn unit(a: [i64; 2], b: [i64; 2]) -> [f64; 2] {
+/// A ring of points without repetitions and points on the straight way between their neighbours: snapped on their own,
+/// these would dent an edge that was drawn straight.
+pub(crate) fn straighten(ring: &[[i64; 2]]) -> Vec<[i64; 2]> {
+    let mut ring = ring.to_vec();
+    ring.dedup();
+    while ring.len() > 1 && ring.first() == ring.last() {
+        ring.pop();
+    }
+    let n = ring.len();
+    let mut kept = Vec::with_capacity(n);
+    for (i, b) in ring.iter().enumerate() {
+        let a = *kept.last().unwrap_or(&ring[(i + n - 1) % n]);
+        if !straight(a, *b, ring[(i + 1) % n]) {
+            kept.push(*b);
+        }
+    }
+    if kept.len() < 3 { ring } else { kept }
+}
+
+/// Whether the way goes straight on at `b`.
+pub(crate) fn straight(a: [i64; 2], b: [i64; 2], c: [i64; 2]) -> bool {
+    let d = |p: [i64; 2], q: [i64; 2]| [i128::from(q[0] - p[0]), i128::from(q[1] - p[1])];
+    let ([ux, uy], [vx, vy]) = (d(a, b), d(b, c));
+    ux * vy == uy * vx && ux * vx + uy * vy > 0
+}
+
+/// A way between two points of the spine.
+#[derive(Clone, Copy)]
+struct Way {
+    unit: [f64; 2],
+    length: f64,
+}
+
+fn way(a: [i64; 2], b: [i64; 2]) -> Way {
     let (x, y) = ((b[0] - a[0]) as f64, (b[1] - a[1]) as f64);
     if x == 0.0 || y == 0.0 {
-        return [sign(x), sign(y)];
+        return Way { unit: [sign(x), sign(y)], length: x.abs() + y.abs() };
     }
     let length = (x * x + y * y).sqrt();
-    [x / length, y / length]
+    Way { unit: [x / length, y / length], length }
 }
 
 fn sign(x: f64) -> f64 {
@@ -81,7 +114,8 @@ fn offset(p: [i64; 2], d: [f64; 2], along: f64, across: f64) -> [i64; 2] {
 }
 
 /// An end, from the side `across` to the other one.
-fn cap(to: &mut Vec<[i64; 2]>, p: [i64; 2], d: [f64; 2], along: f64, across: f64, round: bool) {
+fn cap(to: &mut Vec<[i64; 2]>, p: [i64; 2], way: Way, along: f64, across: f64, round: bool) {
+    let d = way.unit;
     if round {
         to.extend(CIRCLE.iter().map(|(s, c)| offset(p, d, along * s, across * c)));
         to.extend(CIRCLE.iter().rev().map(|(s, c)| offset(p, d, along * s, -across * c)));
@@ -92,13 +126,16 @@ fn cap(to: &mut Vec<[i64; 2]>, p: [i64; 2], d: [f64; 2], along: f64, across: f64
 }
 
 /// The side `across` of a corner between two ways.
-fn corner(to: &mut Vec<[i64; 2]>, p: [i64; 2], a: [f64; 2], b: [f64; 2], across: f64) {
+fn corner(to: &mut Vec<[i64; 2]>, p: [i64; 2], before: Way, after: Way, across: f64) {
+    let (a, b) = (before.unit, after.unit);
     let (dot, cross) = (a[0] * b[0] + a[1] * b[1], a[0] * b[1] - a[1] * b[0]);
     let reverses = dot < 0.0 && cross.abs() < 1e-9;
     if dot < -1e-9 && (reverses || cross * across < 0.0) {
         // The outer side of a sharp corner: both ways go half a width on, and are joined.
         to.push(offset(p, a, across.abs(), across));
         to.push(offset(p, b, -across.abs(), across));
+    } else if dot < -1e-9 && cross.abs() / (1.0 + dot) > 1.0 + before.length.min(after.length) / across.abs() {
+        to.extend([offset(p, a, 0.0, across), p, offset(p, b, 0.0, across)]);
     } else {
         let by = across / (1.0 + dot);
         let (x, y) = (-(a[1] + b[1]) * by, (a[0] + b[0]) * by);

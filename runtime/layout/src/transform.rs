@@ -202,7 +202,14 @@ fn outcome(
     }
     counts.cells_written = cells.len() as u64;
     counts.balance().map_err(MigrateError::Unbalanced)?;
-    let library = Library { units: units(lib, m), raw: lib.raw.clone(), name: lib.name.clone(), cells, stamp: lib.stamp.clone(), ..*lib };
+    let library = Library {
+        units: units(lib, m),
+        raw: lib.raw.clone(),
+        name: lib.name.clone(),
+        cells,
+        stamp: lib.stamp.clone(),
+        ..*lib
+    };
     let notes = notes(&counts, &many, m);
     Ok(Outcome { library, counts, rejects, variants: many, notes })
 }
@@ -306,7 +313,10 @@ fn notes(counts: &Counts, many: &[(String, usize)], m: &Migration) -> Vec<String
         notes.push(format!("{polygons} paths became polygons, because no path has their snapped outline"));
     }
     if counts.arrays_split > 0 {
-        notes.push(format!("{} arrays were split, because their pitch is not on the target's grid", counts.arrays_split));
+        notes.push(format!(
+            "{} arrays were split, because their pitch is not on the target's grid",
+            counts.arrays_split
+        ));
     }
     if counts.off_grid > 0 {
         notes.push(format!("{} points are not on the source's grid of {} units", counts.off_grid, m.source_grid));

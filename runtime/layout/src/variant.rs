@@ -4,7 +4,7 @@ use crate::error::MigrateError;
 use crate::hierarchy::Stand;
 use crate::migration::VertexKernel;
 use crate::model::*;
-use crate::outline::{Ends, outline};
+use crate::outline::{Ends, outline, straight, straighten};
 use crate::polygon::clean;
 use crate::recipe::{Item, Make, Recipe, Settings};
 
@@ -40,7 +40,8 @@ pub(crate) fn variant(
     let mut b = Builder { cell, out, s, fates: Vec::new(), scratch: Vec::new() };
     for (i, item) in recipe.items.iter().enumerate() {
         let from = item.at..item.at + item.count;
-        let child = |child: u32, orientation| named(child as usize, stand.below(recipe.points[item.at], orientation, s));
+        let child =
+            |child: u32, orientation| named(child as usize, stand.below(recipe.points[item.at], orientation, s));
         let name = match item.make {
             Make::Instance { child: c, orientation } | Make::Array { child: c, orientation, .. } => {
                 Some(child(c, orientation))
@@ -72,8 +73,12 @@ fn snapped(recipe: &Recipe, stand: Stand, kernel: &dyn VertexKernel) -> Option<V
     kernel.run(&mut x, &mut y).ok()?;
     let (kx, ky) = (x.pop()?, y.pop()?);
     let back = orientation.inverse();
-    x.iter().zip(&y).map(|(x, y)| Some(back.apply([x.checked_sub(kx)?, y.checked_sub(ky)?]))).collect()
+    let from = |v: i64, origin: i64| v.checked_sub(origin).filter(|v| v.abs() < FAR);
+    x.iter().zip(&y).map(|(x, y)| Some(back.apply([from(*x, kx)?, from(*y, ky)?]))).collect()
 }
+
+/// Far beyond the 32 bits of GDSII, and near enough that sums and products of distances stay exact.
+const FAR: i64 = 1 << 40;
 
 struct Builder<'a> {
     cell: &'a Cell,
@@ -110,7 +115,8 @@ impl Builder<'_> {
             Make::Path { spine, ends } => {
                 let Kind::Path(i) = e.kind else { return None };
                 let (spine, outlined) = points.split_at(spine as usize);
-                let Some(detail) = still_path(&self.cell.paths[i as usize], spine, outlined, ends, self.s.factor) else {
+                let Some(detail) = still_path(&self.cell.paths[i as usize], spine, outlined, ends, self.s.factor)
+                else {
                     return self.polygon(item, outlined, Kind::Boundary, Fate::Polygon);
                 };
                 self.narrow(spine)?;
@@ -233,11 +239,12 @@ fn still_path(
         _ => {
             let &[a, next, ..] = spine else { return None };
             let &[.., before, z] = spine else { return None };
-            // The corner at the end stands after the left side: one point for each inner point of the spine.
-            (reach(a, first, next), reach(z, *snapped.get(spine.len())?, before))
+            // The corner at the end stands after the left side: one point for each bend of the spine.
+            let bends = spine.windows(3).filter(|w| !straight(w[0], w[1], w[2])).count();
+            (reach(a, first, next), reach(z, *snapped.get(bends + 2)?, before))
         }
     };
-    let same = outline(spine, width, Ends { begin, end, round: ends.round }) == snapped;
+    let same = outline(spine, width, Ends { begin, end, round: ends.round }) == straighten(snapped);
     let sign = source.signum();
     let narrow = |n: i64| i32::try_from(n).ok();
     let (begin, end) = match p.path_type {

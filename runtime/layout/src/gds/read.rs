@@ -141,10 +141,35 @@ fn intern(names: &mut HashSet<Arc<[u8]>>, bytes: &[u8]) -> Name {
 fn is_inside(kind: u8) -> bool {
     matches!(
         kind,
-        r::LAYER | r::DATATYPE | r::WIDTH | r::XY | r::ENDEL | r::SNAME | r::COLROW | r::TEXTTYPE | r::PRESENTATION
-            | r::STRING | r::STRANS | r::MAG | r::ANGLE | r::PATHTYPE | r::ELFLAGS | r::NODETYPE | r::BOXTYPE | r::PLEX
-            | r::BGNEXTN | r::ENDEXTN | r::BOUNDARY | r::PATH | r::SREF | r::AREF | r::TEXT | r::NODE | r::BOX
-            | r::STRNAME | r::ENDSTR
+        r::LAYER
+            | r::DATATYPE
+            | r::WIDTH
+            | r::XY
+            | r::ENDEL
+            | r::SNAME
+            | r::COLROW
+            | r::TEXTTYPE
+            | r::PRESENTATION
+            | r::STRING
+            | r::STRANS
+            | r::MAG
+            | r::ANGLE
+            | r::PATHTYPE
+            | r::ELFLAGS
+            | r::NODETYPE
+            | r::BOXTYPE
+            | r::PLEX
+            | r::BGNEXTN
+            | r::ENDEXTN
+            | r::BOUNDARY
+            | r::PATH
+            | r::SREF
+            | r::AREF
+            | r::TEXT
+            | r::NODE
+            | r::BOX
+            | r::STRNAME
+            | r::ENDSTR
     )
 }
 
@@ -239,7 +264,13 @@ fn finish(kind: u8, offset: u64, start: usize, d: Draft, cell: &mut Cell) -> Res
         _ => count >= 1,
     };
     if !right {
-        let want = if kind == r::AREF { "3" } else if matches!(kind, r::SREF | r::TEXT) { "1" } else { "at least 1" };
+        let want = if kind == r::AREF {
+            "3"
+        } else if matches!(kind, r::SREF | r::TEXT) {
+            "1"
+        } else {
+            "at least 1"
+        };
         return Err(bad(&format!("the element has {count} points, and needs {want}")));
     }
     let element = match kind {

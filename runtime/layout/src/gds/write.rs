@@ -16,7 +16,10 @@ const BLOCK: usize = 1 << 18;
 pub(super) fn library(lib: &Library, out: impl Write) -> Result<(), GdsError> {
     let mut w = Writer { out, buffer: Vec::with_capacity(BLOCK + (1 << 17)), cell: String::new() };
     let raw = |w: &mut Writer<_>, place| {
-        lib.raw.iter().filter(|(p, _)| *p == place).try_for_each(|(_, raw)| w.record(raw.kind, raw.data_type, &raw.data))
+        lib.raw
+            .iter()
+            .filter(|(p, _)| *p == place)
+            .try_for_each(|(_, raw)| w.record(raw.kind, raw.data_type, &raw.data))
     };
     w.record(r::HEADER, 2, &lib.version.to_be_bytes())?;
     w.record(r::BGNLIB, 2, &lib.stamp)?;

@@ -145,7 +145,11 @@ pub fn text(c: &mut Cell, layer: u16, string: &str, at: Point) {
 /// One of the eight orientations: quarter turns, after a mirror from 4 on.
 pub fn turned(orientation: u8) -> Option<Strans> {
     let flags = if orientation & 4 != 0 { 0x8000 } else { 0 };
-    (orientation > 0).then(|| Strans { flags, mag: None, angle: Some(Real8::ratio(i128::from(orientation & 3) * 90, 1)) })
+    (orientation > 0).then(|| Strans {
+        flags,
+        mag: None,
+        angle: Some(Real8::ratio(i128::from(orientation & 3) * 90, 1)),
+    })
 }
 
 pub fn place(c: &mut Cell, child: &str, at: Point, orientation: u8) {
