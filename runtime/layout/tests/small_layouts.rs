@@ -35,7 +35,7 @@ fn everything(seed: u64) -> Library {
         for (i, path_type) in [0, 1, 2, 4].into_iter().enumerate() {
             let (layer, ends) = (10 + i as u16, (path_type == 4).then(|| [d.roll(-20, 60), d.roll(0, 60)]));
             let spine = [[x, y], [x + d.roll(100, 300), y], [x + 400, y], [x + 400, y + d.roll(100, 300)]];
-            let width = 2 * d.roll(2, 45) + i32::from(path_type != 1);
+            let width = 2 * d.roll(2, 45) + d.roll(0, 2);
             path(&mut leaf, layer, path_type, width, ends, &spine);
             let spine = [[x, y], [x + 400, y + d.roll(0, 300)], [x + 900, y + d.roll(-400, 700)]];
             path(&mut leaf, layer, path_type, width, ends, &spine);
@@ -106,7 +106,9 @@ fn paths_of_any_angle_have_the_oracles_outline() {
                 _ => true,
             };
             let step = loop {
-                let step = d.point(-3000, 3000);
+                let [x, y] = d.point(-3000, 3000);
+                // Every fourth way is along an axis, every fourth a diagonal.
+                let step = [[x, y], [x, x], [x, 0], [y, x]][d.roll(0, 4) as usize];
                 if step[0].abs().max(step[1].abs()) > 1000 && bends(step) {
                     break step;
                 }
@@ -115,7 +117,7 @@ fn paths_of_any_angle_have_the_oracles_outline() {
             spine.push(p);
         }
         let path_type = [0, 1, 2, 4][layer as usize % 4];
-        let width = 2 * d.roll(2, 50) + i32::from(path_type != 1);
+        let width = 2 * d.roll(2, 50) + d.roll(0, 2);
         path(&mut top, layer, path_type, width, (path_type == 4).then(|| [d.roll(0, 90), 7]), &spine);
     }
     let lib = library(vec![top]);
