@@ -195,7 +195,9 @@ fn placement(
         push(&points, Make::Instance { child, orientation });
         return Ok(());
     };
-    let Some(parts) = arrays::parts([a, b, c], p.columns, p.rows, s.period) else {
+    let parts =
+        if p.columns == 0 || p.rows == 0 { None } else { arrays::parts([a, b, c], p.columns, p.rows, s.period) };
+    let Some(parts) = parts else {
         let what = format!("an array of {} × {} whose pitch is not on the target's grid", p.columns, p.rows);
         return Err(MigrateError::Unsupported { cell: cell.name.to_string(), at, what });
     };

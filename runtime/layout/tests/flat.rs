@@ -104,6 +104,17 @@ proptest! {
 }
 
 #[test]
+fn a_broken_promise_of_a_grid_does_not_make_results_wrong() {
+    let lib = layouts(9);
+    let (mut m, kernel) = keep_all(&lib, (1, 2), 5, 1_000_000);
+    // On multiples of 10 no tie exists, and these coordinates are on no such grid.
+    (m.source_grid, m.ties) = (10, false);
+    let done = migrate(&lib, &m, &kernel).unwrap();
+    assert!(done.counts.off_grid > 0);
+    assert_eq!(flatten(&done.library, "TOP"), snapped(flatten(&lib, "TOP"), &kernel));
+}
+
+#[test]
 fn results_do_not_depend_on_threads() {
     let lib = layouts(4);
     let (m, kernel) = keep_all(&lib, (18, 25), 5, 1_000_000);

@@ -3,7 +3,7 @@
 mod common;
 
 use common::*;
-use migc_layout::{Kind, Library, MigrateError, Outcome, Real8, Strans, migrate};
+use migc_layout::{Extra, Kind, Library, MigrateError, Name, Outcome, Real8, Strans, migrate};
 
 /// Migrates, and asks the oracle whether the result is the source flattened, scaled and snapped.
 fn judged(name: &str, lib: &Library, factor: (i64, i64), grid: i64) -> Outcome {
@@ -32,6 +32,8 @@ fn everything(seed: u64) -> Library {
             polygon(&mut leaf, layer, &[d.point(-200, 200), d.point(-200, 200), d.point(-200, 200)]);
         }
         let [x, y] = d.point(-100, 100);
+        let boxed = [[x, y], [x + 77, y], [x + 77, y + 33], [x, y + 33], [x, y]];
+        leaf.push(Kind::Box, 6, 0, &boxed, None).unwrap();
         for (i, path_type) in [0, 1, 2, 4].into_iter().enumerate() {
             let (layer, ends) = (10 + i as u16, (path_type == 4).then(|| [d.roll(-20, 60), d.roll(0, 60)]));
             let spine = [[x, y], [x + d.roll(100, 300), y], [x + 400, y], [x + 400, y + d.roll(100, 300)]];
@@ -186,6 +188,21 @@ fn a_shape_without_area_left_is_rejected_with_its_place() {
     assert_eq!((r.cell.as_str(), r.layer, r.bbox, r.missing, r.variants), ("TOP", 7, [0, 0, 100, 2], 1, 1));
     let c = done.counts.layers.values().next().unwrap();
     assert_eq!((c.read, c.written, c.collapsed), (2, 1, 1));
+}
+
+#[test]
+fn boxes_nodes_flags_and_properties_are_kept() {
+    let mut top = cell("TOP");
+    let extra = Extra { flags: Some(1), plex: Some(7), properties: vec![(3, Name::from("value"))] };
+    let square = [[0, 0], [100, 0], [100, 100], [0, 100], [0, 0]];
+    top.push(Kind::Box, 1, 2, &square, Some(extra.clone())).unwrap();
+    top.push(Kind::Node, 1, 2, &square[..2], Some(extra.clone())).unwrap();
+    let lib = library(vec![top]);
+    let (m, kernel) = keep_all(&lib, (1, 2), 5, 1_000_000);
+    let out = &migrate(&lib, &m, &kernel).unwrap().library.cells[0];
+    assert_eq!(out.elements.iter().map(|e| e.kind).collect::<Vec<_>>(), [Kind::Box, Kind::Node]);
+    assert_eq!(out.points_of(&out.elements[0]), square.map(|p| p.map(|v| v / 2)));
+    assert!(out.elements.iter().all(|e| out.extra_of(e) == Some(&extra)));
 }
 
 #[test]
