@@ -73,6 +73,8 @@ pub struct Native {
     entry: unsafe extern "C" fn(*mut Frame),
     tables: Arc<Tables>,
     warns: Vec<bool>,
+    /// How many columns it reads and writes, where it works on numbers.
+    columns: usize,
 }
 
 // SAFETY: the module is not touched after it was built, until it is freed; its code keeps no state of its own.
@@ -90,13 +92,16 @@ impl Drop for Native {
 impl Native {
     /// Compiles a program; `codes` are those of its plan.
     pub fn compile(program: &Program, codes: &[Codes], items: &Items, sink: &Sink) -> Result<Native, NativeError> {
-        let mut made = make(program, codes, items, sink)?;
+        let made = make(program, codes, items, sink)?;
         let entry = made.module.get_finalized_function(made.id);
         // SAFETY: the function was made with this signature.
         let entry = unsafe { std::mem::transmute::<*const u8, unsafe extern "C" fn(*mut Frame)>(entry) };
         let warns = program.fates.iter().map(|f| f.kind == FateKind::Warn).collect();
-        made.clif.clear();
-        Ok(Native { module: ManuallyDrop::new(made.module), entry, tables: Arc::new(made.tables), warns })
+        let columns = match items {
+            Items::Numbers => program.inputs.len().max(program.outputs.len()),
+            Items::Fields { .. } => usize::MAX,
+        };
+        Ok(Native { module: ManuallyDrop::new(made.module), entry, tables: Arc::new(made.tables), warns, columns })
     }
 
     /// What the code reads besides the items; a frame is made with it.
@@ -115,6 +120,24 @@ impl Native {
         // sure of; the frame's caller has set base, positions, items and start for one run of whole records.
         unsafe { (self.entry)(frame) }
         self.settle_warnings(&mut frame.host.events, before);
+    }
+
+    /// Runs a program of numbers on columns of one length, in place: column `i` is input `i`, and then output `i`. Gives
+    /// what happened to items; one that left keeps its inputs.
+    ///
+    /// # Panics
+    /// If the columns are not as many as the program's inputs and outputs, or not of one length.
+    pub fn run_in_place(&self, columns: &mut [&mut [i64]]) -> Vec<migc_abi::Event> {
+        let items = columns.first().map_or(0, |c| c.len());
+        assert!(columns.iter().all(|c| c.len() == items) && columns.len() == self.columns, "columns do not fit the program");
+        let outputs: Vec<*mut i64> = columns.iter_mut().map(|c| c.as_mut_ptr()).collect();
+        let inputs: Vec<*const i64> = outputs.iter().map(|p| p.cast_const()).collect();
+        let mut frame = Frame::new(self.tables(), Arc::default(), 0);
+        frame.items = items as u64;
+        frame.columns_in = inputs.as_ptr();
+        frame.columns_out = outputs.as_ptr();
+        self.run(&mut frame);
+        std::mem::take(&mut frame.host.events)
     }
 
     /// A record that left is warned of nothing: its fate says all.

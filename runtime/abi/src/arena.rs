@@ -9,7 +9,7 @@ pub struct Arena {
 }
 
 /// The size of the first piece.
-const FIRST: usize = 64 << 10;
+const FIRST: usize = 16 << 10;
 
 impl Arena {
     /// A fresh arena's first piece: where texts may start, and where they must end.

@@ -127,6 +127,13 @@ pub enum RunError {
         /// What was found.
         what: String,
     },
+    /// A layout cannot be read, migrated or written.
+    Layout {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, as the rest of a sentence.
+        why: String,
+    },
     /// A sum is off.
     Imbalance(Imbalance),
     /// Workers cannot be started.
@@ -139,8 +146,6 @@ pub enum RunError {
         /// What.
         what: String,
     },
-    /// A layout cannot be read, migrated or written; a sentence.
-    Layout(String),
 }
 
 impl RunError {
@@ -223,10 +228,10 @@ impl fmt::Display for RunError {
                  This is a mistake in migc, please report it; --engine interp runs without native code"
             ),
             RunError::Internal { what } => write!(f, "{what}. This is a mistake in migc, please report it"),
+            RunError::Layout { path, why } => write!(f, "{}: {why}", path.display()),
             RunError::Imbalance(error) => error.fmt(f),
             RunError::Threads { why } => write!(f, "workers cannot be started: {why}; try --threads 1"),
             RunError::NotBuilt { what } => write!(f, "{what} is part of the language, and not built yet"),
-            RunError::Layout(sentence) => f.write_str(sentence),
         }
     }
 }

@@ -64,13 +64,45 @@ pub struct Failure<'a> {
     pub at: Option<&'a str>,
 }
 
+/// A rejected shape of a layout.
+#[derive(Debug, Serialize)]
+pub struct RejectedShape<'a> {
+    /// The run.
+    pub run: &'a str,
+    /// The chunk: the source's name and the chunk's number in it.
+    pub chunk: &'a str,
+    /// The source's path.
+    pub file: &'a str,
+    /// The cell.
+    pub cell: &'a str,
+    /// Layer and datatype in the source.
+    pub layer: (u16, u16),
+    /// Left, bottom, right and top in the cell, in database units of the source.
+    pub bbox: [i32; 4],
+    /// The code under which the ledger counts it.
+    pub code: &'a str,
+    /// Everything that failed.
+    pub failures: &'a [Failure<'a>],
+}
+
 impl Reject<'_> {
     /// Appends the line.
     pub fn write(&self, out: &mut Vec<u8>) {
-        // Writing strings and numbers into memory does not fail.
-        let _ = serde_json::to_writer(&mut *out, self);
-        out.push(b'\n');
+        line(self, out);
     }
+}
+
+impl RejectedShape<'_> {
+    /// Appends the line.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        line(self, out);
+    }
+}
+
+fn line(of: &impl Serialize, out: &mut Vec<u8>) {
+    // Writing strings and numbers into memory does not fail.
+    let _ = serde_json::to_writer(&mut *out, of);
+    out.push(b'\n');
 }
 
 #[cfg(test)]
