@@ -172,3 +172,27 @@ map b -> q {
         assert_eq!(ledger["entries"][1]["warned"].as_object().unwrap().values().next().unwrap(), 1);
     }
 }
+
+#[test]
+fn a_reference_by_consensus_gives_the_most_frequent_value() {
+    let folder = Folder::new();
+    let spec = r#"migration two
+source a = csv("a.csv") { k: text }
+reference r = csv("r.csv") { k: text, v: text(5)?, consensus by k }
+target p = csv("out/p.csv") { k: text, v: text(5) }
+map a -> p {
+  let row = r[k] else reject unknown
+  copy k
+  v = row.v ?? "none"
+}
+"#;
+    folder
+        .write("m.mig", spec)
+        .write("a.csv", "k\n1\n2\n3\n4\n")
+        .write("r.csv", "k,v\n1,a\n1,b\n1,b\n2,\n2,z\n2,y\n3,\n");
+    for engine in ["native", "interp"] {
+        folder.done(&format!("run m.mig --force --engine {engine}"));
+        assert_eq!(folder.text("out/p.csv"), "k,v\n1,b\n2,z\n3,none\n");
+        assert_eq!(folder.text("out/a.bad"), "k\n4\n");
+    }
+}
