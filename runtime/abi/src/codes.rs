@@ -11,6 +11,8 @@ pub struct CodeTable {
 
 #[derive(Clone, Copy, Default)]
 struct Slot {
+    /// The first sixteen bytes of the left side, zeros behind it.
+    head: [u64; 2],
     from: u32,
     from_len: u32,
     to: u32,
@@ -34,16 +36,20 @@ impl CodeTable {
         let placed: Vec<_> = rows.iter().map(|(from, to)| (put(from), put(to))).collect();
         bytes.resize(bytes.len() + PAD, 0);
         for ((from, to), (from_at, to_at)) in rows.iter().zip(placed) {
-            let mut at = hash(from.as_bytes()) & mask;
+            let mut head = [0; 16];
+            let n = from.len().min(16);
+            head[..n].copy_from_slice(&from.as_bytes()[..n]);
+            let head = u128::from_le_bytes(head);
+            let head = [head as u64, (head >> 64) as u64];
+            let mut at = place(head, from.len()) & mask;
             loop {
                 let slot = slots[at];
                 if slot.to_len == 0 {
-                    slots[at] =
-                        Slot { from: from_at, from_len: from.len() as u32, to: to_at, to_len: to.len() as u32 + 1 };
+                    let (from_len, to_len) = (from.len() as u32, to.len() as u32 + 1);
+                    slots[at] = Slot { head, from: from_at, from_len, to: to_at, to_len };
                     break;
                 }
-                let there = &bytes[slot.from as usize..][..slot.from_len as usize];
-                if there == from.as_bytes() {
+                if bytes[slot.from as usize..][..slot.from_len as usize] == *from.as_bytes() {
                     break;
                 }
                 at = (at + 1) & mask;
@@ -51,21 +57,42 @@ impl CodeTable {
         }
         CodeTable { bytes: bytes.into_boxed_slice(), slots, mask }
     }
+
     /// The right side of a text: its address and length, padded.
+    ///
+    /// # Safety
+    /// `p` is a text of `n` bytes, padded.
     #[inline]
-    pub fn find(&self, text: &[u8]) -> Option<(*const u8, usize)> {
-        let mut at = hash(text) & self.mask;
+    pub unsafe fn find(&self, p: *const u8, n: usize) -> Option<(*const u8, usize)> {
+        // SAFETY: the text is padded, so two words from its start are readable.
+        let words = unsafe { [p.cast::<u64>().read_unaligned(), p.add(8).cast::<u64>().read_unaligned()] };
+        let head = match n {
+            0 => [0, 0],
+            1..8 => [words[0] & !(!0 << (8 * n)), 0],
+            8 => [words[0], 0],
+            9..16 => [words[0], words[1] & !(!0 << (8 * (n - 8)))],
+            _ => words,
+        };
+        let mut at = place(head, n) & self.mask;
         loop {
-            let slot = self.slots[at];
+            let slot = &self.slots[at];
             if slot.to_len == 0 {
                 return None;
             }
-            if slot.from_len as usize == text.len() && self.bytes[slot.from as usize..][..text.len()] == *text {
+            // SAFETY: the text has `n` bytes.
+            let rest = || unsafe { self.bytes[slot.from as usize..][..n] == *std::slice::from_raw_parts(p, n) };
+            if slot.from_len as usize == n && slot.head == head && (n <= 16 || rest()) {
                 return Some((self.bytes[slot.to as usize..].as_ptr(), slot.to_len as usize - 1));
             }
             at = (at + 1) & self.mask;
         }
     }
+}
+
+/// Where a left side belongs: its head and its length decide.
+#[inline]
+fn place(head: [u64; 2], n: usize) -> usize {
+    mix(head[0] ^ head[1].rotate_left(29) ^ (n as u64) << 56) as usize
 }
 
 /// A hash of a short text: its ends and its length decide.
@@ -96,16 +123,25 @@ fn mix(x: u64) -> u64 {
 mod tests {
     use super::*;
 
+    fn find(table: &CodeTable, text: &str) -> Option<(*const u8, usize)> {
+        let mut padded = vec![b'x'; PAD];
+        padded.extend_from_slice(text.as_bytes());
+        padded.resize(padded.len() + PAD, b'x');
+        // SAFETY: the text is padded.
+        unsafe { table.find(padded[PAD..].as_ptr(), text.len()) }
+    }
+
     #[test]
     fn finds_every_code_and_nothing_else() {
-        let rows: Vec<_> = (0..500).map(|i| (format!("code {i}"), format!("{}", i * 7))).collect();
+        let rows: Vec<_> = (0..500).map(|i| (format!("code {}{i}", "long ".repeat(i % 5)), format!("{}", i * 7))).collect();
         let table = CodeTable::new(rows.iter().map(|(a, b)| (a.as_str(), b.as_str())));
         for (from, to) in &rows {
-            let (p, n) = table.find(from.as_bytes()).unwrap();
+            let (p, n) = find(&table, from).unwrap();
             // SAFETY: the table gave a text of its own.
             assert_eq!(unsafe { std::slice::from_raw_parts(p, n) }, to.as_bytes());
         }
-        assert!(table.find(b"").is_none());
-        assert!(table.find(b"code 500").is_none());
+        for missing in ["", "code 500", "code 1 and more than sixteen bytes"] {
+            assert!(find(&table, missing).is_none());
+        }
     }
 }

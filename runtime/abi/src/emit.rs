@@ -206,12 +206,13 @@ unsafe fn emit_quoted(out: *mut u8, p: *const u8, n: usize, delimiter: i64) -> *
             return put(out, t);
         }
         let mut out = put(out, b"\"");
-        for b in t {
-            if *b == b'"' {
-                out = put(out, b"\"");
-            }
-            out = put(out, std::slice::from_ref(b));
+        let mut from = 0;
+        for at in memchr::memchr_iter(b'"', t) {
+            // A quote inside stands twice: once as the end of this piece, once as the start of the next.
+            out = put(out, &t[from..=at]);
+            from = at;
         }
+        out = put(out, &t[from..]);
         put(out, b"\"")
     }
 }

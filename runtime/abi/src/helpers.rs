@@ -96,7 +96,7 @@ pub unsafe extern "C" fn codes_find(frame: *mut Frame, table: usize, p: *const u
     // SAFETY: as the caller promises.
     unsafe {
         let tables = &(*frame).host.tables;
-        match tables.codes[table].find(text::bytes(p, n)) {
+        match tables.codes[table].find(p, n) {
             Some((p, n)) => Pair::text(p, n),
             None => Pair::NONE,
         }

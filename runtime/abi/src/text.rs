@@ -43,6 +43,18 @@ pub unsafe extern "C" fn text_upper(frame: *mut Frame, p: *const u8, n: usize) -
             let (low, over) = (w.wrapping_add(0x1F1F_1F1F_1F1F_1F1F), w.wrapping_add(0x0505_0505_0505_0505));
             low & !over & HIGH
         };
+        if n.wrapping_sub(1) < 8 {
+            let w = load(0);
+            if w & HIGH == 0 {
+                let change = small(w);
+                if change == 0 {
+                    return Pair::text(p, n);
+                }
+                let to = (*frame).alloc(8);
+                to.cast::<u64>().write_unaligned(w ^ change >> 2);
+                return Pair::text(to, n);
+            }
+        }
         let (mut any_small, mut any_high) = (0, 0);
         for i in (0..n).step_by(8) {
             let w = load(i);
@@ -84,6 +96,43 @@ pub(crate) unsafe fn keep(frame: *mut Frame, t: &[u8]) -> Pair {
     }
 }
 
+/// Where a byte stands in a text, as a set of bits, for a text of at most 64 bytes.
+///
+/// # Safety
+/// `p` is a text, padded.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+#[inline]
+unsafe fn places(p: *const u8, n: usize, byte: u8) -> u64 {
+    use std::arch::x86_64::*;
+    // SAFETY: 64 bytes from the start of a padded text of at most that length are readable.
+    unsafe {
+        let b = _mm256_set1_epi8(byte as i8);
+        let low = _mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_loadu_si256(p.cast()), b)) as u32;
+        let mut set = u64::from(low);
+        if n > 32 {
+            let high = _mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_loadu_si256(p.add(32).cast()), b)) as u32;
+            set |= u64::from(high) << 32;
+        }
+        if n < 64 { set & !(!0 << n) } else { set }
+    }
+}
+
+/// Whether a byte does not stand in a text, where that is quickly seen.
+///
+/// # Safety
+/// `p` is a text, padded.
+#[inline(always)]
+unsafe fn surely_without(p: *const u8, n: usize, byte: u8) -> bool {
+    #[cfg(target_arch = "x86_64")]
+    if n <= 64 && std::arch::is_x86_feature_detected!("avx2") {
+        // SAFETY: as the caller promises.
+        return unsafe { places(p, n, byte) } == 0;
+    }
+    let _ = (p, n, byte);
+    false
+}
+
 /// A text with every byte `what` (ASCII) turned into `by` (ASCII).
 ///
 /// # Safety
@@ -91,6 +140,9 @@ pub(crate) unsafe fn keep(frame: *mut Frame, t: &[u8]) -> Pair {
 pub unsafe extern "C" fn text_replace_byte(frame: *mut Frame, p: *const u8, n: usize, what: i64, by: i64) -> Pair {
     // SAFETY: the caller's text and frame.
     unsafe {
+        if surely_without(p, n, what as u8) {
+            return Pair::text(p, n);
+        }
         let t = bytes(p, n);
         let Some(first) = memchr::memchr(what as u8, t) else { return Pair::text(p, n) };
         let copy = keep(frame, t);
@@ -107,6 +159,9 @@ pub unsafe extern "C" fn text_replace_byte(frame: *mut Frame, p: *const u8, n: u
 pub unsafe extern "C" fn text_contains8(_: *mut Frame, p: *const u8, n: usize, needle: i64, len: i64) -> Pair {
     // SAFETY: words are loaded from within the text and its padding.
     unsafe {
+        if surely_without(p, n, needle as u8) {
+            return Pair::value(0);
+        }
         let t = bytes(p, n);
         let mask = if len >= 8 { !0 } else { !(!0u64 << (8 * len)) };
         for at in memchr::memchr_iter(needle as u8, t) {

@@ -1,0 +1,209 @@
+//! What can go wrong, as data.
+
+use std::{fmt, io};
+
+/// Why a GDSII file cannot be read or written.
+#[derive(Debug)]
+pub enum GdsError {
+    /// The bytes could not be had or put.
+    Io(io::Error),
+    /// The file is not as GDSII says.
+    Bad {
+        /// The byte, counted from 0 in the unpacked file, where the record starts.
+        offset: u64,
+        /// The name of the record.
+        record: &'static str,
+        /// The cell in which it stands.
+        cell: Option<String>,
+        /// What is wrong, as a sentence without its full stop.
+        what: String,
+    },
+    /// The library holds something that GDSII has no room for.
+    CannotHold {
+        /// The cell.
+        cell: String,
+        /// What does not fit.
+        what: String,
+    },
+}
+
+impl From<io::Error> for GdsError {
+    fn from(e: io::Error) -> GdsError {
+        GdsError::Io(e)
+    }
+}
+
+impl fmt::Display for GdsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            GdsError::Io(e) => write!(f, "{e}"),
+            GdsError::Bad { offset, record, cell: Some(cell), what } => {
+                write!(f, "byte {offset}, record {record}, in the cell `{cell}`: {what}")
+            }
+            GdsError::Bad { offset, record, cell: None, what } => write!(f, "byte {offset}, record {record}: {what}"),
+            GdsError::CannotHold { cell, what } => write!(f, "the cell `{cell}` cannot be written as GDSII: {what}"),
+        }
+    }
+}
+
+impl std::error::Error for GdsError {}
+
+/// Elements on a number that the source does not declare.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undeclared {
+    /// The layer.
+    pub layer: u16,
+    /// The datatype, or texttype of texts.
+    pub datatype: u16,
+    /// Whether they are texts.
+    pub texts: bool,
+    /// How many there are.
+    pub count: u64,
+}
+
+/// Why the default snapping does not serve: cells need more variants than allowed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SnapRefused {
+    /// The cells that need most variants, with how many; the worst first, at most ten.
+    pub cells: Vec<(String, usize)>,
+    /// How many cells need more than allowed.
+    pub over: usize,
+    /// How many variants a cell may have.
+    pub budget: u32,
+    /// How many cells the source has.
+    pub before: usize,
+    /// How many cells the result would have.
+    pub after: usize,
+}
+
+impl fmt::Display for SnapRefused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let worst = self.cells.first().map_or(0, |c| c.1);
+        writeln!(
+            f,
+            "{} cells snap differently from placement to placement, beyond {} a cell:",
+            self.over,
+            match self.budget {
+                1 => "one variant".to_string(),
+                n => format!("{n} variants"),
+            }
+        )?;
+        for (cell, n) in &self.cells {
+            writeln!(f, "  `{cell}` needs {n} variants")?;
+        }
+        if self.over > self.cells.len() {
+            writeln!(f, "  and {} more cells", self.over - self.cells.len())?;
+        }
+        writeln!(f, "exact snapping makes {} cells into {}; the choices are", self.before, self.after)?;
+        writeln!(f, "  `snap exact`: variants wherever they are needed")?;
+        write!(f, "  `snap exact variants <= {worst}`: as many as are needed now, and no more")
+    }
+}
+
+/// Why a layout cannot be migrated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MigrateError {
+    /// Two cells have one name.
+    SameName(String),
+    /// Cells place each other in a ring; the ring, each cell placing the next and the last the first.
+    Ring(Vec<String>),
+    /// A cell places one that is not there.
+    MissingCell {
+        /// The cell.
+        cell: String,
+        /// The missing one.
+        missing: String,
+        /// Where, in source units.
+        at: [i32; 2],
+    },
+    /// Elements on numbers that the source does not declare.
+    Undeclared(Vec<Undeclared>),
+    /// An instance that cannot be scaled or snapped exactly.
+    NotManhattan {
+        /// The cell in which it stands.
+        cell: String,
+        /// The cell that it places.
+        placed: String,
+        /// Where, in source units.
+        at: [i32; 2],
+        /// How it is placed.
+        how: String,
+    },
+    /// Something in a cell that is refused.
+    Unsupported {
+        /// The cell.
+        cell: String,
+        /// Where, in source units.
+        at: [i32; 2],
+        /// What it is.
+        what: String,
+    },
+    /// A coordinate leaves the 32 bits of GDSII.
+    OutOfRange {
+        /// The cell.
+        cell: String,
+    },
+    /// The database unit of the source is no whole number of 10⁻¹⁵ m, so that sizes of texts cannot be scaled exactly.
+    Units,
+    /// Cells need more variants than allowed.
+    Snap(SnapRefused),
+    /// The migration's own numbers do not fit together.
+    Numbers(String),
+    /// The counts do not balance: a mistake of this program.
+    Unbalanced(String),
+}
+
+impl fmt::Display for MigrateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            MigrateError::SameName(n) => write!(f, "two cells are called `{n}`"),
+            MigrateError::Ring(ring) => {
+                write!(f, "cells place each other in a ring: ")?;
+                for cell in ring {
+                    write!(f, "`{cell}` → ")?;
+                }
+                write!(f, "`{}`", ring.first().map_or("", String::as_str))
+            }
+            MigrateError::MissingCell { cell, missing, at } => {
+                write!(
+                    f,
+                    "the cell `{cell}` places `{missing}` at ({}, {}), and the file has no such cell",
+                    at[0], at[1]
+                )
+            }
+            MigrateError::Undeclared(list) => {
+                for (i, u) in list.iter().enumerate() {
+                    let (what, sep) = (if u.texts { "texts" } else { "shapes" }, if i > 0 { "\n" } else { "" });
+                    write!(
+                        f,
+                        "{sep}{} {what} stand on {}/{}, which the source does not declare",
+                        u.count, u.layer, u.datatype
+                    )?;
+                }
+                Ok(())
+            }
+            MigrateError::NotManhattan { cell, placed, at, how } => write!(
+                f,
+                "the cell `{cell}` places `{placed}` at ({}, {}) {how}; what lies below cannot be scaled and snapped exactly, so it is refused",
+                at[0], at[1]
+            ),
+            MigrateError::Unsupported { cell, at, what } => {
+                write!(f, "the cell `{cell}` has {what} at ({}, {}), which is refused", at[0], at[1])
+            }
+            MigrateError::OutOfRange { cell } => {
+                write!(f, "a coordinate of the cell `{cell}` leaves the 32 bits that GDSII gives it")
+            }
+            MigrateError::Units => {
+                write!(
+                    f,
+                    "the database unit of the source is no whole number of 10⁻¹⁵ m, so sizes of texts cannot be scaled exactly"
+                )
+            }
+            MigrateError::Snap(s) => write!(f, "{s}"),
+            MigrateError::Numbers(what) => write!(f, "{what}"),
+            MigrateError::Unbalanced(what) => write!(f, "the counts do not balance: {what}"),
+        }
+    }
+}
+
+impl std::error::Error for MigrateError {}

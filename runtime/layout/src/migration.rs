@@ -1,0 +1,169 @@
+//! What a migration of a layout is: routes, numbers, and the kernel that computes vertices.
+
+use std::collections::BTreeMap;
+
+use crate::counts::Key;
+use crate::error::{MigrateError, Undeclared};
+use crate::model::{Kind, Library};
+
+/// A coordinate whose result leaves its range.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OutOfRange;
+
+/// Runs the compiled program of a vertex over coordinates as seen from the top (source units in, target units out).
+///
+/// The program must be rounding to a grid after scaling: what it gives for `x + period` must be what it gives for `x`,
+/// moved by the same whole number of grid steps everywhere.
+pub trait VertexKernel: Sync {
+    /// Replaces coordinates by their results; both lists are of one length.
+    fn run(&self, x: &mut [i64], y: &mut [i64]) -> Result<(), OutOfRange>;
+}
+
+/// A layer number with a range of datatypes (or texttypes), inclusive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Numbers {
+    /// The layer.
+    pub layer: u16,
+    /// The first datatype.
+    pub first: u16,
+    /// The last datatype.
+    pub last: u16,
+}
+
+impl Numbers {
+    fn has(&self, layer: u16, datatype: u16) -> bool {
+        self.layer == layer && (self.first..=self.last).contains(&datatype)
+    }
+}
+
+/// Where a layer of the source goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Route {
+    /// Its numbers in the source.
+    pub from: Vec<Numbers>,
+    /// Whether it holds texts, and not shapes.
+    pub texts: bool,
+    /// Layer and datatype in the target.
+    pub to: (u16, u16),
+    /// The target layer's name, for messages.
+    pub to_name: String,
+}
+
+/// A migration of a layout.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Migration {
+    /// Where layers go. No number stands in two routes of one kind.
+    pub routes: Vec<Route>,
+    /// Numbers that are left out, shapes and texts alike.
+    pub ignored: Vec<Numbers>,
+    /// Whether numbers that stand nowhere are left out, and not refused.
+    pub ignore_others: bool,
+    /// The factor `(m, d)` from source to target database units, in lowest terms.
+    pub factor: (i64, i64),
+    /// The target's grid in target database units.
+    pub grid: i64,
+    /// Coordinates that differ by this, in source units, snap alike.
+    pub period: i64,
+    /// Whether rounding ties exist for coordinates on `source_grid`.
+    pub ties: bool,
+    /// The grid of the source that `ties` counts on, in source units; 1 where none is promised.
+    pub source_grid: i64,
+    /// How many variants of a cell may stand; `None` is as many as it takes.
+    pub variants: Option<u32>,
+    /// The target's database unit in units of 10⁻¹⁵ m; 0 keeps the units of the source.
+    pub dbu: i64,
+}
+
+impl Migration {
+    /// Whether coordinates stay as they are, so that everything is copied.
+    pub(crate) fn copies(&self) -> bool {
+        self.factor == (1, 1) && self.grid == 1
+    }
+
+    /// Whether ties exist where coordinates are on no grid: `D = d·g / gcd(m, d·g)` is even.
+    pub(crate) fn ties_off_grid(&self) -> bool {
+        let step = i128::from(self.factor.1) * i128::from(self.grid);
+        (step / gcd(i128::from(self.factor.0), step)) % 2 == 0
+    }
+
+    /// Refuses numbers that make no sense together.
+    pub(crate) fn check(&self) -> Result<(), MigrateError> {
+        let (m, d) = self.factor;
+        let small = |n: i64| (1..1 << 40).contains(&n);
+        let say = |what: &str| Err(MigrateError::Numbers(what.into()));
+        if !(small(m) && small(d) && small(self.grid) && small(self.period) && small(self.source_grid)) {
+            return say("factor, grid and period must be at least 1 and below 2^40");
+        }
+        if self.dbu < 0 {
+            return say("the database unit of the target is negative");
+        }
+        let step = i128::from(d) * i128::from(self.grid);
+        if (i128::from(self.period) * i128::from(m)) % step != 0 {
+            return say("the period times the factor is not on the grid");
+        }
+        Ok(())
+    }
+}
+
+/// What happens to the elements of a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// They go to a target layer.
+    To((u16, u16)),
+    /// They are left out.
+    Ignored,
+}
+
+/// The ways of all numbers that stand in a library; an error names the numbers without one.
+pub(crate) fn ways(lib: &Library, m: &Migration) -> Result<BTreeMap<Key, Way>, MigrateError> {
+    let mut found: BTreeMap<Key, u64> = BTreeMap::new();
+    for cell in &lib.cells {
+        // Neighbours in a file mostly share their layer.
+        let mut run: Option<(Key, u64)> = None;
+        for e in &cell.elements {
+            let Some(key) = Key::of(e) else { continue };
+            match &mut run {
+                Some((k, n)) if *k == key => *n += 1,
+                _ => {
+                    if let Some((k, n)) = run.replace((key, 1)) {
+                        *found.entry(k).or_default() += n;
+                    }
+                }
+            }
+        }
+        if let Some((k, n)) = run {
+            *found.entry(k).or_default() += n;
+        }
+    }
+    let (mut ways, mut undeclared) = (BTreeMap::new(), Vec::new());
+    for (key, count) in found {
+        let Key { layer, datatype, texts } = key;
+        let has = |list: &[Numbers]| list.iter().any(|n| n.has(layer, datatype));
+        let route = m.routes.iter().find(|r| r.texts == texts && has(&r.from));
+        match route {
+            Some(r) => _ = ways.insert(key, Way::To(r.to)),
+            None if m.ignore_others || has(&m.ignored) => _ = ways.insert(key, Way::Ignored),
+            None => undeclared.push(Undeclared { layer, datatype, texts, count }),
+        }
+    }
+    if undeclared.is_empty() { Ok(ways) } else { Err(MigrateError::Undeclared(undeclared)) }
+}
+
+/// The greatest common divisor; `b` > 0.
+pub(crate) fn gcd(a: i128, b: i128) -> i128 {
+    let (mut a, mut b) = (a.abs(), b.abs());
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    a
+}
+
+impl Key {
+    /// The number of an element; instances and arrays have none.
+    pub(crate) fn of(e: &crate::model::Element) -> Option<Key> {
+        match e.kind {
+            Kind::Instance(_) | Kind::Array(_) => None,
+            kind => Some(Key { layer: e.layer, datatype: e.datatype, texts: matches!(kind, Kind::Text(_)) }),
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! What of a cell goes through the kernel: its points in one list, and what is made of them.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::arrays::{self, Part};
+use crate::counts::Key;
+use crate::error::MigrateError;
+use crate::migration::Way;
+use crate::model::*;
+use crate::orientation::Orientation;
+use crate::outline::{Ends, outline};
+
+/// What holds for all cells of a migration.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Settings {
+    pub(crate) copies: bool,
+    pub(crate) ties: bool,
+    pub(crate) period: i64,
+    pub(crate) factor: (i64, i64),
+    /// Target database unit over source database unit times factor: what lengths are multiplied with physically.
+    pub(crate) physical: (i128, i128),
+    pub(crate) source_grid: i64,
+}
+
+/// What becomes of some points.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Make {
+    /// The element with other points.
+    Same,
+    /// A polygon, given without its closing point; a box stays a box.
+    Polygon,
+    /// A path: so many points are its spine, the rest its outline.
+    Path { spine: u32, ends: Ends },
+    /// A text.
+    Text,
+    /// An instance.
+    Instance { child: u32, orientation: Orientation },
+    /// An array: the points are its origin, the next column's, and the next row's.
+    Array { child: u32, orientation: Orientation, columns: u16, rows: u16 },
+    /// An instance or array of a layout that is copied.
+    Copied { child: u32 },
+}
+
+/// One thing to make.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Item {
+    /// The element it comes from.
+    pub(crate) element: u32,
+    /// Layer and datatype in the target.
+    pub(crate) to: (u16, u16),
+    /// Its points in the recipe.
+    pub(crate) at: usize,
+    pub(crate) count: usize,
+    pub(crate) make: Make,
+}
+
+/// A cell, ready for the kernel.
+pub(crate) struct Recipe {
+    pub(crate) points: Vec<[i64; 2]>,
+    pub(crate) items: Vec<Item>,
+    /// Elements left out, by number.
+    pub(crate) ignored: BTreeMap<Key, u64>,
+    /// Arrays that are several items.
+    pub(crate) split: u64,
+    /// Points off the source's grid.
+    pub(crate) off_grid: u64,
+}
+
+/// The recipe of a cell.
+pub(crate) fn recipe(
+    cell: &Cell,
+    by_name: &HashMap<&[u8], usize>,
+    ways: &BTreeMap<Key, Way>,
+    s: &Settings,
+) -> Result<Recipe, MigrateError> {
+    let (points, items) = (Vec::with_capacity(cell.points.len()), Vec::with_capacity(cell.elements.len()));
+    let mut r = Recipe { points, items, ignored: BTreeMap::new(), split: 0, off_grid: 0 };
+    let mut last: Option<(Key, Way)> = None;
+    for (i, e) in cell.elements.iter().enumerate() {
+        let element = i as u32;
+        let Some(key) = Key::of(e) else {
+            placement(cell, e, element, by_name, s, &mut r)?;
+            continue;
+        };
+        let way = match last {
+            Some((k, w)) if k == key => w,
+            _ => ways.get(&key).copied().unwrap_or(Way::Ignored),
+        };
+        last = Some((key, way));
+        match way {
+            Way::To(to) => shape(cell, e, element, to, s, &mut r)?,
+            Way::Ignored => *r.ignored.entry(key).or_default() += 1,
+        }
+    }
+    if s.source_grid > 1 {
+        r.off_grid = r.points.iter().flatten().filter(|c| **c % s.source_grid != 0).count() as u64;
+    }
+    Ok(r)
+}
+
+fn wide(p: &Point) -> [i64; 2] {
+    [i64::from(p[0]), i64::from(p[1])]
+}
+
+fn shape(
+    cell: &Cell,
+    e: &Element,
+    element: u32,
+    to: (u16, u16),
+    s: &Settings,
+    r: &mut Recipe,
+) -> Result<(), MigrateError> {
+    let at = r.points.len();
+    let mut points = cell.points_of(e);
+    // Sizes of texts can change even where no coordinate does: through the database unit.
+    let mut make = if matches!(e.kind, Kind::Text(_)) { Make::Text } else { Make::Same };
+    if !s.copies {
+        match e.kind {
+            Kind::Boundary | Kind::Box => {
+                make = Make::Polygon;
+                if let [first, rest @ .., last] = points
+                    && first == last
+                {
+                    points = &points[..=rest.len()];
+                }
+            }
+            Kind::Path(i) => {
+                let spine: Vec<[i64; 2]> = points.iter().map(wide).collect();
+                let (width, ends) = ends(cell, e, &cell.paths[i as usize])?;
+                if width != 0 {
+                    let outline = outline(&spine, width, ends);
+                    make = Make::Path { spine: spine.len() as u32, ends };
+                    r.points.extend(spine);
+                    r.points.extend(outline);
+                    points = &[];
+                }
+            }
+            _ => {}
+        }
+    }
+    r.points.extend(points.iter().map(wide));
+    r.items.push(Item { element, to, at, count: r.points.len() - at, make });
+    Ok(())
+}
+
+/// Width and ends of a path.
+pub(crate) fn ends(cell: &Cell, e: &Element, p: &PathDetail) -> Result<(i64, Ends), MigrateError> {
+    let width = i64::from(p.width.unwrap_or(0)).abs();
+    let half = width / 2;
+    let ends = match p.path_type.unwrap_or(0) {
+        0 => Ends { begin: 0, end: 0, round: false },
+        1 => Ends { begin: half, end: half, round: true },
+        2 => Ends { begin: half, end: half, round: false },
+        4 => Ends { begin: i64::from(p.begin.unwrap_or(0)), end: i64::from(p.end.unwrap_or(0)), round: false },
+        other => {
+            let at = cell.points_of(e).first().copied().unwrap_or_default();
+            let what = format!("a path of type {other}, which GDSII does not define,");
+            return Err(MigrateError::Unsupported { cell: cell.name.to_string(), at, what });
+        }
+    };
+    Ok((width, ends))
+}
+
+fn placement(
+    cell: &Cell,
+    e: &Element,
+    element: u32,
+    by_name: &HashMap<&[u8], usize>,
+    s: &Settings,
+    r: &mut Recipe,
+) -> Result<(), MigrateError> {
+    let (Kind::Instance(i) | Kind::Array(i)) = e.kind else { return Ok(()) };
+    let p = &cell.placements[i as usize];
+    let points = cell.points_of(e);
+    // The hierarchy has refused missing cells.
+    let child = by_name.get(p.cell.bytes()).map_or(0, |c| *c as u32);
+    let mut push = |points: &[[i64; 2]], make| {
+        let at = r.points.len();
+        r.points.extend_from_slice(points);
+        r.items.push(Item { element, to: (0, 0), at, count: points.len(), make });
+    };
+    let points: Vec<[i64; 2]> = points.iter().map(wide).collect();
+    if s.copies {
+        push(&points, Make::Copied { child });
+        return Ok(());
+    }
+    let at = cell.points_of(e).first().copied().unwrap_or_default();
+    let orientation = Orientation::of(p.strans.as_ref()).map_err(|how| MigrateError::NotManhattan {
+        cell: cell.name.to_string(),
+        placed: p.cell.to_string(),
+        at,
+        how,
+    })?;
+    let (Kind::Array(_), &[a, b, c]) = (e.kind, &points[..]) else {
+        push(&points, Make::Instance { child, orientation });
+        return Ok(());
+    };
+    let parts =
+        if p.columns == 0 || p.rows == 0 { None } else { arrays::parts([a, b, c], p.columns, p.rows, s.period) };
+    let Some(parts) = parts else {
+        let what = format!("an array of {} × {} whose pitch is not on the target's grid", p.columns, p.rows);
+        return Err(MigrateError::Unsupported { cell: cell.name.to_string(), at, what });
+    };
+    let whole = parts.len() == 1;
+    for Part { origin, column_step, row_step, columns, rows } in parts {
+        if !whole && columns == 1 && rows == 1 {
+            push(&[origin], Make::Instance { child, orientation });
+        } else {
+            let next = |step: [i64; 2]| [origin[0] + step[0], origin[1] + step[1]];
+            let make = Make::Array { child, orientation, columns, rows };
+            push(&[origin, next(column_step), next(row_step)], make);
+        }
+    }
+    r.split += u64::from(!whole);
+    Ok(())
+}
+
+impl Recipe {
+    /// The placements that differ in child, orientation or residue.
+    pub(crate) fn placed(&self, period: i64) -> Vec<(usize, Orientation, [i64; 2])> {
+        let mut list: Vec<_> = self
+            .items
+            .iter()
+            .filter_map(|i| {
+                let [x, y] = *self.points.get(i.at)?;
+                let at = [x.rem_euclid(period), y.rem_euclid(period)];
+                match i.make {
+                    Make::Instance { child, orientation } | Make::Array { child, orientation, .. } => {
+                        Some((child as usize, orientation, at))
+                    }
+                    Make::Copied { child } => Some((child as usize, Orientation::NONE, [0, 0])),
+                    _ => None,
+                }
+            })
+            .collect();
+        list.sort_unstable();
+        list.dedup();
+        list
+    }
+}

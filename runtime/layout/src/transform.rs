@@ -1,0 +1,325 @@
+//! The migration of a layout: every cell scaled and snapped as its placements see it, with as few variants as exactness
+//! allows.
+//!
+//! Placements whose origins have one residue modulo the period snap alike, and variants whose content came out the same
+//! are one. Both are decided from the leaves up, so that a parent sees its children's shared variants.
+
+use std::collections::HashMap;
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use rayon::prelude::*;
+
+use crate::counts::{Counts, Key, LayoutReject};
+use crate::error::{MigrateError, SnapRefused};
+use crate::gds::real::Real8;
+use crate::hierarchy::{Stand, hierarchy, stands};
+use crate::migration::{Migration, VertexKernel, gcd, ways};
+use crate::model::*;
+use crate::recipe::{Recipe, Settings, recipe};
+use crate::variant::{Fate, Variant, variant};
+
+/// What a migration gives.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// The migrated library.
+    pub library: Library,
+    /// The account; it balances.
+    pub counts: Counts,
+    /// Shapes that snapping leaves no area, in the order of the source.
+    pub rejects: Vec<LayoutReject>,
+    /// The cells with more than one variant, and how many; in the order of the source.
+    pub variants: Vec<(String, usize)>,
+    /// What else is worth saying, as sentences.
+    pub notes: Vec<String>,
+}
+
+/// A cell that is done: its variants, and which of them serves which stand.
+#[derive(Default)]
+struct Done {
+    variants: Vec<Variant>,
+    /// By place in the cell's sorted list of stands.
+    serves: Vec<u32>,
+    names: Vec<Name>,
+}
+
+/// Variants built before they are compared, so that their memory stays bounded.
+const BATCH: usize = 256;
+
+/// Migrates a library. The result flattened is the source flattened, its vertices run through the kernel.
+pub fn migrate(lib: &Library, m: &Migration, kernel: &dyn VertexKernel) -> Result<Outcome, MigrateError> {
+    m.check()?;
+    let ways = ways(lib, m)?;
+    let h = hierarchy(lib)?;
+    let mut s = settings(lib, m)?;
+    let recipes: Vec<Recipe> = lib
+        .cells
+        .par_iter()
+        .map(|c| recipe(c, &h.by_name, &ways, &s))
+        .collect::<Vec<_>>()
+        .into_iter()
+        .collect::<Result<_, _>>()?;
+    let off_grid = recipes.iter().map(|r| r.off_grid).sum();
+    if off_grid > 0 {
+        s.ties |= m.ties_off_grid();
+    }
+    let stands = stands(&h, &recipes, &s);
+    let taken: HashSet<&[u8]> = lib.cells.iter().map(|c| c.name.bytes()).collect();
+    let mut done: Vec<Done> = lib.cells.iter().map(|_| Done::default()).collect();
+    for level in &h.levels {
+        let built: Vec<Result<Done, MigrateError>> = level
+            .par_iter()
+            .map(|c| {
+                let named = |child: usize, stand: Stand| {
+                    let at = stands[child].binary_search(&stand).unwrap_or(0);
+                    done[child].names[done[child].serves[at] as usize].clone()
+                };
+                variants(&lib.cells[*c], &recipes[*c], &stands[*c], &s, kernel, &named, &taken)
+            })
+            .collect();
+        for (c, d) in level.iter().zip(built) {
+            done[*c] = d?;
+        }
+    }
+    within_budget(lib, &done, m)?;
+    outcome(lib, m, &recipes, done, off_grid)
+}
+
+fn settings(lib: &Library, m: &Migration) -> Result<Settings, MigrateError> {
+    let (n, d) = (i128::from(m.factor.0), i128::from(m.factor.1));
+    let physical = if m.dbu == 0 {
+        (n, d)
+    } else {
+        // Only sizes of texts need it: a strange unit without them is no obstacle.
+        let sized = |t: &TextDetail| t.strans.is_some_and(|s| s.mag.is_some());
+        match lib.units.femtometres() {
+            Some(dbu) => {
+                let (n, d) = (n * i128::from(m.dbu), d * i128::from(dbu));
+                let g = gcd(n, d);
+                (n / g, d / g)
+            }
+            None if lib.cells.iter().any(|c| c.texts.iter().any(sized)) => return Err(MigrateError::Units),
+            None => (n, d),
+        }
+    };
+    let (period, source_grid) = (m.period, m.source_grid);
+    Ok(Settings { copies: m.copies(), ties: m.ties, period, factor: m.factor, physical, source_grid })
+}
+
+/// All variants of a cell, equal ones shared; numbered in the order of their stands.
+fn variants(
+    cell: &Cell,
+    recipe: &Recipe,
+    stands: &[Stand],
+    s: &Settings,
+    kernel: &dyn VertexKernel,
+    named: &(dyn Fn(usize, Stand) -> Name + Sync),
+    taken: &HashSet<&[u8]>,
+) -> Result<Done, MigrateError> {
+    let mut done = Done { serves: Vec::with_capacity(stands.len()), ..Done::default() };
+    // Variants by their content's hash; equality decides.
+    let mut by_hash: HashMap<u64, Vec<u32>> = HashMap::new();
+    for batch in stands.chunks(BATCH) {
+        let built: Vec<_> = batch
+            .par_iter()
+            .map(|stand| {
+                let v = variant(cell, recipe, *stand, s, kernel, &|c, at| named(c, at))?;
+                let hash = if stands.len() > 1 { content_hash(&v.cell) } else { 0 };
+                Ok((hash, v))
+            })
+            .collect();
+        for b in built {
+            let (hash, v) = b?;
+            let same = by_hash.entry(hash).or_default();
+            let found = same.iter().copied().find(|i| done.variants[*i as usize].cell == v.cell);
+            done.serves.push(found.unwrap_or_else(|| {
+                let i = done.variants.len() as u32;
+                same.push(i);
+                done.variants.push(v);
+                i
+            }));
+        }
+    }
+    let mut number = 0_u64;
+    for i in 0..done.variants.len() {
+        let mut name = cell.name.clone();
+        while i > 0 && taken.contains(name.bytes()) {
+            number += 1;
+            let mut bytes = cell.name.bytes().to_vec();
+            bytes.extend_from_slice(format!("${number}").as_bytes());
+            name = Name::from(&bytes[..]);
+        }
+        done.names.push(name);
+    }
+    Ok(done)
+}
+
+fn content_hash(cell: &Cell) -> u64 {
+    let mut h = DefaultHasher::new();
+    cell.points.as_flattened().hash(&mut h);
+    cell.elements.len().hash(&mut h);
+    cell.placements.hash(&mut h);
+    h.finish()
+}
+
+fn within_budget(lib: &Library, done: &[Done], m: &Migration) -> Result<(), MigrateError> {
+    let Some(budget) = m.variants else { return Ok(()) };
+    let mut over: Vec<(String, usize)> = Vec::new();
+    for (cell, d) in lib.cells.iter().zip(done) {
+        if d.variants.len() > budget as usize {
+            over.push((cell.name.to_string(), d.variants.len()));
+        }
+    }
+    if over.is_empty() {
+        return Ok(());
+    }
+    let after = done.iter().map(|d| d.variants.len()).sum();
+    let n = over.len();
+    over.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    over.truncate(10);
+    Err(MigrateError::Snap(SnapRefused { cells: over, over: n, budget, before: lib.cells.len(), after }))
+}
+
+/// Puts the result together and counts.
+fn outcome(
+    lib: &Library,
+    m: &Migration,
+    recipes: &[Recipe],
+    done: Vec<Done>,
+    off_grid: u64,
+) -> Result<Outcome, MigrateError> {
+    let mut counts = Counts { cells_read: lib.cells.len() as u64, off_grid, ..Counts::default() };
+    let (mut rejects, mut many, mut cells) = (Vec::new(), Vec::new(), Vec::new());
+    for ((cell, recipe), d) in lib.cells.iter().zip(recipes).zip(done) {
+        account(cell, recipe, &d, &mut counts, &mut rejects);
+        if d.variants.len() > 1 {
+            many.push((cell.name.to_string(), d.variants.len()));
+        }
+        for (mut v, name) in d.variants.into_iter().zip(d.names) {
+            v.cell.name = name;
+            cells.push(v.cell);
+        }
+    }
+    counts.cells_written = cells.len() as u64;
+    counts.balance().map_err(MigrateError::Unbalanced)?;
+    let library = Library {
+        units: units(lib, m),
+        raw: lib.raw.clone(),
+        name: lib.name.clone(),
+        cells,
+        stamp: lib.stamp.clone(),
+        ..*lib
+    };
+    let notes = notes(&counts, &many, m);
+    Ok(Outcome { library, counts, rejects, variants: many, notes })
+}
+
+/// Counts the fates of a cell's elements; an element's fate is the worst it meets in any variant.
+fn account(cell: &Cell, recipe: &Recipe, d: &Done, counts: &mut Counts, rejects: &mut Vec<LayoutReject>) {
+    let mut fates = vec![(Fate::Written, 0_usize); recipe.items.len()];
+    for v in &d.variants {
+        for (i, fate) in &v.fates {
+            let entry = &mut fates[*i as usize];
+            entry.0 = entry.0.max(*fate);
+            entry.1 += usize::from(*fate == Fate::Collapsed);
+        }
+        for e in &v.cell.elements {
+            counts.instances_written += u64::from(matches!(e.kind, Kind::Instance(_)));
+            counts.arrays_written += u64::from(matches!(e.kind, Kind::Array(_)));
+        }
+    }
+    for (key, n) in &recipe.ignored {
+        counts.layers.entry(*key).or_default().ignored += n;
+    }
+    let mut last = u32::MAX;
+    let mut arrays_seen = 0;
+    for (item, (fate, missing)) in recipe.items.iter().zip(&fates) {
+        let e = &cell.elements[item.element as usize];
+        let Some(key) = Key::of(e) else {
+            // The parts of a split array stand one after the other.
+            if item.element != last {
+                let array = matches!(e.kind, Kind::Array(_));
+                counts.instances_kept += u64::from(!array);
+                arrays_seen += u64::from(array);
+            }
+            last = item.element;
+            continue;
+        };
+        let c = counts.layers.entry(key).or_default();
+        c.out += (d.variants.len() - missing) as u64;
+        match fate {
+            Fate::Written => c.written += 1,
+            Fate::Polygon => c.polygons += 1,
+            Fate::Collapsed => {
+                c.collapsed += 1;
+                rejects.push(reject(cell, e, *missing, d.variants.len()));
+            }
+        }
+    }
+    counts.arrays_split += recipe.split;
+    counts.arrays_kept += arrays_seen - recipe.split;
+    // What was read is counted on its own way, so that the balance can fail.
+    for e in &cell.elements {
+        match (e.kind, Key::of(e)) {
+            (_, Some(key)) => counts.layers.entry(key).or_default().read += 1,
+            (Kind::Array(_), None) => counts.arrays_read += 1,
+            (_, None) => counts.instances_read += 1,
+        }
+    }
+}
+
+fn reject(cell: &Cell, e: &Element, missing: usize, variants: usize) -> LayoutReject {
+    let points = cell.points_of(e);
+    let mut bbox = [i32::MAX, i32::MAX, i32::MIN, i32::MIN];
+    for [x, y] in points {
+        bbox = [bbox[0].min(*x), bbox[1].min(*y), bbox[2].max(*x), bbox[3].max(*y)];
+    }
+    let path = matches!(e.kind, Kind::Path(_));
+    let why = if !path && (bbox[0] == bbox[2] || bbox[1] == bbox[3]) {
+        "it has no area in the source"
+    } else {
+        "on the target's grid it has no area left"
+    };
+    let (layer, datatype) = (e.layer, e.datatype);
+    LayoutReject { cell: cell.name.to_string(), layer, datatype, bbox, why, missing, variants }
+}
+
+/// The units of the result: the target's database unit, and the user unit of the source.
+fn units(lib: &Library, m: &Migration) -> Units {
+    let source = lib.units.femtometres();
+    if m.dbu == 0 || source == Some(m.dbu) {
+        return lib.units;
+    }
+    let micrometres = Units::of_femtometres(m.dbu);
+    let Some(source) = source else { return micrometres };
+    let user = lib.units.user;
+    // Where the source's user unit is the micrometre to the last bits of its reals, the result's is the micrometre.
+    let usual = Real8::ratio(i128::from(source), 1_000_000_000);
+    if user.0.abs_diff(usual.0) < 16 {
+        return micrometres;
+    }
+    let scaled = user.times(i128::from(m.dbu), i128::from(source));
+    Units { user: scaled.unwrap_or(micrometres.user), ..micrometres }
+}
+
+fn notes(counts: &Counts, many: &[(String, usize)], m: &Migration) -> Vec<String> {
+    let mut notes = Vec::new();
+    if !many.is_empty() {
+        let total: usize = many.iter().map(|c| c.1).sum();
+        notes.push(format!("{} cells stand in {total} variants", many.len()));
+    }
+    let polygons: u64 = counts.layers.values().map(|c| c.polygons).sum();
+    if polygons > 0 {
+        notes.push(format!("{polygons} paths became polygons, because no path has their snapped outline"));
+    }
+    if counts.arrays_split > 0 {
+        notes.push(format!(
+            "{} arrays were split, because their pitch is not on the target's grid",
+            counts.arrays_split
+        ));
+    }
+    if counts.off_grid > 0 {
+        notes.push(format!("{} points are not on the source's grid of {} units", counts.off_grid, m.source_grid));
+    }
+    notes
+}

@@ -1,0 +1,189 @@
+//! GDSII in and out on generated libraries and on damaged bytes.
+
+mod common;
+
+use common::{Dice, case, cell, library, path, rect, text};
+use migc_layout::{
+    Cell, Extra, GdsError, Kind, Library, Name, PathDetail, Placement, Real8, Strans, TextDetail, read, write,
+};
+use proptest::collection::vec;
+use proptest::option::of;
+use proptest::prelude::*;
+
+fn bytes(lib: &Library) -> Vec<u8> {
+    let mut out = Vec::new();
+    write(lib, &mut out).unwrap();
+    out
+}
+
+fn name() -> impl Strategy<Value = Name> {
+    "[A-Za-z0-9_$é]{1,40}".prop_map(|s| Name::from(s.as_str()))
+}
+
+fn strans() -> impl Strategy<Value = Option<Strans>> {
+    let real = || of((any::<i32>(), 1..1000_i128).prop_map(|(n, d)| Real8::ratio(i128::from(n), d)));
+    of((any::<u16>(), real(), real()).prop_map(|(flags, mag, angle)| Strans { flags, mag, angle }))
+}
+
+fn extra() -> impl Strategy<Value = Option<Extra>> {
+    let some = (of(any::<u16>()), of(any::<i32>()), vec((any::<u16>(), name()), 0..4));
+    of(some.prop_map(|(flags, plex, properties)| Extra { flags, plex, properties }))
+        .prop_map(|e| e.filter(|e| *e != Extra::default()))
+}
+
+#[derive(Debug, Clone)]
+enum Any {
+    Boundary(usize),
+    Box,
+    Node,
+    Path(PathDetail, usize),
+    Text(TextDetail),
+    Instance(Placement),
+    Array(Placement),
+}
+
+fn element() -> impl Strategy<Value = Any> {
+    let placement = |size: std::ops::Range<u16>| {
+        (name(), strans(), size.clone(), size).prop_map(|(cell, strans, columns, rows)| Placement {
+            cell,
+            strans,
+            columns,
+            rows,
+        })
+    };
+    let long = || of(any::<i32>());
+    prop_oneof![
+        prop_oneof![1 => Just(9000_usize), 50 => 1..30_usize].prop_map(Any::Boundary),
+        Just(Any::Box),
+        Just(Any::Node),
+        (of(any::<i16>()), long(), long(), long(), 1..9_usize)
+            .prop_map(|(path_type, width, begin, end, n)| Any::Path(PathDetail { path_type, width, begin, end }, n)),
+        (of(any::<u16>()), of(any::<i16>()), long(), strans(), name()).prop_map(
+            |(presentation, path_type, width, strans, string)| Any::Text(TextDetail {
+                presentation,
+                path_type,
+                width,
+                strans,
+                string
+            })
+        ),
+        placement(1..2).prop_map(Any::Instance),
+        placement(1..32_767).prop_map(Any::Array),
+    ]
+}
+
+fn any_cell() -> impl Strategy<Value = Cell> {
+    (name(), vec((element(), any::<u16>(), any::<u16>(), extra(), any::<u64>()), 0..12)).prop_map(|(name, elements)| {
+        let mut c = Cell::new(name, (0..24).collect());
+        for (e, layer, datatype, extra, seed) in elements {
+            let mut d = Dice(seed);
+            let n = match e {
+                Any::Boundary(n) | Any::Path(_, n) => n,
+                Any::Box | Any::Node => 5,
+                Any::Text(_) | Any::Instance(_) => 1,
+                Any::Array(_) => 3,
+            };
+            let points: Vec<_> = (0..n).map(|_| d.point(-1_000_000_000, 1_000_000_000)).collect();
+            let (kind, (layer, datatype)) = match e {
+                Any::Boundary(_) => (Kind::Boundary, (layer, datatype)),
+                Any::Box => (Kind::Box, (layer, datatype)),
+                Any::Node => (Kind::Node, (layer, datatype)),
+                Any::Path(p, _) => {
+                    c.paths.push(p);
+                    (Kind::Path(c.paths.len() as u32 - 1), (layer, datatype))
+                }
+                Any::Text(t) => {
+                    c.texts.push(t);
+                    (Kind::Text(c.texts.len() as u32 - 1), (layer, datatype))
+                }
+                Any::Instance(p) => {
+                    c.placements.push(p);
+                    (Kind::Instance(c.placements.len() as u32 - 1), (0, 0))
+                }
+                Any::Array(p) => {
+                    c.placements.push(p);
+                    (Kind::Array(c.placements.len() as u32 - 1), (0, 0))
+                }
+            };
+            c.push(kind, layer, datatype, &points, extra).unwrap();
+        }
+        c
+    })
+}
+
+/// A small file with every kind of record, to be damaged.
+fn sample() -> Vec<u8> {
+    let (mut top, mut leaf) = (cell("TOP"), cell("LEAF"));
+    rect(&mut leaf, 1, [0, 0, 100, 100]);
+    path(&mut leaf, 2, 4, 20, Some([1, 2]), &[[0, 0], [100, 0]]);
+    text(&mut leaf, 3, "label", [4, 5]);
+    common::place(&mut top, "LEAF", [7, 8], 5);
+    common::array(&mut top, "LEAF", [[0, 0], [300, 0], [0, 400]], (3, 2), 0);
+    leaf.elements[0].extra = 1;
+    leaf.extras.push(Extra { flags: Some(1), plex: Some(2), properties: vec![(3, Name::from("value"))] });
+    bytes(&library(vec![top, leaf]))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
+
+    #[test]
+    fn what_is_written_is_read_again(cells in vec(any_cell(), 0..4)) {
+        let lib = library(cells);
+        prop_assert_eq!(read(&bytes(&lib)[..]).unwrap(), lib);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(5000) })]
+
+    #[test]
+    fn damaged_bytes_are_an_error_or_a_library_and_never_a_crash(
+        changes in vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+        cut in of(any::<prop::sample::Index>()),
+    ) {
+        let mut data = sample();
+        for (at, byte) in changes {
+            let at = at.index(data.len());
+            data[at] = byte;
+        }
+        if let Some(cut) = cut {
+            data.truncate(cut.index(data.len()));
+        }
+        match read(&data[..]) {
+            Ok(lib) => {
+                // What was understood can be scaled or is refused, likewise without a crash.
+                let (m, kernel) = common::keep_all(&lib, (18, 25), 5, 1_000_000);
+                drop(migc_layout::migrate(&lib, &m, &kernel));
+            }
+            Err(e) => prop_assert!(!e.to_string().is_empty()),
+        }
+    }
+}
+
+#[test]
+fn an_error_says_byte_record_and_cell() {
+    let mut data = sample();
+    let at = data.windows(4).position(|w| w == [0, 8, 0x13, 2]).unwrap();
+    data[at + 5] = 0;
+    let said = read(&data[..]).unwrap_err().to_string();
+    let want = "record COLROW, in the cell `TOP`: an array of 0 columns and 2 rows; both are at least 1";
+    assert_eq!(said, format!("byte {at}, {want}"));
+}
+
+#[test]
+fn a_cut_file_says_where_it_ends() {
+    let data = sample();
+    let said = read(&data[..data.len() - 4]).unwrap_err().to_string();
+    assert!(said.contains(&format!("byte {}", data.len() - 4)) && said.contains("ENDLIB"), "{said}");
+    assert!(matches!(read(&b""[..]), Err(GdsError::Bad { offset: 0, .. })));
+    assert!(read(&b"\x1f\x8bnot gzip"[..]).is_err());
+}
+
+#[test]
+fn files_of_another_format_are_refused() {
+    for name in ["oasis/t1.1.oas", "oasis_all_repetitions.oas"] {
+        let Some(path) = case(name) else { return };
+        assert!(migc_layout::read_path(&path).is_err());
+    }
+}
