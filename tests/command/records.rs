@@ -196,3 +196,17 @@ map a -> p {
         assert_eq!(folder.text("out/a.bad"), "k\n4\n");
     }
 }
+
+#[test]
+fn a_record_that_is_too_long_is_kept_whole_and_those_after_it_survive() {
+    let long = format!("2|1|x|5|2024-01-31|{}\n", "long ".repeat(2 << 20));
+    let data = format!("{HEADER}1|1|x|5|2024-01-31|a\n{long}3|1|x|5|2024-01-31|b\n");
+    let folder = one(data.as_bytes());
+    folder.done("run m.mig --quiet");
+    assert!(folder.text("out/lines.bad") == format!("{HEADER}{long}"));
+    let rows: Vec<String> = folder.text("out/ok.csv").lines().map(str::to_owned).collect();
+    assert_eq!(rows[1..], ["1,bld,5.00,2024-01-31,a", "3,bld,5.00,2024-01-31,b"]);
+    let reject: serde_json::Value = serde_json::from_str(&folder.text("out/rejects.jsonl")).unwrap();
+    assert_eq!((&reject["code"], &reject["record"], &reject["line"]), (&"too_long".into(), &2.into(), &3.into()));
+    assert_eq!(reject["length"], long.len());
+}
