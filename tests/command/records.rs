@@ -172,3 +172,41 @@ map b -> q {
         assert_eq!(ledger["entries"][1]["warned"].as_object().unwrap().values().next().unwrap(), 1);
     }
 }
+
+#[test]
+fn a_reference_by_consensus_gives_the_most_frequent_value() {
+    let folder = Folder::new();
+    let spec = r#"migration two
+source a = csv("a.csv") { k: text }
+reference r = csv("r.csv") { k: text, v: text(5)?, consensus by k }
+target p = csv("out/p.csv") { k: text, v: text(5) }
+map a -> p {
+  let row = r[k] else reject unknown
+  copy k
+  v = row.v ?? "none"
+}
+"#;
+    folder
+        .write("m.mig", spec)
+        .write("a.csv", "k\n1\n2\n3\n4\n")
+        .write("r.csv", "k,v\n1,a\n1,b\n1,b\n2,\n2,z\n2,y\n3,\n");
+    for engine in ["native", "interp"] {
+        folder.done(&format!("run m.mig --force --engine {engine}"));
+        assert_eq!(folder.text("out/p.csv"), "k,v\n1,b\n2,z\n3,none\n");
+        assert_eq!(folder.text("out/a.bad"), "k\n4\n");
+    }
+}
+
+#[test]
+fn a_record_that_is_too_long_is_kept_whole_and_those_after_it_survive() {
+    let long = format!("2|1|x|5|2024-01-31|{}\n", "long ".repeat(2 << 20));
+    let data = format!("{HEADER}1|1|x|5|2024-01-31|a\n{long}3|1|x|5|2024-01-31|b\n");
+    let folder = one(data.as_bytes());
+    folder.done("run m.mig --quiet");
+    assert!(folder.text("out/lines.bad") == format!("{HEADER}{long}"));
+    let rows: Vec<String> = folder.text("out/ok.csv").lines().map(str::to_owned).collect();
+    assert_eq!(rows[1..], ["1,bld,5.00,2024-01-31,a", "3,bld,5.00,2024-01-31,b"]);
+    let reject: serde_json::Value = serde_json::from_str(&folder.text("out/rejects.jsonl")).unwrap();
+    assert_eq!((&reject["code"], &reject["record"], &reject["line"]), (&"too_long".into(), &2.into(), &3.into()));
+    assert_eq!(reject["length"], long.len());
+}

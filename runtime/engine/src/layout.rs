@@ -172,12 +172,11 @@ fn entries(job: &LayoutJob<'_>, outcome: &migc_layout::Outcome) -> Vec<Entry> {
     };
     let counts = &outcome.counts;
     let (mut shapes, mut texts) = (entry("shapes", 0, 0), entry("texts", 0, 0));
-    let (mut polygons, mut missing) = (0, 0);
+    let mut missing = 0;
     for (key, c) in &counts.layers {
         let of = if key.texts { &mut texts } else { &mut shapes };
         of.extracted += c.read - c.ignored;
         of.loaded += c.written + c.polygons;
-        polygons += c.polygons;
         missing += c.collapsed;
         if c.collapsed > 0 {
             *of.rejected.entry(COLLAPSED.to_owned()).or_default() += c.collapsed;
@@ -186,14 +185,8 @@ fn entries(job: &LayoutJob<'_>, outcome: &migc_layout::Outcome) -> Vec<Entry> {
             *of.ignored.entry(format!("{}/{}", key.layer, key.datatype)).or_default() += c.ignored;
         }
     }
-    if polygons > 0 {
-        shapes.notes.push(format!("{polygons} paths became polygons, since their snapped outline is no path's"));
-    }
     if missing > 0 {
         shapes.notes.push(format!("{missing} shapes have no area after snapping; rejects.jsonl says which and where"));
-    }
-    if counts.off_grid > 0 {
-        shapes.notes.push(format!("{} points of the source are off the promised grid", counts.off_grid));
     }
     if counts.cells_written != counts.cells_read {
         shapes.notes.push(format!("{} cells became {}, with their variants", counts.cells_read, counts.cells_written));

@@ -46,13 +46,16 @@ pub(crate) fn load(
         rows = consensus(rows, &reference.key);
     }
     let columns = reference.format.columns.len();
-    LookupTable::new(&rows, columns, &reference.key).map_err(|twice| RunError::DuplicateKey {
+    let table = LookupTable::new(&rows, columns, &reference.key).map_err(|twice| RunError::DuplicateKey {
         reference: reference.name.clone(),
         path: path.to_owned(),
         first: twice.first as u64 + 1,
         second: twice.second as u64 + 1,
         key: shown_key(reference, &rows[twice.second]),
-    })
+    });
+    // To free many small values takes its time, for which nobody needs to wait.
+    pool.spawn(move || drop(rows));
+    table
 }
 
 fn read(

@@ -312,7 +312,11 @@ impl<'p> Prepared<'p> {
     /// Makes ready for another pass: empties the outputs and opens the sources anew.
     fn reset(&mut self) -> Result<(), RunError> {
         for output in self.outputs.all() {
-            output.file.set_len(0).map_err(|error| RunError::Internal { what: error.to_string() })?;
+            let emptied = output.file.set_len(0).and_then(|()| std::io::Seek::rewind(&mut &*output.file));
+            emptied.map_err(|source| {
+                let path = output.path.to_path_buf();
+                migc_ledger::PublishError::Io { path, tried: "cannot be emptied for a second pass", source }
+            })?;
         }
         for (at, map) in self.plan.maps.iter().enumerate() {
             let source = &self.plan.sources[map.source];
