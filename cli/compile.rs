@@ -43,7 +43,7 @@ impl Compile {
             Err(exit) => return exit,
         };
         if self.emit == Emit::Tree {
-            return print(&format!("{:#?}\n", spec.compiled.spec));
+            return print(&migc_grammar::show::tree(&spec.compiled.spec));
         }
         let found = &spec.compiled.diagnostics;
         write_people(&render::pictures(&spec.path, &spec.text, found, colours(&io::stderr())));

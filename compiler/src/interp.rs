@@ -20,6 +20,7 @@ pub struct Interpreter {
 }
 
 /// A prepared step.
+#[expect(clippy::large_enum_variant, reason = "a program has few steps, and most of them bind")]
 enum Prepared {
     Let { slot: usize, value: Node, before: Option<Node>, otherwise: PreparedOtherwise },
     LeaveIf(Node, usize),
@@ -200,7 +201,14 @@ impl Interpreter {
     }
 
     /// Counts a criterion as failed; whether nothing more is to be learnt about the item.
-    fn leave(&self, run: &mut Run<'_, '_>, out: &mut Outcome<'_>, fate: usize, value: Option<String>, reason: Option<String>) -> bool {
+    fn leave(
+        &self,
+        run: &mut Run<'_, '_>,
+        out: &mut Outcome<'_>,
+        fate: usize,
+        value: Option<String>,
+        reason: Option<String>,
+    ) -> bool {
         let kind = self.fates[fate].0.kind;
         if out.left.is_some() && kind != FateKind::Reject {
             return false;
@@ -254,9 +262,10 @@ fn prepare(e: &Expr, codes: &[Codes]) -> Node {
             NodeOp::Codes(name, list.map(|l| l.rows.clone()).unwrap_or_default(), boxed(a))
         }
         Op::Lookup(r, keys) => NodeOp::Lookup(*r, many(keys)),
-        Op::Match(subject, arms) => {
-            NodeOp::Match(subject.as_deref().map(boxed), arms.iter().map(|a| (many(&a.tests), node(&a.value))).collect())
-        }
+        Op::Match(subject, arms) => NodeOp::Match(
+            subject.as_deref().map(boxed),
+            arms.iter().map(|a| (many(&a.tests), node(&a.value))).collect(),
+        ),
         Op::Fit(a) => NodeOp::Fit(boxed(a)),
         Op::Else(a, b) => NodeOp::Else(boxed(a), boxed(b)),
         Op::Concat(parts) => NodeOp::Concat(many(parts)),

@@ -282,6 +282,7 @@ pub struct Slot {
 }
 
 /// A step.
+#[expect(clippy::large_enum_variant, reason = "a program has few steps, and most of them bind")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Step {
     /// Binds a slot.

@@ -5,7 +5,8 @@ use std::fmt::Write;
 use migc_functions::{Info, Kind, Value};
 
 use crate::plan::{
-    Arith, Arm, Cmp, Expr, FateKind, Numbers, Op, Otherwise, Plan, Program, SourceFormat, Step, TargetFormat, Template, TemplatePart, Work,
+    Arith, Arm, Cmp, Expr, FateKind, Numbers, Op, Otherwise, Plan, Program, SourceFormat, Step, TargetFormat, Template,
+    TemplatePart, Work,
 };
 
 /// The whole plan.
@@ -31,7 +32,13 @@ pub fn plan(plan: &Plan) -> String {
                 let _ = writeln!(o, "  delimited by {:?}, quote {quote}", d.delimiter as char);
                 for (i, c) in d.columns.iter().enumerate() {
                     let named = if s.identify.contains(&i) { ", identifies" } else { "" };
-                    let _ = writeln!(o, "  column {} from {:?}{}{named}", c.name, c.headers, nulls(c.empty_is_null, &c.null_if));
+                    let _ = writeln!(
+                        o,
+                        "  column {} from {:?}{}{named}",
+                        c.name,
+                        c.headers,
+                        nulls(c.empty_is_null, &c.null_if)
+                    );
                 }
                 for i in &d.ignored {
                     let _ = writeln!(o, "  ignores {i}");
@@ -43,7 +50,12 @@ pub fn plan(plan: &Plan) -> String {
             SourceFormat::Gds(g) => {
                 let _ = writeln!(o, "  gds, dbu {} fm, grid {} fm", g.dbu.unwrap_or(0), g.grid.unwrap_or(0));
                 layers(o, &g.layers);
-                let _ = writeln!(o, "  ignores {}{}", numbers(&g.ignored), if g.ignore_others { " and others" } else { "" });
+                let _ = writeln!(
+                    o,
+                    "  ignores {}{}",
+                    numbers(&g.ignored),
+                    if g.ignore_others { " and others" } else { "" }
+                );
             }
         }
     }
@@ -71,9 +83,15 @@ pub fn plan(plan: &Plan) -> String {
     for m in &plan.maps {
         let (source, target) = (&plan.sources[m.source], &plan.targets[m.target]);
         let _ = writeln!(o, "map {} -> {}", source.name, target.name);
-        if let (Work::Shapes(s), SourceFormat::Gds(from), TargetFormat::Gds { layers: to, .. }) = (&m.work, &source.format, &target.format) {
+        if let (Work::Shapes(s), SourceFormat::Gds(from), TargetFormat::Gds { layers: to, .. }) =
+            (&m.work, &source.format, &target.format)
+        {
             let budget = s.variants.map_or("any number of variants".to_owned(), |n| format!("at most {n} variants"));
-            let _ = writeln!(o, "  scale {}/{}, grid {}, period {}, tie number {}, {budget}", s.factor.0, s.factor.1, s.grid, s.period, s.tie_number);
+            let _ = writeln!(
+                o,
+                "  scale {}/{}, grid {}, period {}, tie number {}, {budget}",
+                s.factor.0, s.factor.1, s.grid, s.period, s.tie_number
+            );
             for (a, b) in &s.routes {
                 let _ = writeln!(o, "  layer {} = {}", to[*b].name, from.layers[*a].name);
             }
@@ -215,9 +233,19 @@ pub fn expr(plan: &Plan, p: &Program, e: &Expr) -> String {
         Op::Codes(c, a) => format!("{}({})", plan.codes[*c].name, show(a)),
         Op::Lookup(r, keys) => format!("{}[{}]", plan.references[*r].name, list(keys, ", ")),
         Op::Match(subject, arms) => {
-            let arm = |a: &Arm| format!("{} => {}", if a.tests.is_empty() { "else".into() } else { list(&a.tests, " | ") }, show(&a.value));
+            let arm = |a: &Arm| {
+                format!(
+                    "{} => {}",
+                    if a.tests.is_empty() { "else".into() } else { list(&a.tests, " | ") },
+                    show(&a.value)
+                )
+            };
             let arms: Vec<String> = arms.iter().map(arm).collect();
-            format!("match {}{{ {} }}", subject.as_ref().map_or(String::new(), |s| format!("{} ", show(s))), arms.join(", "))
+            format!(
+                "match {}{{ {} }}",
+                subject.as_ref().map_or(String::new(), |s| format!("{} ", show(s))),
+                arms.join(", ")
+            )
         }
         Op::Fit(a) => format!("fit({}, {})", show(a), e.info.ty),
         Op::Else(a, b) => format!("({} else {})", show(a), show(b)),
@@ -240,7 +268,9 @@ pub fn types(plan: &Plan) -> String {
         let _ = writeln!(out, "map {} -> {}", plan.sources[m.source].name, plan.targets[m.target].name);
         let p = &m.program;
         for step in &p.steps {
-            let (Step::Let { slot, value, otherwise } | Step::Clean { slot, value, otherwise, .. }) = step else { continue };
+            let (Step::Let { slot, value, otherwise } | Step::Clean { slot, value, otherwise, .. }) = step else {
+                continue;
+            };
             let s = &p.slots[*slot];
             let verdict = match otherwise {
                 Otherwise::Never => "fits".to_owned(),

@@ -121,12 +121,65 @@ fn agree(spec: &str, rows: &[Vec<String>]) -> Result<(), TestCaseError> {
 /// Fields that readers stumble over. Quoted ones are well-formed, as the reader promises.
 fn hostile() -> impl Strategy<Value = String> {
     let fixed = [
-        "", " ", "0", "-0", "+5", "007", "1", "2", "100", "12.50", " 17", "17 ", "1e3", "0.1", ".5", "5.", "-1.25", "99999999", "100000000",
-        "9223372036854775807", "9223372036854775808", "-9223372036854775808", "123456789012345678901234567890", "12345678.90", "99999999.99",
-        "1.005", "2024-02-29", "2023-02-29", "1996-03-13", "13/45/2020", "02/28/1996", "0000-01-01", "9999-12-31", "2020-1-1", "A", "b", "é", "ß",
-        "ÄÖ ü", "日本語", "\"\"", "\"a\"", "\"a|b\"", "\"a\nb\"", "\"a\"\"b\"", "\"\"\"\"", "N/A", "#ERR", "a#ERRb", "x#ER", "REG AIR", "reg air", "a,b",
+        "",
+        " ",
+        "0",
+        "-0",
+        "+5",
+        "007",
+        "1",
+        "2",
+        "100",
+        "12.50",
+        " 17",
+        "17 ",
+        "1e3",
+        "0.1",
+        ".5",
+        "5.",
+        "-1.25",
+        "99999999",
+        "100000000",
+        "9223372036854775807",
+        "9223372036854775808",
+        "-9223372036854775808",
+        "123456789012345678901234567890",
+        "12345678.90",
+        "99999999.99",
+        "1.005",
+        "2024-02-29",
+        "2023-02-29",
+        "1996-03-13",
+        "13/45/2020",
+        "02/28/1996",
+        "0000-01-01",
+        "9999-12-31",
+        "2020-1-1",
+        "A",
+        "b",
+        "é",
+        "ß",
+        "ÄÖ ü",
+        "日本語",
+        "\"\"",
+        "\"a\"",
+        "\"a|b\"",
+        "\"a\nb\"",
+        "\"a\"\"b\"",
+        "\"\"\"\"",
+        "N/A",
+        "#ERR",
+        "a#ERRb",
+        "x#ER",
+        "REG AIR",
+        "reg air",
+        "a,b",
         "a very long text that is certainly more than thirty-two bytes long, with a comma",
-        "exactly sixty-four bytes: 0123456789012345678901234567890123456789", "tab\there", "\u{0}", "%", "a_c",
+        "exactly sixty-four bytes: 0123456789012345678901234567890123456789",
+        "tab\there",
+        "\u{0}",
+        "%",
+        "a_c",
     ];
     prop_oneof![
         8 => proptest::sample::select(fixed.to_vec()).prop_map(str::to_owned),
@@ -150,7 +203,19 @@ fn leaf(t: T) -> BoxedStrategy<String> {
     let from: &[&str] = match t {
         T::Int => &["i", "j", "0", "7", "-3", "1_000_000", "9223372036854775807", "(n.v ?? 3)"],
         T::Dec => &["d", "e", "0.5", "1.25", "99999.99", "w"],
-        T::Text => &["t", "u", "(h ?? \"\")", "\"ab{c}\"", "\"é{h}\"", "\"<{t}>\"", "\"{i}/{d}\"", "(s ?? \"none\")", "raw.a", "(n.name ?? t)", "(F(c) else t)"],
+        T::Text => &[
+            "t",
+            "u",
+            "(h ?? \"\")",
+            "\"ab{c}\"",
+            "\"é{h}\"",
+            "\"<{t}>\"",
+            "\"{i}/{d}\"",
+            "(s ?? \"none\")",
+            "raw.a",
+            "(n.name ?? t)",
+            "(F(c) else t)",
+        ],
         T::Bool => &["true", "false", "s is null", "i > 5", "t like \"%#ERR%\""],
         T::Date => &["day", "2000-01-01", "(day2 ?? 1999-12-31)"],
     };
@@ -165,7 +230,8 @@ fn expr(t: T, depth: u32) -> BoxedStrategy<String> {
     let cmp = proptest::sample::select(vec!["==", "!=", "<", "<=", ">", ">="]);
     let own = match t {
         T::Int => prop_oneof![
-            (e(T::Int), proptest::sample::select(vec!["+", "-", "*"]), e(T::Int)).prop_map(|(a, o, b)| format!("({a} {o} {b})")),
+            (e(T::Int), proptest::sample::select(vec!["+", "-", "*"]), e(T::Int))
+                .prop_map(|(a, o, b)| format!("({a} {o} {b})")),
             e(T::Int).prop_map(|a| format!("abs({a})")),
             e(T::Text).prop_map(|a| format!("length({a})")),
             (e(T::Text), e(T::Int)).prop_map(|(a, b)| format!("(int64({a}) else {b})")),
@@ -173,7 +239,8 @@ fn expr(t: T, depth: u32) -> BoxedStrategy<String> {
         ]
         .boxed(),
         T::Dec => prop_oneof![
-            (e(T::Dec), proptest::sample::select(vec!["+", "-", "*"]), e(T::Dec)).prop_map(|(a, o, b)| format!("({a} {o} {b})")),
+            (e(T::Dec), proptest::sample::select(vec!["+", "-", "*"]), e(T::Dec))
+                .prop_map(|(a, o, b)| format!("({a} {o} {b})")),
             (e(T::Int), e(T::Dec)).prop_map(|(a, b)| format!("({a} * {b})")),
             (e(T::Dec), 0..4u8).prop_map(|(a, s)| format!("round({a}, {s})")),
             (e(T::Text), e(T::Dec)).prop_map(|(a, b)| format!("(decimal({a}, 20, 3) else {b})")),
@@ -193,7 +260,8 @@ fn expr(t: T, depth: u32) -> BoxedStrategy<String> {
             e(T::Date).prop_map(|a| format!("text({a})")),
             (e(T::Text), e(T::Text)).prop_map(|(a, b)| format!("(Code({a}) else {b})")),
             (e(T::Bool), e(T::Text), e(T::Text)).prop_map(|(c, a, b)| format!("match {{ {c} => {a}, else => {b} }}")),
-            (e(T::Text), e(T::Text), e(T::Text)).prop_map(|(c, a, b)| format!("match {c} {{ \"A\" | \"\" => {a}, else => {b} }}")),
+            (e(T::Text), e(T::Text), e(T::Text))
+                .prop_map(|(c, a, b)| format!("match {c} {{ \"A\" | \"\" => {a}, else => {b} }}")),
         ]
         .boxed(),
         T::Bool => prop_oneof![
@@ -227,7 +295,8 @@ fn spec() -> impl Strategy<Value = String> {
         expr(T::Bool, 2).prop_map(|c| format!("  drop if {c} and i == 2 as d1\n")),
         expr(T::Int, 2).prop_map(|c| format!("  reject if {c} * 3 > 1_000_000 as big\n")),
     ];
-    let outputs = (expr(T::Int, 3), expr(T::Dec, 3), expr(T::Text, 3), expr(T::Bool, 2), expr(T::Date, 2), expr(T::Text, 2));
+    let outputs =
+        (expr(T::Int, 3), expr(T::Dec, 3), expr(T::Text, 3), expr(T::Bool, 2), expr(T::Date, 2), expr(T::Text, 2));
     let tail = proptest::sample::select(vec!["", " else reject out_of_range", " else 0", " else drop as odd"]);
     (proptest::collection::vec(statement, 0..3), outputs, tail, expr(T::Bool, 2), any::<bool>()).prop_map(
         |(statements, (int, dec, text, boolean, date, short), tail, check, warn)| {

@@ -25,7 +25,9 @@ fn spec(expr: &str, column: &str) -> String {
 fn every_example_gives_what_it_says() {
     for f in FUNCTIONS {
         for migc_functions::Example(call, gives) in f.examples {
-            let text = format!("migration m\nsource s = csv(\"s.csv\") {{ a: text }}\ntarget t = csv(\"t.csv\") {{ a: text }}\nmap s -> t {{\n  let r = {call}\n  reject if r is null as gone\n  a = a\n}}\n");
+            let text = format!(
+                "migration m\nsource s = csv(\"s.csv\") {{ a: text }}\ntarget t = csv(\"t.csv\") {{ a: text }}\nmap s -> t {{\n  let r = {call}\n  reject if r is null as gone\n  a = a\n}}\n"
+            );
             let compiled = compile(&text, &BTreeMap::new());
             let fails = compiled.diagnostics.iter().any(|d| d.rule.code == "MIG0115");
             if *gives == "fails" {
@@ -62,9 +64,20 @@ mod engines {
         })?;
         let migc_grammar::tree::ExprKind::Call(_, args) = &expr.kind else { return None };
         let migc_grammar::tree::ExprKind::Text(lit) = &args.first()?.value.kind else { return None };
-        let value = lit.parts.iter().map(|p| if let migc_grammar::tree::StrPart::Text(t) = p { t.clone() } else { String::new() }).collect();
+        let value = lit
+            .parts
+            .iter()
+            .map(|p| if let migc_grammar::tree::StrPart::Text(t) = p { t.clone() } else { String::new() })
+            .collect();
         let text = spec(call, "text");
-        Some((value, format!("{}a{}", &text[expr.span.start as usize..lit.span.start as usize], &text[lit.span.end as usize..expr.span.end as usize])))
+        Some((
+            value,
+            format!(
+                "{}a{}",
+                &text[expr.span.start as usize..lit.span.start as usize],
+                &text[lit.span.end as usize..expr.span.end as usize]
+            ),
+        ))
     }
 
     #[test]
@@ -77,7 +90,8 @@ mod engines {
                 let plan = compiled.plan.unwrap_or_else(|| panic!("{call}: {:?}", compiled.diagnostics));
                 let program = &plan.maps[0].program;
                 let items = Items::Fields { stride: 1, physical: vec![0], quote: Some(b'"') };
-                let native = Native::compile(program, &plan.codes, &items, &Sink::Delimited { delimiter: b',' }).unwrap();
+                let native =
+                    Native::compile(program, &plan.codes, &items, &Sink::Delimited { delimiter: b',' }).unwrap();
                 let field = format!("\"{}\"", value.replace('"', "\"\""));
                 let mut bytes = vec![0; PAD];
                 bytes.extend_from_slice(field.as_bytes());
@@ -100,7 +114,13 @@ mod engines {
                     assert_eq!(by_native, "", "{call}");
                 } else {
                     let plain = gives.trim_matches('"').replace("\\\"", "\"").replace("\\\\", "\\");
-                    let shown = if *gives == "null" { String::new() } else if plain.is_empty() { "\"\"".into() } else { plain };
+                    let shown = if *gives == "null" {
+                        String::new()
+                    } else if plain.is_empty() {
+                        "\"\"".into()
+                    } else {
+                        plain
+                    };
                     assert!(by_native.starts_with(&shown), "{call} gives {by_native}");
                 }
                 ran += 1;

@@ -13,6 +13,7 @@ mod limits;
 mod numbers;
 mod parser;
 pub mod rules;
+pub mod show;
 pub mod span;
 mod splitter;
 pub mod tree;

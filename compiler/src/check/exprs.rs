@@ -142,7 +142,10 @@ impl<'e, 't> Body<'e, 't> {
         match c.info.ty.kind {
             Kind::Bool => Some(c),
             Kind::Null => Some(c),
-            _ => self.fail(clash(c.at, format!("this is {}, and a truth value is wanted", c.info.ty)).help("compare it with something: `x == …`")),
+            _ => self.fail(
+                clash(c.at, format!("this is {}, and a truth value is wanted", c.info.ty))
+                    .help("compare it with something: `x == …`"),
+            ),
         }
     }
 
@@ -168,7 +171,9 @@ impl<'e, 't> Body<'e, 't> {
         let mut parts = Vec::new();
         for part in &lit.parts {
             parts.push(match part {
-                StrPart::Text(t) => Expr::constant(Value::owned(t.clone()), Kind::Text(Some(t.chars().count() as u32)), lit.span),
+                StrPart::Text(t) => {
+                    Expr::constant(Value::owned(t.clone()), Kind::Text(Some(t.chars().count() as u32)), lit.span)
+                }
                 StrPart::Expr(e) => {
                     let value = self.expr(e)?;
                     if value.info.ty.kind.is_text() { value } else { self.apply("text", vec![value], e.span)? }
@@ -281,7 +286,11 @@ impl<'e, 't> Body<'e, 't> {
     fn typed(&mut self, raw: Expr, column: &Column<'t>) -> Option<(Expr, String)> {
         let at = column.tree.ty.span;
         let int = |n: u8| Expr::constant(Value::Num(i128::from(n)), Kind::Int64, at);
-        let pattern = column.tree.attrs.iter().find_map(|a| if let tree::Attr::As(lit) = a { super::plain_text(lit) } else { None });
+        let pattern = column
+            .tree
+            .attrs
+            .iter()
+            .find_map(|a| if let tree::Attr::As(lit) = a { super::plain_text(lit) } else { None });
         let nullable = column.ty.nullable;
         let value = match &column.ty.kind {
             Kind::Text(None) if nullable || !raw.info.ty.nullable => return None,
@@ -302,7 +311,8 @@ impl<'e, 't> Body<'e, 't> {
             Kind::Bool => {
                 let (yes, no) = pattern.as_deref().and_then(|p| p.split_once('/')).unwrap_or(("true", "false"));
                 let arm = |t: &str, b: bool| {
-                    let test = Expr::constant(Value::owned(t.to_owned()), Kind::Text(Some(t.chars().count() as u32)), at);
+                    let test =
+                        Expr::constant(Value::owned(t.to_owned()), Kind::Text(Some(t.chars().count() as u32)), at);
                     Arm { tests: vec![test], value: Expr::constant(Value::Bool(b), Kind::Bool, at) }
                 };
                 let info = Info::required(Kind::Bool).nullable(raw.info.ty.nullable);
@@ -316,7 +326,8 @@ impl<'e, 't> Body<'e, 't> {
                     let c = Expr::constant(Value::owned(t.clone()), Kind::Text(Some(t.chars().count() as u32)), at);
                     Arm { tests: vec![c.clone()], value: c }
                 };
-                let info = Info { set: Some(set.clone()), ..Info::required(column.ty.kind.clone()) }.nullable(raw.info.ty.nullable);
+                let info = Info { set: Some(set.clone()), ..Info::required(column.ty.kind.clone()) }
+                    .nullable(raw.info.ty.nullable);
                 Expr { op: Op::Match(Some(Box::new(raw)), set.iter().map(arm).collect()), info, fails: true, at }
             }
             _ => return None,
@@ -369,7 +380,11 @@ impl<'e, 't> Body<'e, 't> {
         {
             let Some(i) = self.columns.iter().position(|c| c.tree.name.text == field.text) else {
                 let known: Vec<&str> = self.columns.iter().map(|c| c.tree.name.text.as_str()).collect();
-                let d = Diagnostic::new(&rules::UNKNOWN_NAME, field.span, format!("the source has no column `{}`", field.text));
+                let d = Diagnostic::new(
+                    &rules::UNKNOWN_NAME,
+                    field.span,
+                    format!("the source has no column `{}`", field.text),
+                );
                 let d = match similar::did_you_mean(&field.text, &known) {
                     Some(close) => d.fix(format!("did you mean `{close}`?"), field.span, close),
                     None => d.help(similar::in_scope("columns", known.iter().copied())),
@@ -382,9 +397,7 @@ impl<'e, 't> Body<'e, 't> {
         let Kind::Record(reference) = record.info.ty.kind else {
             return self.fail(clash(base.span, format!("this is {}, which has no columns", record.info.ty)));
         };
-        let Some(place) = self.env.places.iter().find(|p| p.tree.role == Role::Reference && p.index == Some(reference)) else {
-            return None;
-        };
+        let place = self.env.places.iter().find(|p| p.tree.role == Role::Reference && p.index == Some(reference))?;
         let known: Vec<String> = place.columns.iter().map(|c| c.tree.name.text.clone()).collect();
         let Some(column) = known.iter().position(|c| *c == field.text) else {
             let label = format!("`{}` has no column `{}`", place.tree.name.text, field.text);
@@ -397,7 +410,8 @@ impl<'e, 't> Body<'e, 't> {
             return self.fail(d);
         };
         let ty = place.columns[column].ty.clone();
-        let info = self.env.info(&ty).nullable(ty.nullable || record.info.ty.nullable || self.env.is_consensus(reference));
+        let info =
+            self.env.info(&ty).nullable(ty.nullable || record.info.ty.nullable || self.env.is_consensus(reference));
         let fails = record.fails;
         Some(Expr { op: Op::Column { record: Box::new(record), reference, column }, info, fails, at })
     }
@@ -407,8 +421,13 @@ impl<'e, 't> Body<'e, 't> {
             return self.fail(clash(base.span, "only a reference can be looked up".into()));
         };
         let Some(place) = self.env.find(&n.text, Role::Reference) else {
-            let known: Vec<&str> =
-                self.env.places.iter().filter(|p| p.tree.role == Role::Reference).map(|p| p.tree.name.text.as_str()).collect();
+            let known: Vec<&str> = self
+                .env
+                .places
+                .iter()
+                .filter(|p| p.tree.role == Role::Reference)
+                .map(|p| p.tree.name.text.as_str())
+                .collect();
             let d = Diagnostic::new(&rules::UNKNOWN_NAME, n.span, format!("there is no reference `{}`", n.text));
             let d = match similar::did_you_mean(&n.text, &known) {
                 Some(close) => d.fix(format!("did you mean `{close}`?"), n.span, close),
@@ -417,7 +436,10 @@ impl<'e, 't> Body<'e, 't> {
             return self.fail(d);
         };
         let reference = place.index?;
-        let key: Vec<(String, Kind)> = super::places::key_of(place).iter().map(|i| (place.columns[*i].tree.name.text.clone(), place.columns[*i].ty.kind.clone())).collect();
+        let key: Vec<(String, Kind)> = super::places::key_of(place)
+            .iter()
+            .map(|i| (place.columns[*i].tree.name.text.clone(), place.columns[*i].ty.kind.clone()))
+            .collect();
         let declared = place.tree.name.span;
         if args.len() != key.len() {
             let names: Vec<&str> = key.iter().map(|(k, _)| k.as_str()).collect();
@@ -443,7 +465,10 @@ impl<'e, 't> Body<'e, 't> {
             };
             if !fits {
                 let label = format!("this is {}, and the key `{}` is {kind}", value.info.ty, key[place].0);
-                return self.fail(Diagnostic::new(&rules::NOT_THE_KEY, arg.value.span, label).help(format!("convert it first: `{kind}(…)`")));
+                return self.fail(
+                    Diagnostic::new(&rules::NOT_THE_KEY, arg.value.span, label)
+                        .help(format!("convert it first: `{kind}(…)`")),
+                );
             }
             keys[place] = Some(value);
         }
@@ -466,7 +491,11 @@ impl<'e, 't> Body<'e, 't> {
             }
         }
         if let Some(arg) = args.iter().find_map(|a| a.name.as_ref()) {
-            return self.fail(Diagnostic::new(&rules::WRONG_ARGUMENT, arg.span, "functions take their arguments in order, without names"));
+            return self.fail(Diagnostic::new(
+                &rules::WRONG_ARGUMENT,
+                arg.span,
+                "functions take their arguments in order, without names",
+            ));
         }
         if let Some(list) = self.env.codes.iter().position(|c| c.name == name.text) {
             return if broken { None } else { self.code(list, values, at) };
@@ -474,11 +503,29 @@ impl<'e, 't> Body<'e, 't> {
         if find(&name.text).is_none() {
             let mut known: Vec<&str> = FUNCTIONS.iter().map(|f| f.name).collect();
             known.extend(self.env.codes.iter().map(|c| c.name.as_str()));
-            let d = Diagnostic::new(&rules::UNKNOWN_FUNCTION, name.span, format!("there is no function `{}`", name.text));
-            let foreign = [("ltrim", "trim"), ("rtrim", "trim"), ("strip", "trim"), ("ucase", "upper"), ("toupper", "upper"), ("lcase", "lower"),
-                ("tolower", "lower"), ("substr", "left"), ("substring", "left"), ("len", "length"), ("to_date", "date"), ("strptime", "date"),
-                ("to_int", "int64"), ("int", "int64"), ("cast", "int64"), ("to_char", "text"), ("str", "text"), ("regexp_extract", "extract"),
-                ("truncate", "left")];
+            let d =
+                Diagnostic::new(&rules::UNKNOWN_FUNCTION, name.span, format!("there is no function `{}`", name.text));
+            let foreign = [
+                ("ltrim", "trim"),
+                ("rtrim", "trim"),
+                ("strip", "trim"),
+                ("ucase", "upper"),
+                ("toupper", "upper"),
+                ("lcase", "lower"),
+                ("tolower", "lower"),
+                ("substr", "left"),
+                ("substring", "left"),
+                ("len", "length"),
+                ("to_date", "date"),
+                ("strptime", "date"),
+                ("to_int", "int64"),
+                ("int", "int64"),
+                ("cast", "int64"),
+                ("to_char", "text"),
+                ("str", "text"),
+                ("regexp_extract", "extract"),
+                ("truncate", "left"),
+            ];
             let close = foreign.iter().find(|(theirs, _)| *theirs == name.text.to_lowercase()).map(|f| f.1);
             let d = match close.or_else(|| similar::did_you_mean(&name.text, &known)) {
                 Some(close) => d.fix(format!("did you mean `{close}`?"), name.span, close),
@@ -493,7 +540,13 @@ impl<'e, 't> Body<'e, 't> {
     pub(crate) fn apply(&mut self, function: &str, args: Vec<Expr>, at: Span) -> Option<Expr> {
         let f = find(function)?;
         if args.len() < f.arity.0 || args.len() > f.arity.1 {
-            let label = format!("`{}({})` has {} argument{} here", f.name, f.params, args.len(), if args.len() == 1 { "" } else { "s" });
+            let label = format!(
+                "`{}({})` has {} argument{} here",
+                f.name,
+                f.params,
+                args.len(),
+                if args.len() == 1 { "" } else { "s" }
+            );
             return self.fail(Diagnostic::new(&rules::WRONG_ARGUMENT, at, label));
         }
         let infos: Vec<Info> = args.iter().map(|a| a.info.clone()).collect();
@@ -514,7 +567,15 @@ impl<'e, 't> Body<'e, 't> {
                         (Kind::Text(_), Value::Text(t)) => Kind::Text(Some(t.chars().count() as u32)),
                         (kind, _) => kind.clone(),
                     };
-                    Some(Expr { info: Info { ty: migc_functions::Ty { kind: kind.clone(), nullable: v == Value::Null }, ..Info::constant(v.clone(), kind) }, op: Op::Const(v), fails: false, at })
+                    Some(Expr {
+                        info: Info {
+                            ty: migc_functions::Ty { kind: kind.clone(), nullable: v == Value::Null },
+                            ..Info::constant(v.clone(), kind)
+                        },
+                        op: Op::Const(v),
+                        fails: false,
+                        at,
+                    })
                 }
                 Err(why) => {
                     let shown = values[0].display(&infos[0].ty.kind);
@@ -612,9 +673,10 @@ impl<'e, 't> Body<'e, 't> {
                 self.arith(op, a?, b?, at)
             }
             BinOp::Div => self.fail(Diagnostic::new(&rules::DIVISION, at, "the scale of this quotient is not said")),
-            BinOp::LayerOr | BinOp::LayerXor | BinOp::LayerAnd => {
-                self.fail(Diagnostic::new(&rules::MISPLACED, at, "this operator works on layers").help("on truth values, write `and` and `or`"))
-            }
+            BinOp::LayerOr | BinOp::LayerXor | BinOp::LayerAnd => self.fail(
+                Diagnostic::new(&rules::MISPLACED, at, "this operator works on layers")
+                    .help("on truth values, write `and` and `or`"),
+            ),
         }
     }
 
@@ -635,7 +697,10 @@ impl<'e, 't> Body<'e, 't> {
                 let nullable = [&x, &lo, &hi].iter().any(|e| e.info.ty.nullable);
                 let fails = [&x, &lo, &hi].iter().any(|e| e.fails);
                 let info = Info::required(Kind::Bool).nullable(nullable);
-                if !nullable && !fails && let (Some((a, b)), Some((l, _)), Some((_, h))) = (x.info.range, lo.info.range, hi.info.range) {
+                if !nullable
+                    && !fails
+                    && let (Some((a, b)), Some((l, _)), Some((_, h))) = (x.info.range, lo.info.range, hi.info.range)
+                {
                     let constant = lo.info.constant.is_some() && hi.info.constant.is_some();
                     if constant && (b < l || a > h) {
                         return Some(Expr::constant(Value::Bool(false), Kind::Bool, at));
@@ -704,7 +769,10 @@ impl<'e, 't> Body<'e, 't> {
         let (b, a) = (both.pop()?, both.pop()?);
         let nullable = a.info.ty.nullable || b.info.ty.nullable;
         let fails = a.fails || b.fails;
-        if !nullable && !fails && let Some(known) = decided(cmp, &a.info, &b.info) {
+        if !nullable
+            && !fails
+            && let Some(known) = decided(cmp, &a.info, &b.info)
+        {
             return Some(Expr::constant(Value::Bool(known), Kind::Bool, at));
         }
         let info = Info::required(Kind::Bool).nullable(nullable);
@@ -787,7 +855,8 @@ impl<'e, 't> Body<'e, 't> {
         } else {
             let p = exact.map_or(38, |(lo, hi)| digits(lo, hi)).max(s).max(1);
             if s > 38 {
-                return self.fail(clash(at, format!("this has {s} digits behind the point, and a decimal has 38 at most")));
+                return self
+                    .fail(clash(at, format!("this has {s} digits behind the point, and a decimal has 38 at most")));
             }
             Kind::Decimal { p: p.min(38), s }
         };
@@ -841,9 +910,10 @@ impl<'e, 't> Body<'e, 't> {
         if values.is_empty() {
             return self.fail(clash(at, "a `match` has at least one arm".into()));
         }
-        let complete = subject.as_ref().and_then(|s| s.info.set.as_ref()).is_some_and(|set| {
-            set.iter().all(|t| covered.iter().any(|c| c.as_text() == Some(t)))
-        });
+        let complete = subject
+            .as_ref()
+            .and_then(|s| s.info.set.as_ref())
+            .is_some_and(|set| set.iter().all(|t| covered.iter().any(|c| c.as_text() == Some(t))));
         let (values, info) = self.unify(values, at)?;
         let null_in = subject.as_ref().is_some_and(|s| s.info.ty.nullable);
         let nullable = info.ty.nullable || null_in;
@@ -875,7 +945,10 @@ impl<'e, 't> Body<'e, 't> {
         if typed.iter().all(|v| v.info.ty.kind.is_number() && v.info.ty.kind != Kind::Length) {
             let same = typed.iter().all(|v| v.info.ty.kind == kind);
             let range = |vs: &[Expr]| {
-                vs.iter().filter(|v| v.info.ty.kind != Kind::Null).map(|v| v.info.bounds()).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+                vs.iter()
+                    .filter(|v| v.info.ty.kind != Kind::Null)
+                    .map(|v| v.info.bounds())
+                    .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
             };
             let (values, s) = self.align(values)?;
             let (lo, hi) = range(&values)?;
@@ -891,7 +964,11 @@ impl<'e, 't> Body<'e, 't> {
         if let Some(other) = typed.iter().find(|v| v.info.ty.kind != kind) {
             let label = format!("this is {}, and the other value is {}", other.info.ty, first.info.ty);
             let (span, also) = (other.at, first.at);
-            return self.fail(clash(span, label).also(also, "the other value").help(format!("values that stand for each other have one type, at {}", at.start)));
+            return self.fail(
+                clash(span, label)
+                    .also(also, "the other value")
+                    .help(format!("values that stand for each other have one type, at {}", at.start)),
+            );
         }
         let info = Info::required(kind).nullable(nullable);
         Some((values, info))

@@ -14,12 +14,17 @@ use migc_grammar::tree::{self, ExprKind, Name, Role, Stmt};
 use super::exprs::Body;
 use super::quantity::{gcd, ratio};
 use super::{Env, similar, twice};
-use crate::plan::{self, Arith, Expr, Fate, FateKind, Input, Op, Otherwise, Output, Plan, Shapes, SourceFormat, Step, TargetFormat, Work};
+use crate::plan::{
+    self, Arith, Expr, Fate, FateKind, Input, Op, Otherwise, Output, Plan, Shapes, SourceFormat, Step, TargetFormat,
+    Work,
+};
 use crate::rules;
 
 /// Checks a layout map and adds it to the plan.
 pub(super) fn map<'t>(env: &mut Env<'t>, map: &'t tree::Map, source: usize, target: usize, out: &mut Plan) {
-    let (SourceFormat::Gds(from), TargetFormat::Gds { dbu, grid, layers }) = (&out.sources[source].format, &out.targets[target].format) else {
+    let (SourceFormat::Gds(from), TargetFormat::Gds { dbu, grid, layers }) =
+        (&out.sources[source].format, &out.targets[target].format)
+    else {
         return;
     };
     let (from, to, dbu, grid) = (from.clone(), layers.clone(), *dbu, *grid);
@@ -41,7 +46,9 @@ pub(super) fn map<'t>(env: &mut Env<'t>, map: &'t tree::Map, source: usize, targ
         match stmt {
             Stmt::Scale { factor, span } => {
                 if let Some(first) = scaled.replace(*span) {
-                    env.error(Diagnostic::new(&rules::DEFINED_TWICE, *span, "the scale is said twice").also(first, "here"));
+                    env.error(
+                        Diagnostic::new(&rules::DEFINED_TWICE, *span, "the scale is said twice").also(first, "here"),
+                    );
                 }
                 match ratio(factor) {
                     Ok(r) => scale = r,
@@ -63,7 +70,11 @@ pub(super) fn map<'t>(env: &mut Env<'t>, map: &'t tree::Map, source: usize, targ
             }
             Stmt::Assign { column, value, tail, .. } => {
                 if let Some(t) = tail {
-                    env.error(Diagnostic::new(&rules::MISPLACED, t.span, "a layer does not fail, so `else` has nothing to do here"));
+                    env.error(Diagnostic::new(
+                        &rules::MISPLACED,
+                        t.span,
+                        "a layer does not fail, so `else` has nothing to do here",
+                    ));
                 }
                 let Some(t) = to.iter().position(|l| l.name == column.text) else {
                     let known: Vec<&str> = to.iter().map(|l| l.name.as_str()).collect();
@@ -85,13 +96,22 @@ pub(super) fn map<'t>(env: &mut Env<'t>, map: &'t tree::Map, source: usize, targ
                         used.push(s);
                         if from.layers[s].texts != to[t].texts {
                             let what = |texts| if texts { "texts" } else { "shapes" };
-                            let label = format!("`{}` holds {}, and `{}` holds {}", n.text, what(from.layers[s].texts), column.text, what(to[t].texts));
+                            let label = format!(
+                                "`{}` holds {}, and `{}` holds {}",
+                                n.text,
+                                what(from.layers[s].texts),
+                                column.text,
+                                what(to[t].texts)
+                            );
                             env.error(Diagnostic::new(&rules::WRONG_TYPE, n.span, label));
                             continue;
                         }
                         if let Some((_, first)) = routes.iter().find(|(other, _)| *other == s) {
                             let label = format!("`{}` already goes to `{}`", n.text, to[*first as usize].name);
-                            env.error(Diagnostic::new(&migc_grammar::rules::NOT_YET, n.span, label).help("one layer into two is part of the language, and not built yet"));
+                            env.error(
+                                Diagnostic::new(&migc_grammar::rules::NOT_YET, n.span, label)
+                                    .help("one layer into two is part of the language, and not built yet"),
+                            );
                             continue;
                         }
                         routes.push((s, t as i64));
@@ -99,15 +119,26 @@ pub(super) fn map<'t>(env: &mut Env<'t>, map: &'t tree::Map, source: usize, targ
                     ExprKind::Broken => {}
                     _ => {
                         let label = "layer expressions are part of the language, and not built yet";
-                        env.error(Diagnostic::new(&migc_grammar::rules::NOT_YET, value.span, label).help("a layer of the source stands here: `met1 = metal1`"));
+                        env.error(
+                            Diagnostic::new(&migc_grammar::rules::NOT_YET, value.span, label)
+                                .help("a layer of the source stands here: `met1 = metal1`"),
+                        );
                         // What it names counts as used, so that one mistake is one diagnostic.
                         each_name(value, &mut |n| used.extend(from.layers.iter().position(|l| l.name == n.text)));
                     }
                 }
             }
             Stmt::Later(_) | Stmt::Broken(_) => {}
-            Stmt::Clean { span, .. } | Stmt::Let { span, .. } | Stmt::DropIf { span, .. } | Stmt::RejectIf { span, .. } | Stmt::Copy { span, .. } | Stmt::Check { span, .. } => {
-                env.error(Diagnostic::new(&migc_grammar::rules::NOT_YET, *span, "this statement is not built for layout yet").help("a layout map has `scale`, `snap` and lines `layer = layer`"));
+            Stmt::Clean { span, .. }
+            | Stmt::Let { span, .. }
+            | Stmt::DropIf { span, .. }
+            | Stmt::RejectIf { span, .. }
+            | Stmt::Copy { span, .. }
+            | Stmt::Check { span, .. } => {
+                env.error(
+                    Diagnostic::new(&migc_grammar::rules::NOT_YET, *span, "this statement is not built for layout yet")
+                        .help("a layout map has `scale`, `snap` and lines `layer = layer`"),
+                );
             }
         }
     }
@@ -126,18 +157,29 @@ pub(super) fn map<'t>(env: &mut Env<'t>, map: &'t tree::Map, source: usize, targ
             && let Some(at) = declared(env, Role::Source, &map.source, &l.name)
         {
             let label = format!("the layer `{}` goes nowhere", l.name);
-            env.error(Diagnostic::new(&rules::UNUSED, at, label).help("map it, or write `ignore` with its numbers and a reason in place of it"));
+            env.error(
+                Diagnostic::new(&rules::UNUSED, at, label)
+                    .help("map it, or write `ignore` with its numbers and a reason in place of it"),
+            );
         }
     }
     let Some(factor) = factor(scale, from.dbu.unwrap_or(dbu), dbu) else {
         let span = scaled.unwrap_or(map.head);
-        env.error(Diagnostic::new(&rules::WRONG_QUANTITY, span, "scale and database units together are too large a ratio"));
+        env.error(Diagnostic::new(
+            &rules::WRONG_QUANTITY,
+            span,
+            "scale and database units together are too large a ratio",
+        ));
         return;
     };
     let (m, d) = factor;
     let step = d.checked_mul(grid).filter(|s| *s < 1 << 40 && m < 1 << 40);
     let Some(step) = step else {
-        env.error(Diagnostic::new(&rules::WRONG_QUANTITY, scaled.unwrap_or(map.head), "scale and grid together are too large a ratio"));
+        env.error(Diagnostic::new(
+            &rules::WRONG_QUANTITY,
+            scaled.unwrap_or(map.head),
+            "scale and grid together are too large a ratio",
+        ));
         return;
     };
     // The source grid narrows where ties can lie; without one, every database unit counts.
@@ -172,7 +214,13 @@ fn vertex(env: &mut Env<'_>, m: i64, d: i64, grid: i64, at: Span) -> Option<plan
     let whole = |n: i64| Expr::constant(Value::Num(i128::from(n)), Kind::Int64, at);
     for (i, axis) in ["x", "y"].into_iter().enumerate() {
         let info = Info::required(Kind::Length);
-        body.program.inputs.push(Input { name: axis.into(), info: info.clone(), column: i, empty_is_null: false, null_if: Vec::new() });
+        body.program.inputs.push(Input {
+            name: axis.into(),
+            info: info.clone(),
+            column: i,
+            empty_is_null: false,
+            null_if: Vec::new(),
+        });
         let x = Expr { op: Op::Input(i), info, fails: false, at };
         let step = d * grid;
         let scaled = body.arith(Arith::Mul, x, whole(2 * m), at)?;
@@ -180,7 +228,13 @@ fn vertex(env: &mut Env<'_>, m: i64, d: i64, grid: i64, at: Span) -> Option<plan
         let units = body.arith(Arith::FloorDiv, half, whole(2 * step), at)?;
         let value = body.arith(Arith::Mul, units, whole(grid), at)?;
         let value = body.fit_into(value, &Kind::Length);
-        body.program.fates.push(Fate { kind: FateKind::Reject, code: "out_of_range".into(), message: None, about: Some(axis.into()), at });
+        body.program.fates.push(Fate {
+            kind: FateKind::Reject,
+            code: "out_of_range".into(),
+            message: None,
+            about: Some(axis.into()),
+            at,
+        });
         let slot = body.bind(axis, value.info.clone());
         body.program.steps.push(Step::Let { slot, value, otherwise: Otherwise::Leave(i) });
         let value = body.slot(slot, at);

@@ -326,8 +326,10 @@ impl<'t> Env<'t> {
                 .also(other.tree.name.span, "it is declared here"),
             None => Diagnostic::new(&rules::UNKNOWN_NAME, name.span, format!("there is no {what} `{}`", name.text)),
         };
-        let help = similar::did_you_mean(&name.text, &known)
-            .map_or_else(|| similar::in_scope(&format!("{what}s"), known.iter().copied()), |n| format!("did you mean `{n}`?"));
+        let help = similar::did_you_mean(&name.text, &known).map_or_else(
+            || similar::in_scope(&format!("{what}s"), known.iter().copied()),
+            |n| format!("did you mean `{n}`?"),
+        );
         self.error(d.help(help));
         None
     }
@@ -342,7 +344,8 @@ impl<'t> Env<'t> {
                 Role::Reference => continue,
             };
             if !used.iter().any(|(n, _)| *n == p.name.text) {
-                self.diagnostics.push(Diagnostic::new(rule, p.name.span, what).help("write a map for it, or take it away"));
+                self.diagnostics
+                    .push(Diagnostic::new(rule, p.name.span, what).help("write a map for it, or take it away"));
             }
         }
     }
@@ -395,7 +398,9 @@ pub(crate) fn param_value(ty: &Ty, text: &str) -> Option<Value<'static>> {
     Some(match &ty.kind {
         Kind::Text(n) if n.is_none_or(|n| text.chars().count() <= n as usize) => Value::owned(text.to_owned()),
         Kind::Bool => Value::Bool(text.parse().ok()?),
-        Kind::Date => Value::Num(i128::from(migc_functions::date::Pattern::new("%Y-%m-%d").ok()?.parse(text.as_bytes())?.0)),
+        Kind::Date => {
+            Value::Num(i128::from(migc_functions::date::Pattern::new("%Y-%m-%d").ok()?.parse(text.as_bytes())?.0))
+        }
         kind if kind.is_number() => {
             let n = migc_functions::decimal::parse(text.as_bytes(), kind.scale()).ok()?;
             let (lo, hi) = kind.bounds()?;
@@ -416,7 +421,8 @@ fn unknown_type<'c>(t: &tree::TypeRef, codes: impl Iterator<Item = &'c str>) -> 
     let d = Diagnostic::new(&rules::UNKNOWN_TYPE, t.name.span, format!("there is no type `{}`", t.name.text));
     let later = ["float64", "time", "timestamp", "timestamptz", "uuid", "json", "bytes", "list"];
     if later.contains(&name.as_str()) {
-        return d.help(format!("`{name}` is part of the language, and not built yet; as text it can be carried through"));
+        return d
+            .help(format!("`{name}` is part of the language, and not built yet; as text it can be carried through"));
     }
     match similar::did_you_mean(&t.name.text, &all) {
         Some(n) => d.fix(format!("did you mean `{n}`?"), t.name.span, n),

@@ -6,7 +6,10 @@ use migc_grammar::tree::{self, Attr, ExprKind, Ignored, LayerKind, Member, Name,
 
 use super::exprs::Body;
 use super::{Column, Declared, Env, quantity, similar, twice};
-use crate::plan::{self, Delimited, GdsSource, Layer, Numbers, Plan, Source, SourceColumn, SourceFormat, Target, TargetFormat, Template};
+use crate::plan::{
+    self, Delimited, GdsSource, Layer, Numbers, Plan, Source, SourceColumn, SourceFormat, Target, TargetFormat,
+    Template,
+};
 use crate::rules;
 
 impl<'t> Env<'t> {
@@ -18,9 +21,14 @@ impl<'t> Env<'t> {
             "csv" => self.delimited(place, path, options, columns, out),
             "gds" => self.gds(place, path, options, out),
             other => {
-                let later = ["oasis", "fixed", "jsonl", "json", "parquet", "xlsx", "sqlite", "postgres", "mysql", "rows"];
+                let later =
+                    ["oasis", "fixed", "jsonl", "json", "parquet", "xlsx", "sqlite", "postgres", "mysql", "rows"];
                 let d = if later.contains(&other) {
-                    Diagnostic::new(&migc_grammar::rules::NOT_YET, place.format.span, format!("`{other}` is part of the language, and not built yet"))
+                    Diagnostic::new(
+                        &migc_grammar::rules::NOT_YET,
+                        place.format.span,
+                        format!("`{other}` is part of the language, and not built yet"),
+                    )
                 } else {
                     Diagnostic::new(&rules::UNKNOWN_OPTION, place.format.span, format!("there is no format `{other}`"))
                 };
@@ -65,14 +73,22 @@ impl<'t> Env<'t> {
                             }
                         }
                         Kind::Bool if form.split('/').count() == 2 => {}
-                        Kind::Bool => self.error(Diagnostic::new(&rules::WRONG_ARGUMENT, lit.span, "the two words of a truth value are written `\"J/N\"`")),
+                        Kind::Bool => self.error(Diagnostic::new(
+                            &rules::WRONG_ARGUMENT,
+                            lit.span,
+                            "the two words of a truth value are written `\"J/N\"`",
+                        )),
                         _ => {
                             let label = format!("`as` for {} is part of the language, and not built yet", c.ty.kind);
                             self.error(Diagnostic::new(&migc_grammar::rules::NOT_YET, lit.span, label));
                         }
                     }
                     if role == Role::Target {
-                        self.error(Diagnostic::new(&migc_grammar::rules::NOT_YET, lit.span, "`as` in a target is not built yet"));
+                        self.error(Diagnostic::new(
+                            &migc_grammar::rules::NOT_YET,
+                            lit.span,
+                            "`as` in a target is not built yet",
+                        ));
                     }
                 }
                 Attr::Key(span) if role != Role::Reference => {
@@ -111,7 +127,11 @@ impl<'t> Env<'t> {
     fn unknown_option(&mut self, name: &Name, known: &[&str]) {
         let later = ["encoding", "decimal", "null", "names", "skip", "comment", "layers", "rules"];
         let d = if later.contains(&name.text.as_str()) {
-            Diagnostic::new(&migc_grammar::rules::NOT_YET, name.span, format!("`{}` is part of the language, and not built yet", name.text))
+            Diagnostic::new(
+                &migc_grammar::rules::NOT_YET,
+                name.span,
+                format!("`{}` is part of the language, and not built yet", name.text),
+            )
         } else {
             Diagnostic::new(&rules::UNKNOWN_OPTION, name.span, format!("there is no option `{}` here", name.text))
         };
@@ -132,7 +152,11 @@ impl<'t> Env<'t> {
         {
             return Some(*b);
         }
-        self.error(Diagnostic::new(&rules::UNKNOWN_OPTION, e.span, format!("the {what} is one ASCII character: `\"|\"`, `\"\\t\"`")));
+        self.error(Diagnostic::new(
+            &rules::UNKNOWN_OPTION,
+            e.span,
+            format!("the {what} is one ASCII character: `\"|\"`, `\"\\t\"`"),
+        ));
         None
     }
 
@@ -151,36 +175,47 @@ impl<'t> Env<'t> {
                 "quote" if place.role != Role::Target => {
                     quote = if matches!(value.kind, ExprKind::Null) { None } else { Some(self.byte(value, "quote")?) }
                 }
-                _ => self.unknown_option(name, if place.role == Role::Target { &["delimiter"] } else { &["delimiter", "quote"] }),
+                _ => self.unknown_option(
+                    name,
+                    if place.role == Role::Target { &["delimiter"] } else { &["delimiter", "quote"] },
+                ),
             }
         }
         if Some(delimiter) == quote {
-            self.error(Diagnostic::new(&rules::UNKNOWN_OPTION, place.format.span, "the delimiter and the quote are the same character"));
+            self.error(Diagnostic::new(
+                &rules::UNKNOWN_OPTION,
+                place.format.span,
+                "the delimiter and the quote are the same character",
+            ));
         }
         let (mut ignored, mut ignore_others, mut identify) = (Vec::new(), false, Vec::new());
         for member in &place.members {
             match member {
                 Member::Column(_) | Member::ConsensusBy(..) | Member::Later(_) | Member::Broken(_) => {}
                 Member::Layer(l) => {
-                    self.error(Diagnostic::new(&rules::MISPLACED, l.span, "a layer belongs to a layout, and this is a file of records"));
+                    self.error(Diagnostic::new(
+                        &rules::MISPLACED,
+                        l.span,
+                        "a layer belongs to a layout, and this is a file of records",
+                    ));
                 }
-                Member::Ignore(i) => {
-                    match &i.what {
-                        Ignored::Columns(names) => {
-                            for n in names {
-                                match columns.iter().find(|c| c.tree.name.text == n.text) {
-                                    Some(c) => {
-                                        let d = twice(n, &c.tree.name);
-                                        self.error(d);
-                                    }
-                                    None => ignored.push(n.text.clone()),
+                Member::Ignore(i) => match &i.what {
+                    Ignored::Columns(names) => {
+                        for n in names {
+                            match columns.iter().find(|c| c.tree.name.text == n.text) {
+                                Some(c) => {
+                                    let d = twice(n, &c.tree.name);
+                                    self.error(d);
                                 }
+                                None => ignored.push(n.text.clone()),
                             }
                         }
-                        Ignored::Others => ignore_others = true,
-                        Ignored::Layers(..) => self.error(Diagnostic::new(&rules::MISPLACED, i.span, "a layer number belongs to a layout")),
                     }
-                }
+                    Ignored::Others => ignore_others = true,
+                    Ignored::Layers(..) => {
+                        self.error(Diagnostic::new(&rules::MISPLACED, i.span, "a layer number belongs to a layout"))
+                    }
+                },
                 Member::IdentifyBy(names) => {
                     for n in names {
                         match columns.iter().position(|c| c.tree.name.text == n.text) {
@@ -192,13 +227,20 @@ impl<'t> Env<'t> {
             }
         }
         if columns.is_empty() {
-            self.error(Diagnostic::new(&rules::UNKNOWN_NAME, place.name.span, "no column is declared").help("declare each column: `{ name: text, born: date? }`"));
+            self.error(
+                Diagnostic::new(&rules::UNKNOWN_NAME, place.name.span, "no column is declared")
+                    .help("declare each column: `{ name: text, born: date? }`"),
+            );
             return None;
         }
         let path = path?;
         if place.role == Role::Target {
             let columns = columns.iter().map(|c| (c.tree.name.text.clone(), c.ty.clone())).collect();
-            out.targets.push(Target { name: place.name.text.clone(), path, format: TargetFormat::Delimited { delimiter, columns } });
+            out.targets.push(Target {
+                name: place.name.text.clone(),
+                path,
+                format: TargetFormat::Delimited { delimiter, columns },
+            });
             return Some(out.targets.len() - 1);
         }
         let described = columns
@@ -232,7 +274,8 @@ impl<'t> Env<'t> {
     ) -> Option<usize> {
         let declared = Declared { tree: place, index: None, columns: columns.clone() };
         let key = key_of(&declared);
-        let consensus = place.members.iter().find_map(|m| if let Member::ConsensusBy(n, s) = m { Some((n, *s)) } else { None });
+        let consensus =
+            place.members.iter().find_map(|m| if let Member::ConsensusBy(n, s) = m { Some((n, *s)) } else { None });
         if let Some((names, _)) = consensus {
             for n in names {
                 if !columns.iter().any(|c| c.tree.name.text == n.text) {
@@ -242,7 +285,10 @@ impl<'t> Env<'t> {
         }
         if key.is_empty() {
             let label = "no column is marked as the key";
-            self.error(Diagnostic::new(&rules::WANTS_A_KEY, place.name.span, label).help("write `key` behind a column's type: `code: text(2) key`"));
+            self.error(
+                Diagnostic::new(&rules::WANTS_A_KEY, place.name.span, label)
+                    .help("write `key` behind a column's type: `code: text(2) key`"),
+            );
             return None;
         }
         let n = columns.len();
@@ -259,7 +305,14 @@ impl<'t> Env<'t> {
         }
         let program = body.program;
         let path = path.clone();
-        out.references.push(plan::Reference { name: place.name.text.clone(), path, format, program, key, consensus: consensus.is_some() });
+        out.references.push(plan::Reference {
+            name: place.name.text.clone(),
+            path,
+            format,
+            program,
+            key,
+            consensus: consensus.is_some(),
+        });
         Some(out.references.len() - 1)
     }
 
@@ -272,9 +325,19 @@ impl<'t> Env<'t> {
         });
     }
 
-    fn gds(&mut self, place: &'t tree::Place, path: Option<Template>, options: Vec<(&'t Name, &'t tree::Expr)>, out: &mut Plan) -> Option<usize> {
+    fn gds(
+        &mut self,
+        place: &'t tree::Place,
+        path: Option<Template>,
+        options: Vec<(&'t Name, &'t tree::Expr)>,
+        out: &mut Plan,
+    ) -> Option<usize> {
         if place.role == Role::Reference {
-            self.error(Diagnostic::new(&migc_grammar::rules::NOT_YET, place.format.span, "a layout as a reference is not built yet"));
+            self.error(Diagnostic::new(
+                &migc_grammar::rules::NOT_YET,
+                place.format.span,
+                "a layout as a reference is not built yet",
+            ));
             return None;
         }
         let (mut dbu, mut grid) = (None, None);
@@ -305,45 +368,76 @@ impl<'t> Env<'t> {
                     names.push(&l.name);
                     let texts = l.kind == LayerKind::Text;
                     for n in &l.numbers {
-                        let both = claimed.iter().find(|(t, k, _)| *t == texts && k.layer == n.layer && k.first <= n.last && n.first <= k.last);
+                        let both = claimed.iter().find(|(t, k, _)| {
+                            *t == texts && k.layer == n.layer && k.first <= n.last && n.first <= k.last
+                        });
                         if let Some((_, other, name)) = both {
-                            let d = Diagnostic::new(&rules::LAYER_TWICE, n.span, format!("`{}` has this number already", name.text));
-                            self.error(d.also(other.span, "here").help("give each number to one layer; a range ends where the next begins"));
+                            let d = Diagnostic::new(
+                                &rules::LAYER_TWICE,
+                                n.span,
+                                format!("`{}` has this number already", name.text),
+                            );
+                            self.error(
+                                d.also(other.span, "here")
+                                    .help("give each number to one layer; a range ends where the next begins"),
+                            );
                         }
                         claimed.push((texts, n, &l.name));
                     }
-                    if let (true, Some(n)) = (place.role == Role::Target, l.numbers.iter().find(|n| n.first != n.last).or(l.numbers.get(1))) {
+                    if let (true, Some(n)) =
+                        (place.role == Role::Target, l.numbers.iter().find(|n| n.first != n.last).or(l.numbers.get(1)))
+                    {
                         let label = "a layer of a target has one number";
                         self.error(Diagnostic::new(&rules::WRONG_QUANTITY, n.span, label));
                     }
-                    layers.push(Layer { name: l.name.text.clone(), texts, numbers: l.numbers.iter().map(numbers).collect() });
+                    layers.push(Layer {
+                        name: l.name.text.clone(),
+                        texts,
+                        numbers: l.numbers.iter().map(numbers).collect(),
+                    });
                 }
                 Member::Column(c) => {
-                    self.error(Diagnostic::new(&rules::MISPLACED, c.span, "a column belongs to records, and this is a layout").help("declare a layer: `metal1: layer 11/0`"));
+                    self.error(
+                        Diagnostic::new(&rules::MISPLACED, c.span, "a column belongs to records, and this is a layout")
+                            .help("declare a layer: `metal1: layer 11/0`"),
+                    );
                 }
-                Member::Ignore(i) => {
-                    match &i.what {
-                        Ignored::Layers(_, n) => ignored.extend(n.iter().map(numbers)),
-                        Ignored::Others => ignore_others = true,
-                        Ignored::Columns(names) => {
-                            let span = names.first().map_or(i.span, |n| n.span);
-                            self.error(Diagnostic::new(&rules::MISPLACED, span, "layers are ignored by number: `ignore 52/0 \"why\"`"));
-                        }
+                Member::Ignore(i) => match &i.what {
+                    Ignored::Layers(_, n) => ignored.extend(n.iter().map(numbers)),
+                    Ignored::Others => ignore_others = true,
+                    Ignored::Columns(names) => {
+                        let span = names.first().map_or(i.span, |n| n.span);
+                        self.error(Diagnostic::new(
+                            &rules::MISPLACED,
+                            span,
+                            "layers are ignored by number: `ignore 52/0 \"why\"`",
+                        ));
                     }
+                },
+                Member::IdentifyBy(_) => {
+                    self.error(Diagnostic::new(&rules::MISPLACED, place.name.span, "`identify by` belongs to records"))
                 }
-                Member::IdentifyBy(_) => self.error(Diagnostic::new(&rules::MISPLACED, place.name.span, "`identify by` belongs to records")),
-                Member::ConsensusBy(_, s) => self.error(Diagnostic::new(&rules::MISPLACED, *s, "`consensus by` belongs to references")),
+                Member::ConsensusBy(_, s) => {
+                    self.error(Diagnostic::new(&rules::MISPLACED, *s, "`consensus by` belongs to references"))
+                }
                 Member::Later(_) | Member::Broken(_) => {}
             }
         }
         if dbu.is_none() {
             let label = "the database unit is not said";
-            self.error(Diagnostic::new(&rules::WRONG_QUANTITY, place.format.span, label).help("write it behind the path: `dbu: 1nm`; the file is checked against it"));
+            self.error(
+                Diagnostic::new(&rules::WRONG_QUANTITY, place.format.span, label)
+                    .help("write it behind the path: `dbu: 1nm`; the file is checked against it"),
+            );
         }
         let (dbu, path) = (dbu?.0, path?);
         let grid_units = |env: &mut Self, grid: Option<(i64, migc_grammar::span::Span)>| match grid {
             Some((g, span)) if g % dbu != 0 => {
-                env.error(Diagnostic::new(&rules::WRONG_QUANTITY, span, "the grid is not a multiple of the database unit"));
+                env.error(Diagnostic::new(
+                    &rules::WRONG_QUANTITY,
+                    span,
+                    "the grid is not a multiple of the database unit",
+                ));
                 1
             }
             Some((g, _)) => g / dbu,
@@ -352,7 +446,13 @@ impl<'t> Env<'t> {
         let grid_units = grid_units(self, grid);
         let name = place.name.text.clone();
         if place.role == Role::Source {
-            let format = SourceFormat::Gds(GdsSource { dbu: Some(dbu), grid: grid.map(|g| g.0), layers, ignored, ignore_others });
+            let format = SourceFormat::Gds(GdsSource {
+                dbu: Some(dbu),
+                grid: grid.map(|g| g.0),
+                layers,
+                ignored,
+                ignore_others,
+            });
             out.sources.push(Source { name, path, format, identify: Vec::new() });
             return Some(out.sources.len() - 1);
         }
@@ -380,7 +480,8 @@ pub(crate) fn null_rules(c: &Column<'_>) -> (bool, Vec<String>) {
 
 /// The columns of a reference's key.
 pub(crate) fn key_of(place: &Declared<'_>) -> Vec<usize> {
-    let consensus = place.tree.members.iter().find_map(|m| if let Member::ConsensusBy(n, _) = m { Some(n) } else { None });
+    let consensus =
+        place.tree.members.iter().find_map(|m| if let Member::ConsensusBy(n, _) = m { Some(n) } else { None });
     if let Some(names) = consensus {
         return names.iter().filter_map(|n| place.columns.iter().position(|c| c.tree.name.text == n.text)).collect();
     }

@@ -11,7 +11,10 @@ const UNITS: [(&str, i64); 5] =
 
 /// A positive length in 10⁻¹⁵ m.
 pub(crate) fn length(e: &Expr) -> Result<i64, Diagnostic> {
-    let wrong = |label: &str| Diagnostic::new(&rules::WRONG_QUANTITY, e.span, label.to_owned()).help("write a length with its unit: `5nm`, `0.1nm`, `2um`");
+    let wrong = |label: &str| {
+        Diagnostic::new(&rules::WRONG_QUANTITY, e.span, label.to_owned())
+            .help("write a length with its unit: `5nm`, `0.1nm`, `2um`")
+    };
     let ExprKind::Quantity(number, unit) = &e.kind else { return Err(wrong("a length is wanted here")) };
     let Some((_, unit)) = UNITS.iter().find(|(u, _)| u == unit) else {
         return Err(wrong(&format!("`{unit}` is not a unit of length")));
@@ -26,7 +29,10 @@ pub(crate) fn length(e: &Expr) -> Result<i64, Diagnostic> {
 
 /// A positive exact ratio in lowest terms: `18/25`, `0.72`, `2`.
 pub(crate) fn ratio(e: &Expr) -> Result<(i64, i64), Diagnostic> {
-    let wrong = |label: &str| Diagnostic::new(&rules::WRONG_QUANTITY, e.span, label.to_owned()).help("write the factor as an exact ratio: `scale 18/25`");
+    let wrong = |label: &str| {
+        Diagnostic::new(&rules::WRONG_QUANTITY, e.span, label.to_owned())
+            .help("write the factor as an exact ratio: `scale 18/25`")
+    };
     let (n, d) = match &e.kind {
         ExprKind::Int(t) | ExprKind::Decimal(t) => ratio_of(t).ok_or_else(|| wrong("this number is too long"))?,
         ExprKind::Binary(BinOp::Div, a, b) => {

@@ -20,7 +20,14 @@ pub(super) fn map<'t>(env: &mut Env<'t>, map: &'t tree::Map, source: usize, targ
     let (columns, wanted) = (from.columns.clone(), to.columns.clone());
     let (from_tree, to_tree) = (from.tree, to.tree);
     if let Some(filter) = &map.filter {
-        env.error(Diagnostic::new(&migc_grammar::rules::NOT_YET, filter.span, "`where` on a map is part of the language, and not built yet").help("`drop if not (…) as reason` leaves the records accounted for"));
+        env.error(
+            Diagnostic::new(
+                &migc_grammar::rules::NOT_YET,
+                filter.span,
+                "`where` on a map is part of the language, and not built yet",
+            )
+            .help("`drop if not (…) as reason` leaves the records accounted for"),
+        );
     }
     let mut body = Body::new(env, columns);
     let stage = |s: &&Stmt, n: u8| match s {
@@ -57,7 +64,9 @@ pub(super) fn map<'t>(env: &mut Env<'t>, map: &'t tree::Map, source: usize, targ
                 let mut listed: Vec<Name> = names.clone();
                 if *all {
                     let free = |n: &str| !except.iter().any(|e| e.text == n) && !assigned.contains_key(n);
-                    let known = |n: &str| body.names.iter().any(|(k, _)| k == n) || body.columns.iter().any(|c| c.tree.name.text == n);
+                    let known = |n: &str| {
+                        body.names.iter().any(|(k, _)| k == n) || body.columns.iter().any(|c| c.tree.name.text == n)
+                    };
                     listed = wanted
                         .iter()
                         .map(|c| &c.tree.name.text)
@@ -91,7 +100,10 @@ pub(super) fn map<'t>(env: &mut Env<'t>, map: &'t tree::Map, source: usize, targ
             Some((value, _)) => value,
             None => match (&c.tree.default, c.ty.nullable) {
                 (Some(e), _) => body.assignment(name, e, None, &c.ty, name.span).unwrap_or_else(|| broken(name.span)),
-                (None, true) => Expr { info: migc_functions::Info::of(c.ty.clone()), ..Expr::constant(Value::Null, Kind::Null, name.span) },
+                (None, true) => Expr {
+                    info: migc_functions::Info::of(c.ty.clone()),
+                    ..Expr::constant(Value::Null, Kind::Null, name.span)
+                },
                 (None, false) => {
                     let label = format!("`{}` is not assigned", name.text);
                     let have: Vec<&str> = body.columns.iter().map(|c| c.tree.name.text.as_str()).collect();
@@ -115,7 +127,10 @@ pub(super) fn map<'t>(env: &mut Env<'t>, map: &'t tree::Map, source: usize, targ
         if !body.used.contains(&i) {
             let named = matches!(&out.sources[source], plan::Source { identify, .. } if identify.contains(&i));
             let label = format!("`{}` of `{}` goes nowhere", c.tree.name.text, from_tree.name.text);
-            let help = format!("use it in the map to `{}`, or write `ignore {} \"why\"` in place of it", to_tree.name.text, c.tree.name.text);
+            let help = format!(
+                "use it in the map to `{}`, or write `ignore {} \"why\"` in place of it",
+                to_tree.name.text, c.tree.name.text
+            );
             if !named {
                 body.env.error(Diagnostic::new(&rules::UNUSED, c.tree.name.span, label).help(help));
             }
@@ -138,13 +153,19 @@ impl<'t> Body<'_, 't> {
         let before = self.env.diagnostics.len();
         self.statement(stmt);
         let span = match stmt {
-            Stmt::Clean { span, .. } | Stmt::Let { span, .. } | Stmt::DropIf { span, .. } | Stmt::RejectIf { span, .. } => *span,
+            Stmt::Clean { span, .. }
+            | Stmt::Let { span, .. }
+            | Stmt::DropIf { span, .. }
+            | Stmt::RejectIf { span, .. } => *span,
             Stmt::Check { span, .. } | Stmt::Broken(span) => *span,
             Stmt::Later(l) => l.span,
             _ => return,
         };
         let broken = matches!(stmt, Stmt::Broken(_) | Stmt::Later(_));
-        if broken || self.env.diagnostics.len() > before || self.env.syntax_errors.iter().any(|e| e.start >= span.start && e.end <= span.end) {
+        if broken
+            || self.env.diagnostics.len() > before
+            || self.env.syntax_errors.iter().any(|e| e.start >= span.start && e.end <= span.end)
+        {
             self.mentioned(span);
         }
     }
@@ -192,11 +213,15 @@ impl<'t> Body<'_, 't> {
         };
         let before = self.column(i, column.span)?;
         let value = self.expr(value)?;
-        if type_word(&before.info.ty.kind) != type_word(&value.info.ty.kind) && !(before.info.ty.kind.is_text() && value.info.ty.kind.is_text()) {
+        if type_word(&before.info.ty.kind) != type_word(&value.info.ty.kind)
+            && !(before.info.ty.kind.is_text() && value.info.ty.kind.is_text())
+        {
             let label = format!("this makes {} of {}, and cleaning keeps the type", value.info.ty, before.info.ty);
-            return self.fail(Diagnostic::new(&rules::WRONG_TYPE, value.at, label).help("bind the new value with `let`"));
+            return self
+                .fail(Diagnostic::new(&rules::WRONG_TYPE, value.at, label).help("bind the new value with `let`"));
         }
-        let otherwise = self.otherwise(&value, tail, &column.text, &format!("{}.{}", column.text, failing_part(&value)))?;
+        let otherwise =
+            self.otherwise(&value, tail, &column.text, &format!("{}.{}", column.text, failing_part(&value)))?;
         let info = self.info_with(&value, &otherwise);
         let slot = self.bind(&column.text, info);
         self.program.steps.push(Step::Clean { slot, before, value, otherwise });
@@ -208,14 +233,17 @@ impl<'t> Body<'_, 't> {
         let value = self.expr(value);
         if let Some((_, _slot)) = self.names.iter().find(|(n, _)| *n == name.text) {
             let label = format!("`{}` is already bound above", name.text);
-            self.env.error(Diagnostic::new(&rules::DEFINED_TWICE, name.span, label).help("give one of them another name"));
+            self.env
+                .error(Diagnostic::new(&rules::DEFINED_TWICE, name.span, label).help("give one of them another name"));
         }
         let Some(value) = value else {
             // The name is known all the same, so that its uses are no further errors.
             self.broken.push(name.text.clone());
             return None;
         };
-        let Some(otherwise) = self.otherwise(&value, tail, &name.text, &format!("{}.{}", name.text, failing_part(&value))) else {
+        let Some(otherwise) =
+            self.otherwise(&value, tail, &name.text, &format!("{}.{}", name.text, failing_part(&value)))
+        else {
             self.broken.push(name.text.clone());
             return None;
         };
@@ -255,7 +283,10 @@ impl<'t> Body<'_, 't> {
                     TailKind::Abort(message) => (FateKind::Abort, "abort".into(), message.as_ref()),
                     TailKind::Value(e) => {
                         let label = "a check has no value that another could stand for";
-                        return self.fail(Diagnostic::new(&rules::WRONG_TYPE, e.span, label).help("write `else reject CODE`, `else drop as reason` or `else warn \"…\"`"));
+                        return self.fail(
+                            Diagnostic::new(&rules::WRONG_TYPE, e.span, label)
+                                .help("write `else reject CODE`, `else drop as reason` or `else warn \"…\"`"),
+                        );
                     }
                     TailKind::Broken => return None,
                 };
@@ -296,7 +327,13 @@ impl<'t> Body<'_, 't> {
     }
 
     /// What happens when a value fails; `code` is the reject code where the spec names none.
-    pub(super) fn otherwise(&mut self, value: &Expr, tail: Option<&Tail>, about: &str, code: &str) -> Option<Otherwise> {
+    pub(super) fn otherwise(
+        &mut self,
+        value: &Expr,
+        tail: Option<&Tail>,
+        about: &str,
+        code: &str,
+    ) -> Option<Otherwise> {
         let Some(tail) = tail else {
             if !value.fails {
                 return Some(Otherwise::Never);
@@ -310,7 +347,11 @@ impl<'t> Body<'_, 't> {
                 let (mut both, _) = self.unify(vec![value.clone(), other], e.span)?;
                 let other = both.pop()?;
                 if other.fails {
-                    return self.fail(Diagnostic::new(&rules::WRONG_TYPE, e.span, "what stands instead must not fail itself"));
+                    return self.fail(Diagnostic::new(
+                        &rules::WRONG_TYPE,
+                        e.span,
+                        "what stands instead must not fail itself",
+                    ));
                 }
                 if !value.fails {
                     return Some(Otherwise::Never);
@@ -324,7 +365,9 @@ impl<'t> Body<'_, 't> {
             TailKind::Abort(message) => (FateKind::Abort, "abort".into(), message.as_ref()),
             TailKind::Warn(message) => {
                 let label = "after a warning alone, there is no value to go on with";
-                return self.fail(Diagnostic::new(&rules::WRONG_TYPE, message.span, label).help("write `else null warn \"…\"`"));
+                return self.fail(
+                    Diagnostic::new(&rules::WRONG_TYPE, message.span, label).help("write `else null warn \"…\"`"),
+                );
             }
         };
         let message = self.message(message);
@@ -335,9 +378,18 @@ impl<'t> Body<'_, 't> {
     }
 
     /// The value of a column of the target, bound by a step where it can fail.
-    fn assignment(&mut self, column: &Name, value: &tree::Expr, tail: Option<&Tail>, ty: &Ty, declared: Span) -> Option<Expr> {
+    fn assignment(
+        &mut self,
+        column: &Name,
+        value: &tree::Expr,
+        tail: Option<&Tail>,
+        ty: &Ty,
+        declared: Span,
+    ) -> Option<Expr> {
         let (value, must_fit) = match &value.kind {
-            ExprKind::Pipe(left, right) if matches!(&right.kind, ExprKind::Name(n) if n.text == "must_fit") => (&**left, true),
+            ExprKind::Pipe(left, right) if matches!(&right.kind, ExprKind::Name(n) if n.text == "must_fit") => {
+                (&**left, true)
+            }
             _ => (value, false),
         };
         let value = self.expr(value)?;
@@ -345,7 +397,8 @@ impl<'t> Body<'_, 't> {
         if !value.fails && tail.is_none() {
             return Some(value);
         }
-        let otherwise = self.otherwise(&value, tail, &column.text, &format!("{}.{}", column.text, failing_part(&value)))?;
+        let otherwise =
+            self.otherwise(&value, tail, &column.text, &format!("{}.{}", column.text, failing_part(&value)))?;
         if let Otherwise::Value(other, _) = &otherwise {
             self.verdict((**other).clone(), ty, false, column, declared)?;
         }
@@ -365,7 +418,8 @@ impl<'t> Body<'_, 't> {
         let target = format!("`{}` is {ty}", column.text);
         if *have == Kind::Null {
             if !ty.nullable {
-                return self.fail(Diagnostic::new(&rules::NULL_INTO_REQUIRED, at, "this is null").also(declared, target));
+                return self
+                    .fail(Diagnostic::new(&rules::NULL_INTO_REQUIRED, at, "this is null").also(declared, target));
             }
             return Some(value);
         }
@@ -384,7 +438,8 @@ impl<'t> Body<'_, 't> {
                 _ => format!("{word}(…)"),
             };
             let d = Diagnostic::new(&rules::WRONG_TYPE, at, label).also(declared, target);
-            return self.fail(d.help(format!("convert it: `{call}`, and say with `else` what happens when that fails")));
+            return self
+                .fail(d.help(format!("convert it: `{call}`, and say with `else` what happens when that fails")));
         }
         if value.info.ty.nullable && !ty.nullable {
             if must_fit {
@@ -392,7 +447,9 @@ impl<'t> Body<'_, 't> {
                 return self.verdict(value, ty, true, column, declared);
             }
             let d = Diagnostic::new(&rules::NULL_INTO_REQUIRED, at, "this may be null").also(declared, target);
-            return self.fail(d.help("say what stands instead: `… ?? \"\"`, or let the record leave: `reject if … is null as CODE`"));
+            return self.fail(
+                d.help("say what stands instead: `… ?? \"\"`, or let the record leave: `reject if … is null as CODE`"),
+            );
         }
         let by = want.scale().saturating_sub(have.scale());
         let loses = have.is_number() && have.scale() > want.scale();
@@ -412,13 +469,23 @@ impl<'t> Body<'_, 't> {
         let (label, help) = match want {
             Kind::Text(Some(n)) => {
                 let have = value.info.chars().map_or("any length".to_owned(), |c| format!("up to {c} characters"));
-                (format!("this is text of {have}"), format!("reject what does not fit: `… |> must_fit`, or cut it: `… |> left({n})`"))
+                (
+                    format!("this is text of {have}"),
+                    format!("reject what does not fit: `… |> must_fit`, or cut it: `… |> left({n})`"),
+                )
             }
             _ if loses => (
                 format!("this has {} digits behind the point", value.info.ty.kind.scale()),
                 format!("round it: `… |> round({})`, or reject what does not fit: `… |> must_fit`", want.scale()),
             ),
-            _ => (format!("this can be {} ..= {}", Value::Num(lo).display(&value.info.ty.kind), Value::Num(hi).display(&value.info.ty.kind)), "reject what does not fit: `… |> must_fit`".into()),
+            _ => (
+                format!(
+                    "this can be {} ..= {}",
+                    Value::Num(lo).display(&value.info.ty.kind),
+                    Value::Num(hi).display(&value.info.ty.kind)
+                ),
+                "reject what does not fit: `… |> must_fit`".into(),
+            ),
         };
         self.fail(Diagnostic::new(&rules::MAY_NOT_FIT, at, label).also(declared, target).help(help))
     }

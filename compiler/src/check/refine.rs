@@ -42,7 +42,12 @@ pub(crate) fn refine(facts: &mut Facts, e: &Expr, truth: bool) {
             }
         }
         Op::Between(x, lo, hi) if truth => {
-            narrow(facts, x, lo.info.constant.as_ref().and_then(Value::num), hi.info.constant.as_ref().and_then(Value::num));
+            narrow(
+                facts,
+                x,
+                lo.info.constant.as_ref().and_then(Value::num),
+                hi.info.constant.as_ref().and_then(Value::num),
+            );
         }
         Op::Compare(cmp, a, b) => {
             let cmp = if truth { *cmp } else { opposite(*cmp) };
@@ -64,7 +69,9 @@ fn compare(facts: &mut Facts, cmp: Cmp, x: &Expr, bound: &Expr) {
             Cmp::Ge => narrow(facts, x, Some(*n), None),
             Cmp::Ne => {}
         },
-        Some(v @ Value::Text(_)) if matches!(cmp, Cmp::Eq | Cmp::Ne) => one_of(facts, x, std::slice::from_ref(v), cmp == Cmp::Eq),
+        Some(v @ Value::Text(_)) if matches!(cmp, Cmp::Eq | Cmp::Ne) => {
+            one_of(facts, x, std::slice::from_ref(v), cmp == Cmp::Eq)
+        }
         _ => {}
     }
 }

@@ -3,7 +3,8 @@
 /// The known name that is closest to what was written, if one is close.
 pub(crate) fn did_you_mean<'n>(written: &str, known: &[&'n str]) -> Option<&'n str> {
     let limit = (written.chars().count() / 3).max(1);
-    let best = known.iter().map(|k| (distance(&written.to_lowercase(), &k.to_lowercase()), *k)).min_by_key(|(d, _)| *d)?;
+    let best =
+        known.iter().map(|k| (distance(&written.to_lowercase(), &k.to_lowercase()), *k)).min_by_key(|(d, _)| *d)?;
     (best.0 <= limit).then_some(best.1)
 }
 

@@ -29,7 +29,10 @@ fn find(input: &Input<'_>) -> Vec<Diagnostic> {
             };
             let Op::Const(Value::Bool(always)) = condition.op else { continue };
             let label = if always { "this is always true" } else { "this is never true" };
-            found.push(Diagnostic::new(&RULE, condition.at, label).help("take the line away, or compare with a value that can occur"));
+            found.push(
+                Diagnostic::new(&RULE, condition.at, label)
+                    .help("take the line away, or compare with a value that can occur"),
+            );
         }
     }
     found

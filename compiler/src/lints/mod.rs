@@ -26,12 +26,7 @@ pub struct Input<'a> {
 }
 
 /// Every lint.
-pub static LINTS: &[Lint] = &[
-    idle_coalesce::LINT,
-    idle_condition::LINT,
-    stage_order::LINT,
-    unused_let::LINT,
-];
+pub static LINTS: &[Lint] = &[idle_coalesce::LINT, idle_condition::LINT, stage_order::LINT, unused_let::LINT];
 
 /// Runs every lint.
 pub fn run(input: &Input<'_>) -> Vec<Diagnostic> {

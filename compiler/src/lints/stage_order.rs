@@ -41,7 +41,11 @@ fn find(input: &Input<'_>) -> Vec<Diagnostic> {
             match latest {
                 Some((before, what, at)) if stage < before => {
                     let label = format!("`{name}` runs before {what}, and stands after it");
-                    found.push(Diagnostic::new(&RULE, span, label).also(at, "this runs later").help("move the line up, above the stage that runs after it"));
+                    found.push(
+                        Diagnostic::new(&RULE, span, label)
+                            .also(at, "this runs later")
+                            .help("move the line up, above the stage that runs after it"),
+                    );
                 }
                 _ => latest = Some((stage, name, span)),
             }

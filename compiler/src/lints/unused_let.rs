@@ -37,7 +37,10 @@ fn find(input: &Input<'_>) -> Vec<Diagnostic> {
                 _ => None,
             });
             if let (Some(name), false) = (written, used.contains(slot)) {
-                found.push(Diagnostic::new(&RULE, name.span, format!("`{}` is never used", name.text)).help("take the line away, or use the value"));
+                found.push(
+                    Diagnostic::new(&RULE, name.span, format!("`{}` is never used", name.text))
+                        .help("take the line away, or use the value"),
+                );
             }
         }
     }

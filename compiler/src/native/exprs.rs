@@ -322,13 +322,22 @@ impl<'a> Generator<'a> {
     }
 
     /// A call of a function's own meaning.
-    fn generic_call(&mut self, f: &migc_functions::Function, args: &[Expr], values: &[Val], want: Form, nullable: bool) -> Val {
+    fn generic_call(
+        &mut self,
+        f: &migc_functions::Function,
+        args: &[Expr],
+        values: &[Val],
+        want: Form,
+        nullable: bool,
+    ) -> Val {
         let shape = |v: &Val| match v.words {
             Words::Text(..) => Shape::Text,
             Words::Bool(_) => Shape::Bool,
             _ => Shape::Number,
         };
-        self.tables.functions.push(Generic { eval: (f.prepare)(&infos(args)), args: values.iter().map(shape).collect() });
+        self.tables
+            .functions
+            .push(Generic { eval: (f.prepare)(&infos(args)), args: values.iter().map(shape).collect() });
         let number = self.int(self.tables.functions.len() as i64 - 1);
         let slot = self.memory(values.len());
         for (i, v) in values.iter().enumerate() {
@@ -379,10 +388,12 @@ impl<'a> Generator<'a> {
         let mut bad = over;
         if let Some((least, most)) = bounds {
             if let (true, Ok(least), Ok(most)) = (within || over.is_none(), i64::try_from(least), i64::try_from(most)) {
-                let (low, high) = (self.is(IntCC::SignedLessThan, result, least), self.is(IntCC::SignedGreaterThan, result, most));
+                let (low, high) =
+                    (self.is(IntCC::SignedLessThan, result, least), self.is(IntCC::SignedGreaterThan, result, most));
                 bad = Some(self.b.ins().bor(low, high));
             } else if let (Some(over), Ok(least), Ok(most)) = (over, i64::try_from(least), i64::try_from(most)) {
-                let (low, high) = (self.is(IntCC::SignedLessThan, result, least), self.is(IntCC::SignedGreaterThan, result, most));
+                let (low, high) =
+                    (self.is(IntCC::SignedLessThan, result, least), self.is(IntCC::SignedGreaterThan, result, most));
                 let out = self.b.ins().bor(low, high);
                 bad = Some(self.b.ins().bor(over, out));
             }
@@ -413,12 +424,21 @@ impl<'a> Generator<'a> {
     }
 
     /// Arithmetic on two words, by the helper.
-    fn wide(&mut self, op: Arith, x: Val, y: Val, bounds: Option<(i128, i128)>, null: Option<Word>, want: Form) -> Made {
+    fn wide(
+        &mut self,
+        op: Arith,
+        x: Val,
+        y: Val,
+        bounds: Option<(i128, i128)>,
+        null: Option<Word>,
+        want: Form,
+    ) -> Made {
         let slot = self.memory(4);
         self.store(x, slot, 0);
         self.store(y, slot, 16);
         if let Some((least, most)) = bounds {
-            let (least, most) = (self.constant(&Value::Num(least), Form::Wide), self.constant(&Value::Num(most), Form::Wide));
+            let (least, most) =
+                (self.constant(&Value::Num(least), Form::Wide), self.constant(&Value::Num(most), Form::Wide));
             self.store(least, slot, 32);
             self.store(most, slot, 48);
         }

@@ -129,7 +129,10 @@ impl Native {
     /// If the columns are not as many as the program's inputs and outputs, or not of one length.
     pub fn run_in_place(&self, columns: &mut [&mut [i64]]) -> Vec<migc_abi::Event> {
         let items = columns.first().map_or(0, |c| c.len());
-        assert!(columns.iter().all(|c| c.len() == items) && columns.len() == self.columns, "columns do not fit the program");
+        assert!(
+            columns.iter().all(|c| c.len() == items) && columns.len() == self.columns,
+            "columns do not fit the program"
+        );
         let outputs: Vec<*mut i64> = columns.iter_mut().map(|c| c.as_mut_ptr()).collect();
         let inputs: Vec<*const i64> = outputs.iter().map(|p| p.cast_const()).collect();
         let mut frame = Frame::new(self.tables(), Arc::default(), 0);
@@ -207,11 +210,16 @@ fn make(program: &Program, codes: &[Codes], items: &Items, sink: &Sink) -> Resul
     {
         let mut functions = FunctionBuilderContext::new();
         let builder = FunctionBuilder::new(&mut context.func, &mut functions);
-        let mut generator = program::Generator::new(builder, &mut module, &ids, program, codes, items, sink, &mut tables);
+        let mut generator =
+            program::Generator::new(builder, &mut module, &ids, program, codes, items, sink, &mut tables);
         generator.function()?;
         generator.finish();
     }
-    let clif = context.func.display().to_string();
+    let mut clif = context.func.display().to_string();
+    // Helpers by name: their numbers are those of the table, which changes.
+    for (helper, id) in HELPERS.iter().zip(&ids) {
+        clif = clif.replace(&format!(" u0:{} ", id.as_u32()), &format!(" %{} ", helper.name));
+    }
     let signature = context.func.signature.clone();
     let id = module.declare_function("program", Linkage::Local, &signature).map_err(error)?;
     module.define_function(id, &mut context).map_err(|e| NativeError(format!("{e:?}")))?;

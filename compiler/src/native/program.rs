@@ -94,7 +94,8 @@ impl<'a> Generator<'a> {
         b.switch_to_block(entry);
         let frame = b.block_params(entry)[0];
         let mut load = |offset| b.ins().load(types::I64, trusted(), frame, offset);
-        let (base, constants, columns_in, columns_out) = (load(at::BASE), load(at::CONSTANTS), load(at::COLUMNS_IN), load(at::COLUMNS_OUT));
+        let (base, constants, columns_in, columns_out) =
+            (load(at::BASE), load(at::CONSTANTS), load(at::COLUMNS_IN), load(at::COLUMNS_OUT));
         let [item, place, record, out, loaded] = [(); 5].map(|()| b.declare_var(types::I64));
         let left = b.create_block();
         b.append_block_param(left, types::I64);

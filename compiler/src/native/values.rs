@@ -93,7 +93,10 @@ impl Generator<'_> {
         let words = match (v.words, want) {
             (Words::Num(n), Form::Wide) => Words::Wide(n, self.b.ins().sshr_imm_s(n, 63)),
             (Words::Wide(low, _), Form::Num) => Words::Num(low),
-            (Words::Num(_), Form::Num) | (Words::Wide(..), Form::Wide) | (Words::Text(..), Form::Text) | (Words::Bool(_), Form::Bool) => v.words,
+            (Words::Num(_), Form::Num)
+            | (Words::Wide(..), Form::Wide)
+            | (Words::Text(..), Form::Text)
+            | (Words::Bool(_), Form::Bool) => v.words,
             // Only null comes in another form than its type's.
             _ => self.zero(want),
         };

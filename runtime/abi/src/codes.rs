@@ -133,7 +133,8 @@ mod tests {
 
     #[test]
     fn finds_every_code_and_nothing_else() {
-        let rows: Vec<_> = (0..500).map(|i| (format!("code {}{i}", "long ".repeat(i % 5)), format!("{}", i * 7))).collect();
+        let rows: Vec<_> =
+            (0..500).map(|i| (format!("code {}{i}", "long ".repeat(i % 5)), format!("{}", i * 7))).collect();
         let table = CodeTable::new(rows.iter().map(|(a, b)| (a.as_str(), b.as_str())));
         for (from, to) in &rows {
             let (p, n) = find(&table, from).unwrap();

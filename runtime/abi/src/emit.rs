@@ -2,7 +2,7 @@
 //! room, and a few bytes more for stores of whole words.
 
 use migc_functions::date::Day;
-use migc_functions::{decimal, Kind, Value};
+use migc_functions::{Kind, Value, decimal};
 
 use crate::text::bytes;
 use crate::words::to_ascii;

@@ -69,8 +69,10 @@ pub unsafe extern "C" fn call_generic(frame: *mut Frame, number: usize, slots: *
 /// A text is one that lives as long as the value.
 pub(crate) unsafe fn value<'v>(slot: Pair, shape: Shape) -> Value<'v> {
     match shape {
-        // SAFETY: as the caller promises.
-        Shape::Text => Value::text(unsafe { std::str::from_utf8_unchecked(crate::text::bytes(slot.0 as _, slot.1 as _)) }),
+        Shape::Text => {
+            // SAFETY: as the caller promises.
+            Value::text(unsafe { std::str::from_utf8_unchecked(crate::text::bytes(slot.0 as _, slot.1 as _)) })
+        }
         Shape::Number => Value::Num((u128::from(slot.1) << 64 | u128::from(slot.0)) as i128),
         Shape::Bool => Value::Bool(slot.0 != 0),
     }

@@ -180,8 +180,8 @@ pub unsafe extern "C" fn reference_number(
 /// # Safety
 /// `slots` holds four numbers.
 pub unsafe extern "C" fn wide_arith(_: *mut Frame, op: i64, slots: *mut Pair, checked: i64) -> i64 {
-    // SAFETY: as the caller promises.
     let number = |i: usize| {
+        // SAFETY: as the caller promises.
         let slot = unsafe { *slots.add(i) };
         (u128::from(slot.1) << 64 | u128::from(slot.0)) as i128
     };

@@ -128,7 +128,9 @@ impl LookupTable {
                 Some(t) => Value::text(t),
                 None => Value::Null,
             },
-            Some(Column::Words { .. } | Column::Wide { .. }) => self.number(column, row).map_or(Value::Null, Value::Num),
+            Some(Column::Words { .. } | Column::Wide { .. }) => {
+                self.number(column, row).map_or(Value::Null, Value::Num)
+            }
             None => Value::Null,
         }
     }
@@ -227,7 +229,9 @@ impl Keys {
     }
     fn of_ints(ints: &[(i64, u32)]) -> Result<Keys, DuplicateKey> {
         let (min, max) = ints.iter().fold((i64::MAX, i64::MIN), |(lo, hi), (k, _)| (lo.min(*k), hi.max(*k)));
-        let series = |(i, (key, row)): (usize, &(i64, u32))| *row as usize == i && i128::from(*key) == i128::from(min) + i as i128;
+        let series = |(i, (key, row)): (usize, &(i64, u32))| {
+            *row as usize == i && i128::from(*key) == i128::from(min) + i as i128
+        };
         if !ints.is_empty() && ints.iter().enumerate().all(series) {
             return Ok(Keys::Series { min, count: ints.len() as u32 });
         }
@@ -313,7 +317,9 @@ mod tests {
 
     #[test]
     fn finds_dense_and_scattered_whole_numbers() {
-        for keys in [vec![1, 2, 3, 5], vec![-1, 0, 1, 2], vec![9, 8, 7], vec![-1_000_000_000_000, 7, 9_000_000_000_000], vec![]] {
+        for keys in
+            [vec![1, 2, 3, 5], vec![-1, 0, 1, 2], vec![9, 8, 7], vec![-1_000_000_000_000, 7, 9_000_000_000_000], vec![]]
+        {
             let table = LookupTable::new(&rows(&keys), 2, &[0]).unwrap();
             for k in &keys {
                 let row = table.find(&[Value::Num(*k)]).unwrap();

@@ -13,12 +13,14 @@ use crate::{Frame, Pair};
 /// # Safety
 /// `p` is a text of `n` bytes, padded.
 pub unsafe extern "C" fn parse_int(_: *mut Frame, p: *const u8, n: usize, least: i64, most: i64) -> Pair {
-    // SAFETY: the text is padded, so eight bytes before its end are readable.
-    if n.wrapping_sub(1) < 8
-        && let Some(v) = unsafe { digits_before(p.add(n), n) }
-        && v as i64 <= most
-    {
-        return Pair::value(v as i64);
+    if n.wrapping_sub(1) < 8 {
+        // SAFETY: the text is padded, so eight bytes before its end are readable.
+        let digits = unsafe { digits_before(p.add(n), n) };
+        if let Some(v) = digits
+            && v as i64 <= most
+        {
+            return Pair::value(v as i64);
+        }
     }
     // SAFETY: as the caller promises.
     unsafe { parse_int_slow(p, n, least, most) }

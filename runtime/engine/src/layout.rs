@@ -111,7 +111,9 @@ fn keeps_its_unit(from: &GdsSource, library: &migc_layout::Library) -> Result<()
     };
     let found = found.map_or("no whole number of femtometres".to_owned(), shown);
     let promised = shown(promised);
-    Err(format!("its database unit is {found}, and the spec promises {promised}; write `dbu: {found}` if the file is the right one"))
+    Err(format!(
+        "its database unit is {found}, and the spec promises {promised}; write `dbu: {found}` if the file is the right one"
+    ))
 }
 
 fn numbers(of: &[migc_compiler::plan::Numbers]) -> Vec<Numbers> {
@@ -119,6 +121,7 @@ fn numbers(of: &[migc_compiler::plan::Numbers]) -> Vec<Numbers> {
 }
 
 /// The program of a vertex, by native code or by the interpreter.
+#[expect(clippy::large_enum_variant, reason = "there is one a run")]
 enum Kernel {
     Native(Native),
     Interpreter(Interpreter),
@@ -146,7 +149,8 @@ impl VertexKernel for Kernel {
                 for (x, y) in x.iter_mut().zip(y) {
                     let inputs = [Value::Num(i128::from(*x)), Value::Num(i128::from(*y))];
                     let outcome = program.run(&inputs, &[]);
-                    let number = |i: usize| outcome.outputs.get(i).and_then(Value::num).and_then(|n| i64::try_from(n).ok());
+                    let number =
+                        |i: usize| outcome.outputs.get(i).and_then(Value::num).and_then(|n| i64::try_from(n).ok());
                     match (number(0), number(1)) {
                         (Some(a), Some(b)) => (*x, *y) = (a, b),
                         _ => return Err(OutOfRange),

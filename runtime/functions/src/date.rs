@@ -80,7 +80,10 @@ impl Pattern {
                     Some(b'd') => Piece::Day,
                     Some(b'%') => Piece::Literal(b'%'),
                     Some(other) => {
-                        return Err(format!("`%{}` is not a part of a date pattern; write %Y, %m or %d", other as char));
+                        return Err(format!(
+                            "`%{}` is not a part of a date pattern; write %Y, %m or %d",
+                            other as char
+                        ));
                     }
                     None => return Err("the pattern ends in a lone `%`".into()),
                 },

@@ -1,0 +1,227 @@
+//! The syntax tree as text: one line a statement, expressions bracketed as they were read.
+
+use std::fmt::Write;
+
+use crate::tree::{
+    Arg, Attr, BinOp, Expr, ExprKind, Ignored, Item, LayerNumbers, Member, Name, Role, Spec, Stmt, StrPart, StringLit,
+    Tail, TailKind, TypeRef, UnOp,
+};
+
+/// The whole tree.
+pub fn tree(spec: &Spec) -> String {
+    let mut out = String::new();
+    for i in &spec.items {
+        item(i, &mut out);
+    }
+    out
+}
+
+fn item(i: &Item, o: &mut String) {
+    let _ = match i {
+        Item::Migration { name, .. } => writeln!(o, "migration {}", name.text),
+        Item::Param(p) => {
+            writeln!(o, "param {}: {}{}", p.name.text, ty(&p.ty), opt(" = ", p.default.as_ref().map(expr)))
+        }
+        Item::Codes(c) => {
+            let _ = writeln!(o, "codes {}: {}", c.name.text, ty(&c.ty));
+            c.rows.iter().try_for_each(|(a, b)| writeln!(o, "  {} => {}", string(a), string(b)))
+        }
+        Item::Place(p) => {
+            let role = match p.role {
+                Role::Source => "source",
+                Role::Reference => "reference",
+                Role::Target => "target",
+            };
+            let _ = writeln!(o, "{role} {} = {}({})", p.name.text, p.format.text, args(&p.args));
+            p.members.iter().try_for_each(|m| writeln!(o, "  {}", member(m)))
+        }
+        Item::Map(m) => {
+            let _ = writeln!(
+                o,
+                "map {} -> {}{}",
+                m.source.text,
+                m.target.text,
+                opt(" where ", m.filter.as_ref().map(expr))
+            );
+            m.stmts.iter().try_for_each(|s| writeln!(o, "  {}", stmt(s)))
+        }
+        Item::Later(l) => writeln!(o, "later {:?}", l.what),
+        Item::Broken(_) => writeln!(o, "broken"),
+    };
+}
+
+fn opt(before: &str, of: Option<String>) -> String {
+    of.map_or(String::new(), |t| format!("{before}{t}"))
+}
+
+fn names(names: &[Name]) -> String {
+    names.iter().map(|n| n.text.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+fn ty(t: &TypeRef) -> String {
+    let args: Vec<String> = t.args.iter().map(|a| a.0.to_string()).collect();
+    let args = if args.is_empty() { String::new() } else { format!("({})", args.join(", ")) };
+    format!("{}{args}{}", t.name.text, if t.nullable { "?" } else { "" })
+}
+
+fn numbers(n: &[LayerNumbers]) -> String {
+    let one = |n: &LayerNumbers| {
+        if n.first == n.last {
+            format!("{}/{}", n.layer, n.first)
+        } else {
+            format!("{}/{}..{}", n.layer, n.first, n.last)
+        }
+    };
+    n.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+fn member(m: &Member) -> String {
+    match m {
+        Member::Column(c) => {
+            let attrs: String = c.attrs.iter().map(|a| format!(" {}", attr(a))).collect();
+            let default = opt(" = ", c.default.as_ref().map(expr));
+            format!("column {}: {}{attrs}{default}{}", c.name.text, ty(&c.ty), opt(" ", c.tail.as_ref().map(tail)))
+        }
+        Member::Layer(l) => {
+            let labels = opt(" labels ", l.labels.as_ref().map(|n| n.text.clone()));
+            format!("{:?} {}: {}{labels}", l.kind, l.name.text, numbers(&l.numbers)).to_lowercase()
+        }
+        Member::Ignore(i) => {
+            let what = match &i.what {
+                Ignored::Columns(n) => names(n),
+                Ignored::Layers(name, n) => {
+                    format!("{}{}", opt("", name.as_ref().map(|n| format!("{} ", n.text))), numbers(n))
+                }
+                Ignored::Others => "others".into(),
+            };
+            format!("ignore {what}{}", opt(" ", i.why.as_ref().map(string)))
+        }
+        Member::IdentifyBy(n) => format!("identify by {}", names(n)),
+        Member::ConsensusBy(n, _) => format!("consensus by {}", names(n)),
+        Member::Later(l) => format!("later {:?}", l.what),
+        Member::Broken(_) => "broken".into(),
+    }
+}
+
+fn attr(a: &Attr) -> String {
+    let list = |l: &[StringLit], by: &str| l.iter().map(string).collect::<Vec<_>>().join(by);
+    match a {
+        Attr::Key(_) => "key".into(),
+        Attr::As(s) => format!("as {}", string(s)),
+        Attr::From(l) => format!("from {}", list(l, " or ")),
+        Attr::NullIf(l) => format!("null if {}", list(l, ", ")),
+        Attr::Later(l) => format!("later {:?}", l.what),
+    }
+}
+
+fn stmt(s: &Stmt) -> String {
+    let end = |t: &Option<Tail>| opt(" ", t.as_ref().map(tail));
+    let why = |w: &Option<StringLit>| opt(" ", w.as_ref().map(string));
+    match s {
+        Stmt::Clean { column, value, tail, .. } => format!("clean {} = {}{}", column.text, expr(value), end(tail)),
+        Stmt::Let { name, value, tail, .. } => format!("let {} = {}{}", name.text, expr(value), end(tail)),
+        Stmt::DropIf { cond, reason, why: w, .. } => format!("drop if {} as {}{}", expr(cond), reason.text, why(w)),
+        Stmt::RejectIf { cond, code, message, .. } => {
+            format!("reject if {} as {}{}", expr(cond), code.text, why(message))
+        }
+        Stmt::Assign { column, value, tail, .. } => format!("{} = {}{}", column.text, expr(value), end(tail)),
+        Stmt::Copy { names: n, all, except, .. } => {
+            let what = if *all { "*".to_owned() } else { names(n) };
+            format!(
+                "copy {what}{}",
+                if except.is_empty() { String::new() } else { format!(" except {}", names(except)) }
+            )
+        }
+        Stmt::Check { cond, tail, .. } => format!("check {}{}", expr(cond), end(tail)),
+        Stmt::Scale { factor, .. } => format!("scale {}", expr(factor)),
+        Stmt::Snap { variants, .. } => format!("snap exact{}", opt(" variants <= ", variants.map(|v| v.0.to_string()))),
+        Stmt::Later(l) => format!("later {:?}", l.what),
+        Stmt::Broken(_) => "broken".into(),
+    }
+}
+
+fn tail(t: &Tail) -> String {
+    let why = |w: &Option<StringLit>| opt(" ", w.as_ref().map(string));
+    let kind = match &t.kind {
+        TailKind::Value(e) => expr(e),
+        TailKind::Reject { code, message } => format!("reject {}{}", code.text, why(message)),
+        TailKind::Drop { reason, why: w } => format!("drop as {}{}", reason.text, why(w)),
+        TailKind::Warn(w) => format!("warn {}", string(w)),
+        TailKind::Abort(w) => format!("abort{}", why(w)),
+        TailKind::Broken => "broken".into(),
+    };
+    format!("else {kind}{}", opt(" warn ", t.warn.as_ref().map(string)))
+}
+
+fn string(s: &StringLit) -> String {
+    let part = |p: &StrPart| match p {
+        StrPart::Text(t) => t.escape_debug().to_string().replace('{', "{{").replace('}', "}}"),
+        StrPart::Expr(e) => format!("{{{}}}", expr(e)),
+        StrPart::Glob(n) => format!("{{*{}}}", n.text),
+    };
+    format!("\"{}\"", s.parts.iter().map(part).collect::<String>())
+}
+
+fn args(a: &[Arg]) -> String {
+    let one = |a: &Arg| format!("{}{}", opt("", a.name.as_ref().map(|n| format!("{}: ", n.text))), expr(&a.value));
+    a.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+fn expr(e: &Expr) -> String {
+    match &e.kind {
+        ExprKind::Null => "null".into(),
+        ExprKind::Bool(b) => b.to_string(),
+        ExprKind::Int(t) | ExprKind::Decimal(t) => t.clone(),
+        ExprKind::Date { year, month, day } => format!("{year:04}-{month:02}-{day:02}"),
+        ExprKind::Quantity(n, u) => format!("{n}{u}"),
+        ExprKind::Text(s) => string(s),
+        ExprKind::Name(n) => n.text.clone(),
+        ExprKind::Member(a, n) => format!("{}.{}", expr(a), n.text),
+        ExprKind::Index(a, of) => format!("{}[{}]", expr(a), args(of)),
+        ExprKind::Call(n, of) => format!("{}({})", n.text, args(of)),
+        ExprKind::Unary(UnOp::Not, a) => format!("(not {})", expr(a)),
+        ExprKind::Unary(UnOp::Neg, a) => format!("(-{})", expr(a)),
+        ExprKind::Binary(op, a, b) => format!("({} {} {})", expr(a), binary(*op), expr(b)),
+        ExprKind::Range(a, b) => format!("{} ..= {}", expr(a), expr(b)),
+        ExprKind::IsNull(a, negated) => format!("({} is {}null)", expr(a), if *negated { "not " } else { "" }),
+        ExprKind::Pipe(a, b) => format!("({} |> {})", expr(a), expr(b)),
+        ExprKind::Match(s, arms) => {
+            let arm = |a: &crate::tree::Arm| {
+                let tests: Vec<String> = a.tests.iter().map(expr).collect();
+                format!("{} => {}", if tests.is_empty() { "else".into() } else { tests.join(" | ") }, expr(&a.value))
+            };
+            format!(
+                "match {}{{ {} }}",
+                opt("", s.as_ref().map(|s| format!("{} ", expr(s)))),
+                arms.iter().map(arm).collect::<Vec<_>>().join(", ")
+            )
+        }
+        ExprKind::Else(a, t) => format!("({} {})", expr(a), tail(t)),
+        ExprKind::List(of) => format!("[{}]", of.iter().map(expr).collect::<Vec<_>>().join(", ")),
+        ExprKind::Broken => "broken".into(),
+    }
+}
+
+fn binary(op: BinOp) -> &'static str {
+    match op {
+        BinOp::Or => "or",
+        BinOp::And => "and",
+        BinOp::Eq => "==",
+        BinOp::Ne => "!=",
+        BinOp::Lt => "<",
+        BinOp::Le => "<=",
+        BinOp::Gt => ">",
+        BinOp::Ge => ">=",
+        BinOp::In => "in",
+        BinOp::Like => "like",
+        BinOp::Matches => "matches",
+        BinOp::Coalesce => "??",
+        BinOp::Add => "+",
+        BinOp::Sub => "-",
+        BinOp::Mul => "*",
+        BinOp::Div => "/",
+        BinOp::LayerOr => "|",
+        BinOp::LayerXor => "^",
+        BinOp::LayerAnd => "&",
+    }
+}
