@@ -1,4 +1,5 @@
 //! Native code against the interpreter: on generated specs and hostile rows, both do the same.
+#![allow(clippy::disallowed_methods, clippy::disallowed_macros, reason = "tests read files, settings and the clock")]
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

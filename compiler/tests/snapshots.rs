@@ -2,6 +2,7 @@
 //!
 //! A changed snapshot is looked at with `cargo insta review`, or taken with `INSTA_UPDATE=always cargo test -p
 //! migc-compiler --test snapshots`.
+#![allow(clippy::disallowed_methods, clippy::disallowed_macros, reason = "tests read files, settings and the clock")]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,5 @@
 //! Whole specs: what the language knows is read, or said to come later; nothing else is found.
+#![allow(clippy::disallowed_methods, clippy::disallowed_macros, reason = "tests read files, settings and the clock")]
 
 use migc_grammar::parse;
 use migc_grammar::span::LineIndex;

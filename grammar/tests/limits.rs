@@ -1,4 +1,5 @@
 //! Texts that nobody writes: answered in time, and with a sentence.
+#![allow(clippy::disallowed_methods, clippy::disallowed_macros, reason = "tests read files, settings and the clock")]
 
 use std::time::{Duration, Instant};
 
