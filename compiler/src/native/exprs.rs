@@ -8,7 +8,7 @@ use migc_abi::codes::CodeTable;
 use migc_abi::generic::{DONE, FAILED, Generic, NULL, Shape};
 use migc_functions::{Info, Kind, Value, decimal, find};
 
-use super::program::{Generator, Source};
+use super::program::{Generator, Source, at};
 use super::values::{Form, Val, Words, form, trusted};
 use super::{Items, NativeError};
 use crate::plan::{Arith, Arm, Cmp, Expr, Op};
@@ -214,15 +214,15 @@ impl<'a> Generator<'a> {
             self.b.switch_to_block(here);
             join
         });
-        let (reference, column) = (self.int(reference as i64), self.int(column as i64));
         let v = if want == Form::Text {
-            let r = self.call("reference_text", &[self.frame, reference, column, row]);
+            let r = self.reference_text(reference, column, row);
             let none = self.is(IntCC::Equal, r[0], 0);
             // A null text has no address; helpers want one.
             let base = self.base_or_constant();
             let p = if nullable { self.b.ins().select(none, base, r[0]) } else { r[0] };
             Val { words: Words::Text(p, r[1]), null: nullable.then_some(none) }
         } else {
+            let (reference, column) = (self.int(reference as i64), self.int(column as i64));
             let slot = self.memory(1);
             let zero = self.int(0);
             self.b.ins().stack_store(types::I64, zero, slot, 0);
@@ -240,6 +240,38 @@ impl<'a> Generator<'a> {
             }
             None => v,
         })
+    }
+
+    /// A text of a row: read in place where one byte tells which text it is, else by the helper. An address of zero is null.
+    fn reference_text(&mut self, reference: usize, column: usize, row: Word) -> [Word; 2] {
+        let number = match self.tables.columns.iter().position(|c| *c == (reference, column)) {
+            Some(n) => n,
+            None => {
+                self.tables.columns.push((reference, column));
+                self.tables.columns.len() - 1
+            }
+        };
+        let (join, near, far) = (self.join(Form::Text, false), self.b.create_block(), self.b.create_block());
+        let frame = self.frame;
+        let columns = self.b.ins().load(types::I64, trusted(), frame, at::TEXTS);
+        let rows = self.b.ins().load(types::I64, trusted(), columns, 16 * number as i32);
+        let texts = self.b.ins().load(types::I64, trusted(), columns, 16 * number as i32 + 8);
+        self.b.ins().brif(rows, near, &[], far, &[]);
+        self.b.switch_to_block(near);
+        let place = self.b.ins().iadd(rows, row);
+        let which = self.b.ins().uload8(types::I64, trusted(), place, 0);
+        let offset = self.b.ins().ishl_imm_s(which, 4);
+        let text = self.b.ins().iadd(texts, offset);
+        let p = self.b.ins().load(types::I64, trusted(), text, 0);
+        let n = self.b.ins().load(types::I64, trusted(), text, 8);
+        self.b.ins().jump(join, &[p.into(), n.into()]);
+        self.b.switch_to_block(far);
+        let (reference, column) = (self.int(reference as i64), self.int(column as i64));
+        let r = self.call("reference_text", &[frame, reference, column, row]);
+        self.b.ins().jump(join, &[r[0].into(), r[1].into()]);
+        self.b.switch_to_block(join);
+        let params = self.b.block_params(join);
+        [params[0], params[1]]
     }
 
     fn function_call(&mut self, function: &str, args: &'a [Expr], e: &Expr) -> Made {

@@ -27,6 +27,7 @@ pub(super) mod at {
     pub(in super::super) const ARENA: i32 = std::mem::offset_of!(Frame, arena) as i32;
     pub(in super::super) const ARENA_START: i32 = std::mem::offset_of!(Frame, arena_start) as i32;
     pub(in super::super) const CONSTANTS: i32 = std::mem::offset_of!(Frame, constants) as i32;
+    pub(in super::super) const TEXTS: i32 = std::mem::offset_of!(Frame, texts) as i32;
     pub(in super::super) const LOADED: i32 = std::mem::offset_of!(Frame, loaded) as i32;
 }
 

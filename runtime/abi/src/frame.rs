@@ -6,7 +6,7 @@ use crate::PAD;
 use crate::arena::Arena;
 use crate::codes::CodeTable;
 use crate::generic::Generic;
-use crate::lookup::LookupTable;
+use crate::lookup::{LookupTable, TextColumn};
 
 /// What generated code reads besides the items: built once a run, shared by the workers.
 #[derive(Default)]
@@ -19,6 +19,8 @@ pub struct Tables {
     pub codes: Vec<CodeTable>,
     /// Calls that go through a function's own meaning.
     pub functions: Vec<Generic>,
+    /// Columns of texts that are read: reference and column.
+    pub columns: Vec<(usize, usize)>,
 }
 
 // SAFETY: the addresses point into `bytes`, which nobody writes after they are built.
@@ -73,6 +75,8 @@ pub struct Frame {
     pub arena_end: *mut u8,
     /// Addresses of constant texts.
     pub constants: *const *const u8,
+    /// Columns of texts of references, in the order in which the code counts them.
+    pub texts: *const TextColumn,
     /// How many items were loaded; added to by the call.
     pub loaded: u64,
     /// What only the host and the helpers touch.
@@ -91,6 +95,7 @@ pub struct Host {
     pub tables: Arc<Tables>,
     /// The loaded references, by their place in the plan.
     pub references: Arc<Vec<LookupTable>>,
+    columns: Box<[TextColumn]>,
     pub(crate) pieces: Arena,
     pub(crate) key: Vec<u8>,
 }
@@ -101,6 +106,9 @@ impl Frame {
         let mut pieces = Arena::default();
         let (arena, arena_end) = pieces.first();
         let null = std::ptr::null();
+        let none = TextColumn { rows: null, texts: std::ptr::null() };
+        let column = |(r, c): &(usize, usize)| references.get(*r).map_or(none, |table| table.text_column(*c));
+        let columns: Box<[TextColumn]> = tables.columns.iter().map(column).collect();
         Frame {
             base: null,
             positions: std::ptr::null(),
@@ -114,8 +122,10 @@ impl Frame {
             arena_start: arena,
             arena_end,
             constants: tables.constants.as_ptr(),
+            texts: columns.as_ptr(),
             loaded: 0,
             host: Host {
+                columns,
                 output: Vec::new(),
                 events: Vec::new(),
                 cleaned: vec![0; slots],

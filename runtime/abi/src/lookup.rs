@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, Hasher};
 
 use migc_functions::Value;
 
-use crate::PAD;
+use crate::{PAD, Pair};
 
 /// A loaded reference.
 #[derive(Default)]
@@ -33,11 +33,22 @@ const NONE: u32 = u32::MAX;
 
 enum Column {
     /// Each distinct text once, padded; a row holds the number of its text.
-    Texts { bytes: Vec<u8>, spans: Vec<(u32, u32)>, rows: Numbers },
+    Texts { bytes: Vec<u8>, spans: Vec<(u32, u32)>, texts: Vec<Pair>, rows: Numbers },
     /// Numbers that fit a word.
     Words { values: Vec<i64>, nulls: Vec<bool> },
     /// Other numbers.
     Wide { values: Vec<i128>, nulls: Vec<bool> },
+}
+
+/// A column of texts as generated code reads it without a call: the number of a row's text, then the text. Both are null
+/// where the column has too many texts for one byte a row, or null in it; the helper serves those.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct TextColumn {
+    /// A byte for each row.
+    pub rows: *const u8,
+    /// The texts.
+    pub texts: *const Pair,
 }
 
 /// The number of each row's text: small where there are few texts, so that it stays in the cache.
@@ -137,10 +148,19 @@ impl LookupTable {
     /// A text of a row, padded; null is none.
     #[inline]
     pub fn text(&self, column: usize, row: u32) -> Option<&str> {
-        let Some(Column::Texts { bytes, spans, rows }) = self.columns.get(column) else { return None };
+        let Some(Column::Texts { bytes, spans, rows, .. }) = self.columns.get(column) else { return None };
         let (at, len) = *spans.get(rows.get(row)?)?;
         // SAFETY: the span is that of a whole `str` that was copied in.
         Some(unsafe { std::str::from_utf8_unchecked(&bytes[at as usize..][..len as usize]) })
+    }
+    /// A column of texts for generated code.
+    pub fn text_column(&self, column: usize) -> TextColumn {
+        match self.columns.get(column) {
+            Some(Column::Texts { texts, rows: Numbers::Bytes(rows), .. }) if !rows.contains(&u8::MAX) => {
+                TextColumn { rows: rows.as_ptr(), texts: texts.as_ptr() }
+            }
+            _ => TextColumn { rows: std::ptr::null(), texts: std::ptr::null() },
+        }
     }
     /// A number, day or truth value of a row; null is none.
     #[inline]
@@ -176,7 +196,9 @@ impl Column {
             }
             bytes.resize(bytes.len() + PAD, 0);
             let rows = Numbers::new(numbers, spans.len());
-            return Column::Texts { bytes, spans, rows };
+            let text = |(at, len): &(u32, u32)| Pair::text(bytes[*at as usize..].as_ptr(), *len as usize);
+            let texts = spans.iter().map(text).collect();
+            return Column::Texts { bytes, spans, texts, rows };
         }
         let number = |v: Value<'static>| match v {
             Value::Num(n) => Some(n),
