@@ -95,7 +95,8 @@ pub struct Host {
     pub tables: Arc<Tables>,
     /// The loaded references, by their place in the plan.
     pub references: Arc<Vec<LookupTable>>,
-    columns: Box<[TextColumn]>,
+    /// What `texts` points at.
+    _columns: Box<[TextColumn]>,
     pub(crate) pieces: Arena,
     pub(crate) key: Vec<u8>,
 }
@@ -125,7 +126,7 @@ impl Frame {
             texts: columns.as_ptr(),
             loaded: 0,
             host: Host {
-                columns,
+                _columns: columns,
                 output: Vec::new(),
                 events: Vec::new(),
                 cleaned: vec![0; slots],

@@ -175,9 +175,10 @@ impl LookupTable {
 }
 
 impl Column {
-    fn new(rows: &[Vec<Value<'static>>], column: usize) -> Column {
-        let of = |row: &Vec<Value<'static>>| row.get(column).cloned().unwrap_or(Value::Null);
-        if rows.iter().any(|r| matches!(of(r), Value::Text(_))) || rows.iter().all(|r| of(r) == Value::Null) {
+    fn new<'r>(rows: &'r [Vec<Value<'static>>], column: usize) -> Column {
+        let of = |row: &'r Vec<Value<'static>>| cell(row, column);
+        let first = rows.iter().map(of).find(|v| **v != Value::Null);
+        if first.is_none_or(|v| matches!(v, Value::Text(_))) {
             let (mut bytes, mut spans, mut places) = (vec![0; PAD], Vec::new(), HashMap::with_hasher(Fixed));
             let mut numbers = Vec::with_capacity(rows.len());
             for row in rows {
@@ -186,7 +187,7 @@ impl Column {
                     continue;
                 };
                 let next = spans.len() as u32;
-                let number = *places.entry(t.to_string()).or_insert_with(|| {
+                let number = *places.entry(&**t).or_insert_with(|| {
                     spans.push((bytes.len() as u32, t.len() as u32));
                     bytes.extend_from_slice(t.as_bytes());
                     bytes.resize(bytes.len() + 16, 0);
@@ -200,9 +201,9 @@ impl Column {
             let texts = spans.iter().map(text).collect();
             return Column::Texts { bytes, spans, texts, rows };
         }
-        let number = |v: Value<'static>| match v {
-            Value::Num(n) => Some(n),
-            Value::Bool(b) => Some(i128::from(b)),
+        let number = |v: &Value<'static>| match v {
+            Value::Num(n) => Some(*n),
+            Value::Bool(b) => Some(i128::from(*b)),
             _ => None,
         };
         let values: Vec<Option<i128>> = rows.iter().map(|r| number(of(r))).collect();
@@ -220,18 +221,14 @@ impl Keys {
         if key.is_empty() {
             return Ok(Keys::None);
         }
-        let of = |row: &Vec<Value<'static>>| -> Vec<Value<'static>> {
-            key.iter().map(|k| row.get(*k).cloned().unwrap_or(Value::Null)).collect()
+        let of = |row: &Vec<Value<'static>>| -> Vec<Value<'static>> { key.iter().map(|k| cell(row, *k).clone()).collect() };
+        let int = |(i, row): (usize, &Vec<Value<'static>>)| match (key, cell(row, key[0])) {
+            ([_], Value::Null) => Some(None),
+            ([_], Value::Num(n)) => Some(Some((i64::try_from(*n).ok()?, i as u32))),
+            _ => None,
         };
-        let ints: Option<Vec<(i64, u32)>> = rows
-            .iter()
-            .enumerate()
-            .filter(|(_, r)| of(r) != [Value::Null])
-            .map(|(i, r)| match of(r).as_slice() {
-                [Value::Num(n)] => Some((i64::try_from(*n).ok()?, i as u32)),
-                _ => None,
-            })
-            .collect();
+        let ints: Option<Vec<Option<(i64, u32)>>> = rows.iter().enumerate().map(int).collect();
+        let ints: Option<Vec<(i64, u32)>> = ints.map(|ints| ints.into_iter().flatten().collect());
         match ints {
             Some(ints) => Keys::of_ints(&ints),
             None => {
@@ -283,6 +280,11 @@ impl Keys {
         }
         Ok(Keys::Ints { slots, mask })
     }
+}
+
+/// A value of a row; null where there is none.
+fn cell<'r>(row: &'r [Value<'static>], column: usize) -> &'r Value<'static> {
+    row.get(column).unwrap_or(&Value::Null)
 }
 
 /// Appends a key so that different keys give different bytes; nothing for a key with null in it.
