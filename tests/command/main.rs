@@ -1,6 +1,8 @@
 //! The command, run as a user would run it, on files that each test makes.
 
+mod cases;
 mod diagnostics;
+mod documents;
 mod faults;
 mod laws;
 mod records;

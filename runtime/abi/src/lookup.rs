@@ -221,7 +221,8 @@ impl Keys {
         if key.is_empty() {
             return Ok(Keys::None);
         }
-        let of = |row: &Vec<Value<'static>>| -> Vec<Value<'static>> { key.iter().map(|k| cell(row, *k).clone()).collect() };
+        let of =
+            |row: &Vec<Value<'static>>| -> Vec<Value<'static>> { key.iter().map(|k| cell(row, *k).clone()).collect() };
         let int = |(i, row): (usize, &Vec<Value<'static>>)| match (key, cell(row, key[0])) {
             ([_], Value::Null) => Some(None),
             ([_], Value::Num(n)) => Some(Some((i64::try_from(*n).ok()?, i as u32))),

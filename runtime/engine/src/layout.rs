@@ -197,10 +197,7 @@ fn entries(job: &LayoutJob<'_>, outcome: &migc_layout::Outcome) -> Vec<Entry> {
     }
     shapes.notes.extend(outcome.notes.iter().cloned());
     let instances = entry("instances", counts.instances_read, counts.instances_kept);
-    let mut arrays = entry("arrays", counts.arrays_read, counts.arrays_kept + counts.arrays_split);
-    if counts.arrays_split > 0 {
-        arrays.notes.push(format!("{} arrays were split, since their elements snap differently", counts.arrays_split));
-    }
+    let arrays = entry("arrays", counts.arrays_read, counts.arrays_kept + counts.arrays_split);
     let units = BTreeMap::from([(0, shapes), (1, texts), (2, instances), (3, arrays)]);
     units.into_values().filter(|e| e.unit == "shapes" || e.extracted > 0 || !e.ignored.is_empty()).collect()
 }

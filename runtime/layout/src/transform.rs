@@ -306,7 +306,11 @@ fn notes(counts: &Counts, many: &[(String, usize)], m: &Migration) -> Vec<String
     let mut notes = Vec::new();
     if !many.is_empty() {
         let total: usize = many.iter().map(|c| c.1).sum();
-        notes.push(format!("{} cells stand in {total} variants", many.len()));
+        notes.push(format!(
+            "{} cell{} in {total} variants",
+            many.len(),
+            if many.len() == 1 { " stands" } else { "s stand" }
+        ));
     }
     let polygons: u64 = counts.layers.values().map(|c| c.polygons).sum();
     if polygons > 0 {

@@ -1,0 +1,119 @@
+//! What the documents say holds: examples compile, the worked specs give their golden results, generated pages are fresh.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use crate::support::Folder;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The blocks of a document that are marked as whole specs, without the indentation of the list that they stand in.
+fn specs(document: &str) -> Vec<String> {
+    let text = fs::read_to_string(root().join(document)).unwrap();
+    let (mut found, mut open): (Vec<String>, Option<(usize, String)>) = (Vec::new(), None);
+    for line in text.lines() {
+        let indent = line.len() - line.trim_start().len();
+        match &mut open {
+            None if line.trim() == "```mig" => open = Some((indent, String::new())),
+            None => {}
+            Some((_, block)) if line.trim() == "```" => {
+                found.push(std::mem::take(block));
+                open = None;
+            }
+            Some((indent, block)) => {
+                block.push_str(line.get(*indent..).unwrap_or_default());
+                block.push('\n');
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_spec_in_the_documents_compiles_without_a_word() {
+    let folder = Folder::new();
+    for document in ["README.md", "specs/LANGUAGE.md"] {
+        let specs = specs(document);
+        assert!(!specs.is_empty(), "{document}");
+        for (i, spec) in specs.iter().enumerate() {
+            folder.write("example.mig", spec);
+            let said = folder.migc("check --deny warnings example.mig");
+            assert_eq!(said.code, 0, "example {} of {document}:\n{}", i + 1, said.err);
+        }
+    }
+}
+
+#[test]
+fn the_start_section_holds_exactly_two_commands() {
+    let text = fs::read_to_string(root().join("README.md")).unwrap();
+    let start = text.split("## Start").nth(1).unwrap().split("\n## ").next().unwrap();
+    let blocks: Vec<&str> = start.split("```").skip(1).step_by(2).collect();
+    assert_eq!(blocks.len(), 1);
+    let commands: Vec<&str> = blocks[0].lines().skip(1).filter(|l| !l.trim().is_empty()).collect();
+    assert_eq!(commands.len(), 2, "{commands:?}");
+    assert_eq!(commands[1], "sh tests/run.sh");
+}
+
+#[test]
+fn the_generated_pages_are_fresh() {
+    for (what, page) in [("functions", "FUNCTIONS.md"), ("diagnostics", "DIAGNOSTICS.md")] {
+        let made = Command::new("sh")
+            .current_dir(root())
+            .args(["specs/generate.sh", what, env!("CARGO_BIN_EXE_migc")])
+            .output()
+            .unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        let stands = fs::read_to_string(root().join("specs").join(page)).unwrap();
+        assert!(
+            String::from_utf8(made.stdout).unwrap() == stands,
+            "specs/{page} is stale: sh specs/generate.sh {what} target/release/migc > specs/{page}"
+        );
+    }
+}
+
+/// A line of rejects without the run's identity, which changes with every change of the spec.
+fn without_run(line: &str) -> String {
+    let mut line: serde_json::Value = serde_json::from_str(line).unwrap();
+    line["run"] = serde_json::Value::Null;
+    line.to_string()
+}
+
+#[test]
+fn the_order_lines_give_their_golden_results() {
+    let folder = Folder::new();
+    let out = folder.path("out");
+    let done = Command::new(env!("CARGO_BIN_EXE_migc"))
+        .current_dir(root())
+        .args(["run", "specs/orders/order_lines.mig", "--quiet", "--set", "data=specs/orders", "--set"])
+        .arg(format!("out={}", out.display()))
+        .output()
+        .unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let expected = root().join("specs/orders/expected");
+    for name in ["ok.csv", "lines.bad"] {
+        assert_eq!(folder.text(&format!("out/{name}")), fs::read_to_string(expected.join(name)).unwrap(), "{name}");
+    }
+    let wanted = fs::read_to_string(expected.join("rejects.jsonl")).unwrap();
+    let found = folder.text("out/rejects.jsonl");
+    assert_eq!(found.lines().map(without_run).collect::<Vec<_>>(), wanted.lines().map(without_run).collect::<Vec<_>>());
+}
+
+#[test]
+fn the_row_of_inverters_gives_its_golden_result_with_both_engines() {
+    for engine in ["native", "interp"] {
+        let folder = Folder::new();
+        let out = folder.path("out");
+        let done = Command::new(env!("CARGO_BIN_EXE_migc"))
+            .current_dir(root())
+            .args(["run", "specs/layout/inverter.mig", "--quiet", "--engine", engine, "--set"])
+            .arg(format!("out={}", out.display()))
+            .output()
+            .unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        let wanted = fs::read(root().join("specs/layout/expected/inverter.gds")).unwrap();
+        assert!(folder.bytes("out/inverter.gds") == wanted, "{engine}");
+    }
+}
