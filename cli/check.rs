@@ -67,7 +67,7 @@ impl Check {
         if self.format == Format::Json {
             let printed = print(&findings.to_text());
             exit = if exit == Exit::Done { printed } else { exit };
-        } else if self.format == Format::Text {
+        } else if self.format == Format::Text && !specs.is_empty() {
             let files = if specs.len() == 1 { "1 spec".to_owned() } else { format!("{} specs", specs.len()) };
             tell(&format!("{files} checked: {}, {}", many(errors, "error"), many(warnings, "warning")));
         }

@@ -83,6 +83,13 @@ impl Run {
             tell(&format!("{} has errors; nothing was run", spec.path.display()));
             return Exit::SpecErrors;
         };
+        if plan.maps.is_empty() {
+            tell(&format!(
+                "{} has no map, so there is nothing to run; write `map SOURCE -> TARGET {{ … }}`",
+                spec.path.display()
+            ));
+            return Exit::SpecErrors;
+        }
         let options = Options {
             set,
             as_of: self.as_of,
@@ -129,7 +136,8 @@ fn people(report: &Report) {
     }
     let items: u64 = report.ledger.entries.iter().map(|entry| entry.extracted).sum();
     let seconds = report.timings.total;
-    text.push_str(&format!("{} in {seconds:.2} s on {} threads", grouped(items), report.threads));
+    let threads = if report.threads == 1 { "1 thread".to_owned() } else { format!("{} threads", report.threads) };
+    text.push_str(&format!("{} in {seconds:.2} s on {threads}", grouped(items)));
     if !report.published.is_empty() {
         let paths: Vec<String> = report.published.iter().map(|path| path.display().to_string()).collect();
         text.push_str(&format!("; published {}", paths.join(", ")));

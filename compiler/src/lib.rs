@@ -33,12 +33,20 @@ impl Compiled {
     }
 }
 
+/// Whether a text, as `--set` gives it, is a value of a parameter's type.
+pub fn is_value(param: &plan::Param, text: &str) -> bool {
+    check::is_value(&param.ty, text)
+}
+
 /// Compiles a spec; `set` gives values of parameters, as text.
 pub fn compile(text: &str, set: &BTreeMap<String, String>) -> Compiled {
     let parsed = migc_grammar::parse(text);
     let (plan, found) = check::check(text, &parsed, set);
     let mut diagnostics = parsed.diagnostics;
-    diagnostics.extend(found);
+    // What the checker says of a piece that could not be read says nothing new.
+    let unread: Vec<_> = diagnostics.iter().filter(|d| d.rule.level == Level::Error).map(|d| d.span).collect();
+    let inside = |a: &migc_grammar::span::Span, b: &migc_grammar::span::Span| a.start >= b.start && a.end <= b.end;
+    diagnostics.extend(found.into_iter().filter(|d| !unread.iter().any(|s| inside(s, &d.span) || inside(&d.span, s))));
     if let Some(plan) = &plan {
         diagnostics.extend(lints::run(&lints::Input { spec: &parsed.spec, plan }));
     }

@@ -18,6 +18,17 @@ pub fn write(program: &Program, values: &[Value<'_>], delimiter: u8, out: &mut V
     }
 }
 
+/// Appends the line of column names.
+pub fn header<'n>(names: impl IntoIterator<Item = &'n str>, delimiter: u8, out: &mut Vec<u8>) {
+    for (i, name) in names.into_iter().enumerate() {
+        if i > 0 {
+            out.push(delimiter);
+        }
+        field(name.as_bytes(), delimiter, out);
+    }
+    out.push(b'\n');
+}
+
 fn field(t: &[u8], delimiter: u8, out: &mut Vec<u8>) {
     if !t.iter().any(|b| [delimiter, b'"', b'\n', b'\r'].contains(b)) {
         out.extend_from_slice(t);
@@ -31,4 +42,16 @@ fn field(t: &[u8], delimiter: u8, out: &mut Vec<u8>) {
         out.push(*b);
     }
     out.push(b'"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_only_what_needs_quotes() {
+        let mut out = Vec::new();
+        header(["a b", "c,d", "e\"f"], b',', &mut out);
+        assert_eq!(out, b"a b,\"c,d\",\"e\"\"f\"\n");
+    }
 }

@@ -118,7 +118,7 @@ impl<'e, 't> Body<'e, 't> {
                     return self.fail(clash(tail.span, label.into()));
                 };
                 let b = self.expr(b)?;
-                let (mut both, info) = self.unify(vec![a, b], at)?;
+                let (mut both, info) = self.unify(vec![a, b])?;
                 let (b, a) = (both.pop()?, both.pop()?);
                 if !a.fails {
                     return Some(a);
@@ -217,6 +217,8 @@ impl<'e, 't> Body<'e, 't> {
         if let Some(target) = &self.target_names {
             known.extend(target.iter().map(|(n, _)| n.as_str()));
         }
+        known.sort_unstable();
+        known.dedup();
         let d = Diagnostic::new(&rules::UNKNOWN_NAME, at, format!("nothing here is called `{}`", n.text));
         let d = match similar::did_you_mean(&n.text, &known) {
             Some(close) => d.fix(format!("did you mean `{close}`?"), at, close),
@@ -367,7 +369,7 @@ impl<'e, 't> Body<'e, 't> {
         match otherwise {
             Otherwise::Value(b, _) => {
                 let both = vec![value.clone(), (**b).clone()];
-                self.unify(both, value.at).map_or_else(|| value.info.clone(), |(_, info)| info)
+                self.unify(both).map_or_else(|| value.info.clone(), |(_, info)| info)
             }
             _ => value.info.clone(),
         }
@@ -657,7 +659,7 @@ impl<'e, 't> Body<'e, 't> {
             }
             BinOp::Coalesce => {
                 let (a, b) = (self.expr(a), self.expr(b));
-                let (mut both, info) = self.unify(vec![a?, b?], at)?;
+                let (mut both, info) = self.unify(vec![a?, b?])?;
                 let (b, a) = (both.pop()?, both.pop()?);
                 let info = info.nullable(a.info.ty.nullable && b.info.ty.nullable);
                 let fails = a.fails || b.fails;
@@ -672,7 +674,10 @@ impl<'e, 't> Body<'e, 't> {
                 };
                 self.arith(op, a?, b?, at)
             }
-            BinOp::Div => self.fail(Diagnostic::new(&rules::DIVISION, at, "the scale of this quotient is not said")),
+            BinOp::Div => self.fail(
+                Diagnostic::new(&rules::DIVISION, at, "the scale of this quotient is not said")
+                    .help("exact division with a scale is not built yet; a factor can be written out: `a * 0.5`"),
+            ),
             BinOp::LayerOr | BinOp::LayerXor | BinOp::LayerAnd => self.fail(
                 Diagnostic::new(&rules::MISPLACED, at, "this operator works on layers")
                     .help("on truth values, write `and` and `or`"),
@@ -893,6 +898,11 @@ impl<'e, 't> Body<'e, 't> {
                 match &subject {
                     None => these.push(self.condition(t)?),
                     Some(s) => {
+                        if let ExprKind::Range(..) = t.kind {
+                            let label = "ranges as patterns are part of the language, and not built yet";
+                            let d = Diagnostic::new(&migc_grammar::rules::NOT_YET, t.span, label);
+                            return self.fail(d.help("write conditions: `match { x in 1 ..= 5 => …, else => … }`"));
+                        }
                         let v = self.expr(t)?;
                         let Some(c) = self.constant_like(&v, &s.info.ty.kind) else {
                             let label = format!("a written-out {} is wanted here", type_word(&s.info.ty.kind));
@@ -914,7 +924,7 @@ impl<'e, 't> Body<'e, 't> {
             .as_ref()
             .and_then(|s| s.info.set.as_ref())
             .is_some_and(|set| set.iter().all(|t| covered.iter().any(|c| c.as_text() == Some(t))));
-        let (values, info) = self.unify(values, at)?;
+        let (values, info) = self.unify(values)?;
         let null_in = subject.as_ref().is_some_and(|s| s.info.ty.nullable);
         let nullable = info.ty.nullable || null_in;
         let part_fails = values.iter().chain(tests.iter().flatten()).chain(&subject).any(|v| v.fails);
@@ -924,7 +934,7 @@ impl<'e, 't> Body<'e, 't> {
     }
 
     /// Values brought to one type.
-    pub(crate) fn unify(&mut self, values: Vec<Expr>, at: Span) -> Option<(Vec<Expr>, Info)> {
+    pub(crate) fn unify(&mut self, values: Vec<Expr>) -> Option<(Vec<Expr>, Info)> {
         let nullable = values.iter().any(|v| v.info.ty.nullable);
         let typed: Vec<&Expr> = values.iter().filter(|v| v.info.ty.kind != Kind::Null).collect();
         let Some(first) = typed.first() else {
@@ -967,7 +977,7 @@ impl<'e, 't> Body<'e, 't> {
             return self.fail(
                 clash(span, label)
                     .also(also, "the other value")
-                    .help(format!("values that stand for each other have one type, at {}", at.start)),
+                    .help("values that stand for each other have one type: convert one of them by its name"),
             );
         }
         let info = Info::required(kind).nullable(nullable);

@@ -95,7 +95,7 @@ pub(crate) fn check(
                 Some((_, first)) => env.diagnostics.push(
                     Diagnostic::new(&rules::ONE_MAP, name.span, format!("`{}` already stands in a map", name.text))
                         .also(*first, "here")
-                        .help("put both into one map, or declare a second source or target"),
+                        .help("declare the file a second time under another name, as a source or target of its own"),
                 ),
                 None => seen.push((&name.text, name.span)),
             }
@@ -145,10 +145,18 @@ impl<'t> Env<'t> {
         if let (Some(e), None) = (&p.default, &default) {
             self.error(Diagnostic::new(&rules::WRONG_TYPE, e.span, "a default is written out: a text or a number"));
         }
-        let value = set.get(&p.name.text).cloned().or(default);
-        if let Some(ty) = ty {
-            self.params.push((p, ty, value));
+        let Some(ty) = ty else { return };
+        if let (Some(e), Some(text)) = (&p.default, &default)
+            && !is_value(&ty, text)
+        {
+            self.error(
+                Diagnostic::new(&rules::WRONG_TYPE, e.span, format!("this is no {ty}"))
+                    .also(p.ty.span, "the parameter's type"),
+            );
         }
+        // A value of `--set` that is none of the type is the run's business: it names the option.
+        let value = set.get(&p.name.text).cloned().or(default).filter(|text| is_value(&ty, text));
+        self.params.push((p, ty, value));
     }
 
     fn code_list(&mut self, c: &'t tree::Codes) {
@@ -336,6 +344,10 @@ impl<'t> Env<'t> {
 
     /// Sources and targets that no map names.
     fn unused_places(&mut self, spec: &tree::Spec, used: &[(&str, Span)]) {
+        if spec.items.iter().any(|i| matches!(i, Item::Later(_) | Item::Broken(_))) {
+            // A map that could not be read may use them.
+            return;
+        }
         for item in &spec.items {
             let Item::Place(p) = item else { continue };
             let (rule, what) = match p.role {
@@ -391,6 +403,11 @@ fn literal_text(e: &tree::Expr) -> Option<String> {
         tree::ExprKind::Date { year, month, day } => Some(format!("{year:04}-{month:02}-{day:02}")),
         _ => None,
     }
+}
+
+/// Whether a text is a value of a parameter's type.
+pub(crate) fn is_value(ty: &Ty, text: &str) -> bool {
+    param_value(ty, text).is_some()
 }
 
 /// The value of a parameter, from its text.

@@ -136,6 +136,9 @@ impl<'t> Env<'t> {
             Diagnostic::new(&rules::UNKNOWN_OPTION, name.span, format!("there is no option `{}` here", name.text))
         };
         let d = match similar::did_you_mean(&name.text, known) {
+            _ if later.contains(&name.text.as_str()) => {
+                d.help("this version reads UTF-8 with a header, as `migc` writes it")
+            }
             Some(close) => d.fix(format!("did you mean `{close}`?"), name.span, close),
             None => d.help(format!("the options are: {}", known.join(", "))),
         };
@@ -216,6 +219,10 @@ impl<'t> Env<'t> {
                         self.error(Diagnostic::new(&rules::MISPLACED, i.span, "a layer number belongs to a layout"))
                     }
                 },
+                Member::IdentifyBy(names) if place.role != Role::Source => {
+                    let span = names.first().map_or(place.name.span, |n| n.span);
+                    self.error(Diagnostic::new(&rules::MISPLACED, span, "`identify by` names records of a source"));
+                }
                 Member::IdentifyBy(names) => {
                     for n in names {
                         match columns.iter().position(|c| c.tree.name.text == n.text) {
@@ -282,6 +289,10 @@ impl<'t> Env<'t> {
                     self.unknown_column(n, &columns);
                 }
             }
+        }
+        let key_is_later = place.members.iter().any(|m| matches!(m, Member::Later(l) if l.what.contains("key")));
+        if key.is_empty() && key_is_later {
+            return None;
         }
         if key.is_empty() {
             let label = "no column is marked as the key";

@@ -344,7 +344,7 @@ impl<'t> Body<'_, 't> {
             TailKind::Broken => return None,
             TailKind::Value(e) => {
                 let other = self.expr(e)?;
-                let (mut both, _) = self.unify(vec![value.clone(), other], e.span)?;
+                let (mut both, _) = self.unify(vec![value.clone(), other])?;
                 let other = both.pop()?;
                 if other.fails {
                     return self.fail(Diagnostic::new(

@@ -6,6 +6,7 @@ use crate::plan::{Expr, Map, Plan, Step};
 
 mod idle_coalesce;
 mod idle_condition;
+mod no_map;
 mod stage_order;
 mod unused_let;
 
@@ -25,8 +26,15 @@ pub struct Input<'a> {
     pub plan: &'a Plan,
 }
 
-/// Every lint.
-pub static LINTS: &[Lint] = &[idle_coalesce::LINT, idle_condition::LINT, stage_order::LINT, unused_let::LINT];
+/// Every lint, a line each.
+#[rustfmt::skip]
+pub static LINTS: &[Lint] = &[
+    idle_coalesce::LINT,
+    idle_condition::LINT,
+    no_map::LINT,
+    stage_order::LINT,
+    unused_let::LINT,
+];
 
 /// Runs every lint.
 pub fn run(input: &Input<'_>) -> Vec<Diagnostic> {

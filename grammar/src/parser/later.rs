@@ -20,10 +20,16 @@ const INSTEAD: [(&str, &str); 15] = [
     ("group by", "group before the extract"),
     ("merge by", "a `reference` with `consensus by` makes one record of a key"),
     ("explode", "write one record a line in the extract"),
-    ("routing arrow", "write one map a target, each with its `where`"),
-    ("routing", "write one map a target, each with its `where`"),
+    (
+        "routing arrow",
+        "declare the file as a second source and write a map of its own, with `drop if` for what is not its business",
+    ),
+    (
+        "routing",
+        "declare the file as a second source and write a map of its own, with `drop if` for what is not its business",
+    ),
     ("expect", "a `check … else abort \"…\"` stops the run"),
-    ("key of several columns", "put `key` on one column"),
+    ("key of several columns", "mark each column of the key: `a: text key, b: text key`"),
     ("map that feeds a table", "write the target as a file, and read that in a second migration"),
     ("scale on pitch", "write `scale` with one exact factor"),
 ];

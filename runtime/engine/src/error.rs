@@ -38,6 +38,15 @@ pub enum RunError {
         /// What there is.
         known: Vec<String>,
     },
+    /// `--set` gives a parameter a value that is none of its type.
+    WrongParam {
+        /// The parameter.
+        name: String,
+        /// What was given.
+        text: String,
+        /// Its type.
+        ty: String,
+    },
     /// The run's day is none.
     BadDay {
         /// What was given.
@@ -151,7 +160,13 @@ pub enum RunError {
 impl RunError {
     /// Whether the command was used wrongly, rather than the run gone wrong.
     pub fn is_usage(&self) -> bool {
-        matches!(self, RunError::Unset { .. } | RunError::UnknownParam { .. } | RunError::BadDay { .. })
+        matches!(
+            self,
+            RunError::Unset { .. }
+                | RunError::UnknownParam { .. }
+                | RunError::WrongParam { .. }
+                | RunError::BadDay { .. }
+        )
     }
 }
 
@@ -162,6 +177,12 @@ impl fmt::Display for RunError {
                 let set: Vec<String> = names.iter().map(|name| format!("--set {name}=…")).collect();
                 let what = if names.len() == 1 { "a parameter has" } else { "parameters have" };
                 write!(f, "{what} no value and no default; add {}", set.join(" "))
+            }
+            RunError::WrongParam { name, text, ty } => {
+                write!(
+                    f,
+                    "{text:?} is no {ty}, and the parameter `{name}` is one; write --set {name}=… with a value of its type"
+                )
             }
             RunError::UnknownParam { name, known } if known.is_empty() => {
                 write!(f, "there is no parameter `{name}`, the spec has none; leave --set out")

@@ -20,7 +20,6 @@ mod records;
 mod references;
 mod rejects;
 mod report;
-mod rows;
 mod spine;
 mod worker;
 

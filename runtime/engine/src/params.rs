@@ -13,6 +13,12 @@ pub(crate) fn resolve(plan: &Plan, set: &BTreeMap<String, String>) -> Result<Vec
         let known = plan.params.iter().map(|p| p.name.clone()).collect();
         return Err(RunError::UnknownParam { name: name.clone(), known });
     }
+    let wrong =
+        |p: &&migc_compiler::plan::Param| set.get(&p.name).is_some_and(|text| !migc_compiler::is_value(p, text));
+    if let Some(p) = plan.params.iter().find(wrong) {
+        let (name, ty) = (p.name.clone(), p.ty.to_string());
+        return Err(RunError::WrongParam { text: set.get(&name).cloned().unwrap_or_default(), name, ty });
+    }
     let value = |p: &migc_compiler::plan::Param| set.get(&p.name).or(p.default.as_ref()).cloned();
     let names: Vec<String> = plan.params.iter().filter(|p| value(p).is_none()).map(|p| p.name.clone()).collect();
     if !names.is_empty() {

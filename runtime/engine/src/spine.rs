@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use migc_abi::lookup::LookupTable;
 use migc_compiler::plan::{Map, Plan, SourceFormat, TargetFormat, Work};
+use migc_compiler::row;
 use migc_grammar::span::LineIndex;
 use migc_ledger::{
     Ending, Entry, Ledger, OrderedSink, Output, OutputId, Publication, SourceFacts, VERSION, fingerprint, hash,
@@ -18,10 +19,10 @@ use crate::cleaned::Samples;
 use crate::code::{Interpreter, Native};
 use crate::error::{Failed, RunError};
 use crate::layout::{self, LayoutJob};
+use crate::params;
 use crate::records::{self, Job, Opened, Stop, Streams};
 use crate::rejects::Filing;
 use crate::report::{Engine, Options, Report, Timings};
-use crate::{params, rows};
 
 /// Runs a plan; `spec` is the text that it was compiled from.
 ///
@@ -214,7 +215,9 @@ impl<'p> Prepared<'p> {
                 (&self.opened[at], &self.plan.targets[map.target].format)
             {
                 sink.head(self.outputs.of(at).bad, opened.reader.header_bytes())?;
-                sink.head(self.outputs.of(at).ok, &rows::header(columns.iter().map(|c| c.0.as_str()), *delimiter))?;
+                let mut head = Vec::new();
+                row::header(columns.iter().map(|c| c.0.as_str()), *delimiter, &mut head);
+                sink.head(self.outputs.of(at).ok, &head)?;
             }
         }
         let mut seq = 0;

@@ -1,0 +1,34 @@
+//! A spec without a map, or without a name.
+
+use migc_grammar::diagnostic::{Diagnostic, Level, Rule};
+use migc_grammar::span::Span;
+use migc_grammar::tree::Item;
+
+use super::{Input, Lint};
+
+pub(super) const LINT: Lint = Lint { rule: &RULE, find };
+
+static RULE: Rule = Rule {
+    code: "MIG1105",
+    level: Level::Warning,
+    title: "nothing runs",
+    explanation: "A spec has a name, `migration branch_to_crm`, under which the ledger keeps its runs, and at least one map. \
+                  Without a map there is nothing to run.",
+    failing: "migration m\n",
+    mended: "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = a }\n",
+};
+
+fn find(input: &Input<'_>) -> Vec<Diagnostic> {
+    let has = |wanted: fn(&Item) -> bool| input.spec.items.iter().any(wanted);
+    let mut found = Vec::new();
+    if !has(|i| matches!(i, Item::Migration { .. })) {
+        found.push(
+            Diagnostic::new(&RULE, Span::new(0, 0), "this spec has no name").help("begin with a line `migration NAME`"),
+        );
+    }
+    if !has(|i| matches!(i, Item::Map(_))) {
+        let d = Diagnostic::new(&RULE, Span::new(0, 0), "this spec has no map, so there is nothing to run");
+        found.push(d.help("write `map SOURCE -> TARGET { … }`"));
+    }
+    found
+}
