@@ -13,8 +13,11 @@ use migc_grammar::tree::{self, Item, Name, Role, StrPart, StringLit};
 use crate::plan::{self, Template, TemplatePart};
 use crate::rules;
 
+mod calls;
+mod choices;
 mod exprs;
 mod layout;
+mod operators;
 mod places;
 mod quantity;
 mod records;

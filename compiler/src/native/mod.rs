@@ -18,8 +18,11 @@ use migc_abi::{Frame, HELPERS, Tables, Word};
 
 use crate::plan::{Codes, FateKind, Program};
 
+mod calls;
 mod emit;
 mod exprs;
+mod logic;
+mod numbers;
 mod program;
 mod values;
 

@@ -1,0 +1,114 @@
+//! `match`, and values brought to one type.
+
+use migc_functions::types::digits;
+use migc_functions::{FUNCTIONS, Info, Kind, Value, decimal, find};
+use migc_grammar::diagnostic::Diagnostic;
+use migc_grammar::span::Span;
+use migc_grammar::tree::{self, Arg, BinOp, ExprKind, Name, Role};
+
+use super::exprs::{Body, clash, type_word};
+use super::similar;
+use crate::plan::{Arith, Arm, Cmp, Expr, Op};
+use crate::rules;
+
+impl Body<'_, '_> {
+    pub(super) fn choose(&mut self, subject: Option<&tree::Expr>, arms: &[tree::Arm], at: Span) -> Option<Expr> {
+        let subject = match subject {
+            Some(s) => Some(self.expr(s)?),
+            None => None,
+        };
+        let (mut tests, mut values) = (Vec::new(), Vec::new());
+        let mut covered: Vec<Value<'static>> = Vec::new();
+        let mut total = false;
+        for arm in arms {
+            let mut these = Vec::new();
+            for t in &arm.tests {
+                match &subject {
+                    None => these.push(self.condition(t)?),
+                    Some(s) => {
+                        if let ExprKind::Range(..) = t.kind {
+                            let label = "ranges as patterns are part of the language, and not built yet";
+                            let d = Diagnostic::new(&migc_grammar::rules::NOT_YET, t.span, label);
+                            return self.fail(d.help("write conditions: `match { x in 1 ..= 5 => …, else => … }`"));
+                        }
+                        let v = self.expr(t)?;
+                        let Some(c) = self.constant_like(&v, &s.info.ty.kind) else {
+                            let label = format!("a written-out {} is wanted here", type_word(&s.info.ty.kind));
+                            return self.fail(clash(t.span, label));
+                        };
+                        covered.push(c.clone());
+                        these.push(Expr::constant(c, s.info.ty.kind.clone(), t.span));
+                    }
+                }
+            }
+            total |= arm.tests.is_empty();
+            tests.push(these);
+            values.push(self.expr(&arm.value)?);
+        }
+        if values.is_empty() {
+            return self.fail(clash(at, "a `match` has at least one arm".into()));
+        }
+        let complete = subject
+            .as_ref()
+            .and_then(|s| s.info.set.as_ref())
+            .is_some_and(|set| set.iter().all(|t| covered.iter().any(|c| c.as_text() == Some(t))));
+        let (values, info) = self.unify(values)?;
+        let null_in = subject.as_ref().is_some_and(|s| s.info.ty.nullable);
+        let nullable = info.ty.nullable || null_in;
+        let part_fails = values.iter().chain(tests.iter().flatten()).chain(&subject).any(|v| v.fails);
+        let fails = part_fails || !(total || complete);
+        let arms = tests.into_iter().zip(values).map(|(tests, value)| Arm { tests, value }).collect();
+        Some(Expr { op: Op::Match(subject.map(Box::new), arms), info: info.nullable(nullable), fails, at })
+    }
+
+    /// Values brought to one type.
+    pub(crate) fn unify(&mut self, values: Vec<Expr>) -> Option<(Vec<Expr>, Info)> {
+        let nullable = values.iter().any(|v| v.info.ty.nullable);
+        let typed: Vec<&Expr> = values.iter().filter(|v| v.info.ty.kind != Kind::Null).collect();
+        let Some(first) = typed.first() else {
+            let info = values.first()?.info.clone();
+            return Some((values, info));
+        };
+        let kind = first.info.ty.kind.clone();
+        if typed.iter().all(|v| v.info.ty.kind.is_text()) {
+            let chars = typed.iter().try_fold(0u32, |n, v| Some(n.max(v.info.chars()?)));
+            let set = typed.iter().try_fold(Vec::new(), |mut all: Vec<String>, v| {
+                all.extend(v.info.set.as_ref()?.iter().filter(|t| !all.contains(t)).cloned().collect::<Vec<_>>());
+                (all.len() <= 64).then_some(all)
+            });
+            let same = typed.iter().all(|v| v.info.ty.kind == kind) && matches!(kind, Kind::Codes(_));
+            let info = Info { set, ..Info::required(if same { kind } else { Kind::Text(chars) }) };
+            return Some((values, info.nullable(nullable)));
+        }
+        if typed.iter().all(|v| v.info.ty.kind.is_number() && v.info.ty.kind != Kind::Length) {
+            let same = typed.iter().all(|v| v.info.ty.kind == kind);
+            let range = |vs: &[Expr]| {
+                vs.iter()
+                    .filter(|v| v.info.ty.kind != Kind::Null)
+                    .map(|v| v.info.bounds())
+                    .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+            };
+            let (values, s) = self.align(values)?;
+            let (lo, hi) = range(&values)?;
+            let kind = if same {
+                kind
+            } else if s == 0 && values.iter().all(|v| v.info.ty.kind.is_int() || v.info.ty.kind == Kind::Null) {
+                Kind::Int64
+            } else {
+                Kind::Decimal { p: digits(lo, hi).max(s).min(38), s }
+            };
+            return Some((values, Info::number(kind, lo, hi).nullable(nullable)));
+        }
+        if let Some(other) = typed.iter().find(|v| v.info.ty.kind != kind) {
+            let label = format!("this is {}, and the other value is {}", other.info.ty, first.info.ty);
+            let (span, also) = (other.at, first.at);
+            return self.fail(
+                clash(span, label)
+                    .also(also, "the other value")
+                    .help("values that stand for each other have one type: convert one of them by its name"),
+            );
+        }
+        let info = Info::required(kind).nullable(nullable);
+        Some((values, info))
+    }
+}

@@ -1,0 +1,339 @@
+//! Operators: comparisons and what ranges decide of them, arithmetic and its exact ranges.
+
+use migc_functions::types::digits;
+use migc_functions::{FUNCTIONS, Info, Kind, Value, decimal, find};
+use migc_grammar::diagnostic::Diagnostic;
+use migc_grammar::span::Span;
+use migc_grammar::tree::{self, Arg, BinOp, ExprKind, Name, Role};
+
+use super::exprs::{Body, clash, type_word};
+use super::similar;
+use crate::plan::{Arith, Arm, Cmp, Expr, Op};
+use crate::rules;
+
+impl Body<'_, '_> {
+    pub(crate) fn not(&mut self, a: Expr, at: Span) -> Expr {
+        if let Op::Const(Value::Bool(b)) = a.op {
+            return Expr::constant(Value::Bool(!b), Kind::Bool, at);
+        }
+        let info = Info { constant: None, ..a.info.clone() };
+        Expr { fails: a.fails, op: Op::Not(Box::new(a)), info, at }
+    }
+
+    pub(super) fn binary(&mut self, op: BinOp, a: &tree::Expr, b: &tree::Expr, at: Span) -> Option<Expr> {
+        match op {
+            BinOp::And | BinOp::Or => {
+                // A long chain leans to the left; it is walked, not recursed into.
+                let mut parts = vec![b];
+                let mut left = a;
+                while let ExprKind::Binary(o, x, y) = &left.kind
+                    && *o == op
+                {
+                    parts.push(y);
+                    left = x;
+                }
+                parts.push(left);
+                let mut out = Vec::new();
+                for p in parts.into_iter().rev() {
+                    // What stands to the right runs only where the left did not decide.
+                    out.push(self.condition(p)?);
+                }
+                let nullable = out.iter().any(|p| p.info.ty.nullable);
+                let fails = out.iter().any(|p| p.fails);
+                let info = Info::required(Kind::Bool).nullable(nullable);
+                Some(Expr { op: if op == BinOp::And { Op::And(out) } else { Op::Or(out) }, info, fails, at })
+            }
+            BinOp::Eq | BinOp::Ne | BinOp::Lt | BinOp::Le | BinOp::Gt | BinOp::Ge => {
+                let (a, b) = (self.expr(a), self.expr(b));
+                let cmp = match op {
+                    BinOp::Eq => Cmp::Eq,
+                    BinOp::Ne => Cmp::Ne,
+                    BinOp::Lt => Cmp::Lt,
+                    BinOp::Le => Cmp::Le,
+                    BinOp::Gt => Cmp::Gt,
+                    _ => Cmp::Ge,
+                };
+                self.compare(cmp, a?, b?, at)
+            }
+            BinOp::In => self.inside(a, b, at),
+            BinOp::Like | BinOp::Matches => {
+                let (a, b) = (self.expr(a), self.expr(b));
+                self.apply(if op == BinOp::Like { "like" } else { "matches" }, vec![a?, b?], at)
+            }
+            BinOp::Coalesce => {
+                let (a, b) = (self.expr(a), self.expr(b));
+                let (mut both, info) = self.unify(vec![a?, b?])?;
+                let (b, a) = (both.pop()?, both.pop()?);
+                let info = info.nullable(a.info.ty.nullable && b.info.ty.nullable);
+                let fails = a.fails || b.fails;
+                Some(Expr { op: Op::Coalesce(Box::new(a), Box::new(b)), info, fails, at })
+            }
+            BinOp::Add | BinOp::Sub | BinOp::Mul => {
+                let (a, b) = (self.expr(a), self.expr(b));
+                let op = match op {
+                    BinOp::Add => Arith::Add,
+                    BinOp::Sub => Arith::Sub,
+                    _ => Arith::Mul,
+                };
+                self.arith(op, a?, b?, at)
+            }
+            BinOp::Div => self.fail(
+                Diagnostic::new(&rules::DIVISION, at, "the scale of this quotient is not said")
+                    .help("exact division with a scale is not built yet; a factor can be written out: `a * 0.5`"),
+            ),
+            BinOp::LayerOr | BinOp::LayerXor | BinOp::LayerAnd => self.fail(
+                Diagnostic::new(&rules::MISPLACED, at, "this operator works on layers")
+                    .help("on truth values, write `and` and `or`"),
+            ),
+        }
+    }
+
+    pub(super) fn inside(&mut self, a: &tree::Expr, b: &tree::Expr, at: Span) -> Option<Expr> {
+        let x = self.expr(a);
+        match &b.kind {
+            ExprKind::Range(lo, hi) => {
+                let (lo, hi) = (self.expr(lo), self.expr(hi));
+                let (x, lo, hi) = (x?, lo?, hi?);
+                for end in [&lo, &hi] {
+                    if !comparable(&x.info.ty.kind, &end.info.ty.kind) {
+                        let label = format!("this is {}, and what is compared is {}", end.info.ty, x.info.ty);
+                        return self.fail(clash(end.at, label));
+                    }
+                }
+                let (mut parts, _) = self.align(vec![x, lo, hi])?;
+                let (hi, lo, x) = (parts.pop()?, parts.pop()?, parts.pop()?);
+                let nullable = [&x, &lo, &hi].iter().any(|e| e.info.ty.nullable);
+                let fails = [&x, &lo, &hi].iter().any(|e| e.fails);
+                let info = Info::required(Kind::Bool).nullable(nullable);
+                if !nullable
+                    && !fails
+                    && let (Some((a, b)), Some((l, _)), Some((_, h))) = (x.info.range, lo.info.range, hi.info.range)
+                {
+                    let constant = lo.info.constant.is_some() && hi.info.constant.is_some();
+                    if constant && (b < l || a > h) {
+                        return Some(Expr::constant(Value::Bool(false), Kind::Bool, at));
+                    }
+                    if constant && a >= l && b <= h {
+                        return Some(Expr::constant(Value::Bool(true), Kind::Bool, at));
+                    }
+                }
+                Some(Expr { op: Op::Between(Box::new(x), Box::new(lo), Box::new(hi)), info, fails, at })
+            }
+            ExprKind::List(items) => {
+                let x = x?;
+                let mut values = Vec::new();
+                for item in items {
+                    let v = self.expr(item)?;
+                    match self.constant_like(&v, &x.info.ty.kind) {
+                        Some(v) => values.push(v),
+                        None => {
+                            let label = format!("a written-out {} is wanted here", type_word(&x.info.ty.kind));
+                            return self.fail(clash(item.span, label));
+                        }
+                    }
+                }
+                let info = Info::required(Kind::Bool).nullable(x.info.ty.nullable);
+                Some(Expr { fails: x.fails, op: Op::OneOf(Box::new(x), values), info, at })
+            }
+            ExprKind::Broken => None,
+            _ => self.fail(clash(b.span, "a range `1 ..= 50` or a list `[\"A\", \"B\"]` stands behind `in`".into())),
+        }
+    }
+
+    /// A constant as a value of another type, where it means the same there.
+    pub(super) fn constant_like(&mut self, v: &Expr, kind: &Kind) -> Option<Value<'static>> {
+        let c = v.info.constant.clone()?;
+        if !comparable(kind, &v.info.ty.kind) || c == Value::Null {
+            return None;
+        }
+        match c {
+            Value::Num(n) if kind.is_number() && v.info.ty.kind.scale() <= kind.scale() => {
+                Some(Value::Num(decimal::rescale(n, v.info.ty.kind.scale(), kind.scale())?))
+            }
+            Value::Num(_) if kind.is_number() => None,
+            c => Some(c),
+        }
+    }
+
+    pub(super) fn compare(&mut self, cmp: Cmp, a: Expr, b: Expr, at: Span) -> Option<Expr> {
+        let (ka, kb) = (&a.info.ty.kind, &b.info.ty.kind);
+        if *ka == Kind::Null || *kb == Kind::Null {
+            let d = clash(at, "a comparison with null is never true".into());
+            return self.fail(d.help("write `is null` or `is not null`"));
+        }
+        if !comparable(ka, kb) {
+            let label = format!("{} and {} cannot be compared", a.info.ty, b.info.ty);
+            let help = match (ka, kb) {
+                (t, k) if t.is_text() => format!("convert the text first: `{}(…)`", type_word(k)),
+                (k, t) if t.is_text() => format!("convert the text first: `{}(…)`", type_word(k)),
+                _ => "convert one of them to the type of the other".into(),
+            };
+            return self.fail(clash(at, label).help(help));
+        }
+        if *ka == Kind::Bool && !matches!(cmp, Cmp::Eq | Cmp::Ne) {
+            return self.fail(clash(at, "truth values have no order".into()));
+        }
+        let (mut both, _) = self.align(vec![a, b])?;
+        let (b, a) = (both.pop()?, both.pop()?);
+        let nullable = a.info.ty.nullable || b.info.ty.nullable;
+        let fails = a.fails || b.fails;
+        if !nullable
+            && !fails
+            && let Some(known) = decided(cmp, &a.info, &b.info)
+        {
+            return Some(Expr::constant(Value::Bool(known), Kind::Bool, at));
+        }
+        let info = Info::required(Kind::Bool).nullable(nullable);
+        Some(Expr { op: Op::Compare(cmp, Box::new(a), Box::new(b)), info, fails, at })
+    }
+
+    /// Numbers brought to one scale; anything else as it is.
+    pub(super) fn align(&mut self, values: Vec<Expr>) -> Option<(Vec<Expr>, u8)> {
+        let scale = values.iter().map(|v| v.info.ty.kind.scale()).max().unwrap_or(0);
+        let mut out = Vec::new();
+        for v in values {
+            let by = if v.info.ty.kind.is_number() { scale - v.info.ty.kind.scale() } else { 0 };
+            out.push(self.scaled(v, by)?);
+        }
+        Some((out, scale))
+    }
+
+    /// A number with more digits behind its point.
+    pub(crate) fn scaled(&mut self, v: Expr, by: u8) -> Option<Expr> {
+        if by == 0 {
+            return Some(v);
+        }
+        let at = v.at;
+        let s = v.info.ty.kind.scale() + by;
+        let unit = decimal::pow10(by);
+        let (lo, hi) = v.info.bounds();
+        let (Some(lo), Some(hi)) = (lo.checked_mul(unit), hi.checked_mul(unit)) else {
+            return self.fail(clash(at, format!("with {s} digits behind the point, this has more than 38 digits")));
+        };
+        let p = digits(lo, hi).max(s);
+        if p > 38 {
+            return self.fail(clash(at, format!("with {s} digits behind the point, this has more than 38 digits")));
+        }
+        let kind = Kind::Decimal { p, s };
+        if let Some(Value::Num(n)) = v.info.constant {
+            return Some(Expr::constant(Value::Num(n * unit), kind, at));
+        }
+        let info = Info::number(kind, lo, hi).nullable(v.info.ty.nullable);
+        Some(Expr { fails: v.fails, op: Op::Scale(Box::new(v), by), info, at })
+    }
+
+    pub(crate) fn arith(&mut self, op: Arith, a: Expr, b: Expr, at: Span) -> Option<Expr> {
+        for side in [&a, &b] {
+            if !side.info.ty.kind.is_number() {
+                let d = clash(side.at, format!("this is {}, and a number is wanted", side.info.ty));
+                let d = match &side.info.ty.kind {
+                    k if k.is_text() && op == Arith::Add => d.help("texts are put together in a text: `\"{a} {b}\"`"),
+                    k if k.is_text() => d.help("convert the text first: `int64(…)`, `decimal(…, 12, 2)`"),
+                    Kind::Date => d.help("arithmetic on days is part of the language, and not built yet"),
+                    _ => d,
+                };
+                return self.fail(d);
+            }
+        }
+        let (a, b, s) = match op {
+            Arith::Add | Arith::Sub => {
+                let (mut both, s) = self.align(vec![a, b])?;
+                let b = both.pop()?;
+                (both.pop()?, b, s)
+            }
+            _ => {
+                let s = a.info.ty.kind.scale() + b.info.ty.kind.scale();
+                (a, b, s)
+            }
+        };
+        let ((al, ah), (bl, bh)) = (a.info.bounds(), b.info.bounds());
+        let ends: [Option<i128>; 4] = match op {
+            Arith::Add => [al.checked_add(bl), ah.checked_add(bh), None, None],
+            Arith::Sub => [al.checked_sub(bh), ah.checked_sub(bl), None, None],
+            Arith::Mul => [al.checked_mul(bl), al.checked_mul(bh), ah.checked_mul(bl), ah.checked_mul(bh)],
+            Arith::FloorDiv => [al.checked_div_euclid(bl), ah.checked_div_euclid(bl), None, None],
+        };
+        let n = if op == Arith::Mul { 4 } else { 2 };
+        let exact: Option<Vec<i128>> = ends[..n].iter().copied().collect();
+        let exact = exact.and_then(|e| Some((*e.iter().min()?, *e.iter().max()?)));
+        let whole = a.info.ty.kind.scale() == 0 && b.info.ty.kind.scale() == 0;
+        let ints = a.info.ty.kind.is_int() && b.info.ty.kind.is_int();
+        let kind = if ints {
+            Kind::Int64
+        } else {
+            let p = exact.map_or(38, |(lo, hi)| digits(lo, hi)).max(s).max(1);
+            if s > 38 {
+                return self
+                    .fail(clash(at, format!("this has {s} digits behind the point, and a decimal has 38 at most")));
+            }
+            Kind::Decimal { p: p.min(38), s }
+        };
+        debug_assert!(!whole || s == 0);
+        let (least, most) = kind.bounds()?;
+        let overflows = exact.is_none_or(|(lo, hi)| lo < least || hi > most);
+        let (lo, hi) = exact.map_or((least, most), |(lo, hi)| (lo.clamp(least, most), hi.clamp(least, most)));
+        if let (Some(Value::Num(x)), Some(Value::Num(y)), false) = (&a.info.constant, &b.info.constant, overflows) {
+            let n = match op {
+                Arith::Add => x + y,
+                Arith::Sub => x - y,
+                Arith::Mul => x * y,
+                Arith::FloorDiv => x.div_euclid(*y),
+            };
+            return Some(Expr::constant(Value::Num(n), kind, at));
+        }
+        let nullable = a.info.ty.nullable || b.info.ty.nullable;
+        let fails = a.fails || b.fails || overflows;
+        let info = Info::number(kind, lo, hi).nullable(nullable);
+        Some(Expr { op: Op::Arith(op, Box::new(a), Box::new(b)), info, fails, at })
+    }
+}
+
+/// Whether two kinds can be compared.
+pub(super) fn comparable(a: &Kind, b: &Kind) -> bool {
+    match (a, b) {
+        (a, b) if a.is_text() && b.is_text() => true,
+        (Kind::Length, Kind::Length) => true,
+        (Kind::Length, _) | (_, Kind::Length) => false,
+        (a, b) if a.is_number() && b.is_number() => true,
+        (Kind::Date, Kind::Date) | (Kind::Bool, Kind::Bool) => true,
+        _ => false,
+    }
+}
+
+/// What a comparison always gives, where ranges and sets tell.
+pub(super) fn decided(cmp: Cmp, a: &Info, b: &Info) -> Option<bool> {
+    if let (Some(set), Some(Value::Text(t)), Cmp::Eq | Cmp::Ne) = (&a.set, &b.constant, cmp) {
+        let only = set.len() == 1 && set[0] == *t;
+        let never = !set.iter().any(|s| s == t);
+        return if only || never { Some(only == (cmp == Cmp::Eq)) } else { None };
+    }
+    let ((al, ah), (bl, bh)) = (a.range?, b.range?);
+    let known = |cmp: Cmp| match cmp {
+        Cmp::Lt if ah < bl => Some(true),
+        Cmp::Lt if al >= bh => Some(false),
+        Cmp::Le if ah <= bl => Some(true),
+        Cmp::Le if al > bh => Some(false),
+        Cmp::Eq if ah < bl || al > bh => Some(false),
+        Cmp::Eq if al == ah && bl == bh && al == bl => Some(true),
+        _ => None,
+    };
+    match cmp {
+        Cmp::Gt => decided_by(ah, al, bh, bl, false),
+        Cmp::Ge => decided_by(ah, al, bh, bl, true),
+        Cmp::Ne => known(Cmp::Eq).map(|k| !k),
+        cmp => known(cmp),
+    }
+}
+
+/// `a > b` (or `>=`) from their ends.
+pub(super) fn decided_by(ah: i128, al: i128, bh: i128, bl: i128, or_equal: bool) -> Option<bool> {
+    let above = if or_equal { al >= bh } else { al > bh };
+    let below = if or_equal { ah < bl } else { ah <= bl };
+    if above {
+        Some(true)
+    } else if below {
+        Some(false)
+    } else {
+        None
+    }
+}
