@@ -103,7 +103,20 @@ fn reference() -> Vec<LookupTable> {
         .iter()
         .map(|(k, t, n)| vec![Value::Num(*k), Value::text(t), n.map_or(Value::Null, Value::Num)])
         .collect();
-    vec![LookupTable::new(&rows, 3, &[0]).unwrap()]
+    let pairs: Vec<Vec<Value<'static>>> =
+        [("A", true, "yes"), ("A", false, "no"), ("", true, "empty"), ("17", false, "seventeen")]
+            .iter()
+            .map(|(t, b, r)| vec![Value::text(t), Value::Bool(*b), Value::text(r)])
+            .collect();
+    let flags = vec![vec![Value::Bool(true), Value::Num(-1)], vec![Value::Bool(false), Value::Num(1)]];
+    let amounts =
+        vec![vec![Value::Num(1250), Value::text("twelve fifty")], vec![Value::Num(0), Value::text("nothing")]];
+    vec![
+        LookupTable::new(&rows, 3, &[0]).unwrap(),
+        LookupTable::new(&pairs, 3, &[0, 1]).unwrap(),
+        LookupTable::new(&flags, 2, &[0]).unwrap(),
+        LookupTable::new(&amounts, 2, &[0]).unwrap(),
+    ]
 }
 
 fn agree(spec: &str, rows: &[Vec<String>]) -> Result<(), TestCaseError> {
@@ -202,7 +215,9 @@ enum T {
 
 fn leaf(t: T) -> BoxedStrategy<String> {
     let from: &[&str] = match t {
-        T::Int => &["i", "j", "0", "7", "-3", "1_000_000", "9223372036854775807", "(n.v ?? 3)"],
+        T::Int => {
+            &["i", "j", "0", "7", "-3", "1_000_000", "9223372036854775807", "(n.v ?? 3)", "(flags[i > 5].n else 0)"]
+        }
         T::Dec => &["d", "e", "0.5", "1.25", "99999.99", "w"],
         T::Text => &[
             "t",
@@ -216,6 +231,8 @@ fn leaf(t: T) -> BoxedStrategy<String> {
             "raw.a",
             "(n.name ?? t)",
             "(F(c) else t)",
+            "(pairs[t, i > 5].r else c)",
+            "(amounts[d].t else u)",
         ],
         T::Bool => &["true", "false", "s is null", "i > 5", "t like \"%#ERR%\""],
         T::Date => &["day", "2000-01-01", "(day2 ?? 1999-12-31)"],
@@ -312,6 +329,9 @@ source rows = csv("rows.csv", delimiter: "|") {{
   identify by d, day, s
 }}
 reference names = csv("names.csv") {{ k: int64 key, name: text, v: int64? }}
+reference pairs = csv("pairs.csv") {{ p: text key, q: bool key, r: text }}
+reference flags = csv("flags.csv") {{ f: bool key, n: int16 }}
+reference amounts = csv("amounts.csv") {{ a: decimal(12, 2) key, t: text }}
 target out = csv("out.csv") {{ int: int64, dec: decimal(24, 3)?, text: text, short: text(6)?, bool: bool?, date: date?, src: int32? }}
 map rows -> out {{
   clean a |> trim

@@ -1,14 +1,13 @@
 //! Calls of functions and code lists, lookups, and columns of looked-up records.
 
-use migc_functions::types::digits;
-use migc_functions::{FUNCTIONS, Info, Kind, Value, decimal, find};
+use migc_functions::{FUNCTIONS, Info, Kind, Value, find};
 use migc_grammar::diagnostic::Diagnostic;
 use migc_grammar::span::Span;
-use migc_grammar::tree::{self, Arg, BinOp, ExprKind, Name, Role};
+use migc_grammar::tree::{self, Arg, ExprKind, Name, Role};
 
-use super::exprs::{Body, clash, type_word};
+use super::exprs::{Body, clash};
 use super::similar;
-use crate::plan::{Arith, Arm, Cmp, Expr, Op};
+use crate::plan::{Expr, Op};
 use crate::rules;
 
 impl Body<'_, '_> {

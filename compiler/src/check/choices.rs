@@ -1,15 +1,13 @@
 //! `match`, and values brought to one type.
 
 use migc_functions::types::digits;
-use migc_functions::{FUNCTIONS, Info, Kind, Value, decimal, find};
+use migc_functions::{Info, Kind, Value};
 use migc_grammar::diagnostic::Diagnostic;
 use migc_grammar::span::Span;
-use migc_grammar::tree::{self, Arg, BinOp, ExprKind, Name, Role};
+use migc_grammar::tree::{self, ExprKind};
 
 use super::exprs::{Body, clash, type_word};
-use super::similar;
-use crate::plan::{Arith, Arm, Cmp, Expr, Op};
-use crate::rules;
+use crate::plan::{Arm, Expr, Op};
 
 impl Body<'_, '_> {
     pub(super) fn choose(&mut self, subject: Option<&tree::Expr>, arms: &[tree::Arm], at: Span) -> Option<Expr> {

@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use migc_functions::types::digits;
-use migc_functions::{FUNCTIONS, Info, Kind, Value, decimal, find};
+use migc_functions::{Info, Kind, Value, decimal};
 use migc_grammar::diagnostic::Diagnostic;
 use migc_grammar::span::Span;
-use migc_grammar::tree::{self, Arg, BinOp, ExprKind, Name, Role, StrPart, StringLit, UnOp};
+use migc_grammar::tree::{self, ExprKind, Name, Role, StrPart, StringLit, UnOp};
 
 use super::refine::{Facts, Known};
 use super::{Column, Env, param_value, similar};
-use crate::plan::{Arith, Arm, Cmp, Expr, Input, Op, Otherwise, Program, Slot, Step};
+use crate::plan::{Arith, Arm, Expr, Input, Op, Otherwise, Program, Slot, Step};
 use crate::rules;
 
 /// The body of a map or of a reference while it is being checked.

@@ -1,14 +1,13 @@
 //! Operators: comparisons and what ranges decide of them, arithmetic and its exact ranges.
 
 use migc_functions::types::digits;
-use migc_functions::{FUNCTIONS, Info, Kind, Value, decimal, find};
+use migc_functions::{Info, Kind, Value, decimal};
 use migc_grammar::diagnostic::Diagnostic;
 use migc_grammar::span::Span;
-use migc_grammar::tree::{self, Arg, BinOp, ExprKind, Name, Role};
+use migc_grammar::tree::{self, BinOp, ExprKind};
 
 use super::exprs::{Body, clash, type_word};
-use super::similar;
-use crate::plan::{Arith, Arm, Cmp, Expr, Op};
+use crate::plan::{Arith, Cmp, Expr, Op};
 use crate::rules;
 
 impl Body<'_, '_> {

@@ -1,18 +1,16 @@
 //! Calls in native code: functions, code lists, lookups and the columns that they find.
 
-use std::collections::BTreeMap;
-
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, Value as Word, types};
 use migc_abi::codes::CodeTable;
 use migc_abi::generic::{DONE, FAILED, Generic, NULL, Shape};
-use migc_functions::{Info, Kind, Value, decimal, find};
+use migc_functions::find;
 
 use super::NativeError;
 use super::exprs::{Made, infos};
 use super::program::{Generator, at};
-use super::values::{Form, Val, Words, form, trusted};
-use crate::plan::{Arith, Arm, Cmp, Expr, Op};
+use super::values::{Form, Val, Words, trusted};
+use crate::plan::Expr;
 
 impl<'a> Generator<'a> {
     pub(super) fn column(&mut self, record: &'a Expr, reference: usize, column: usize, e: &Expr) -> Made {
@@ -257,21 +255,26 @@ impl<'a> Generator<'a> {
             }
         }
         let number = self.int(reference as i64);
-        let int_key = keys.len() == 1 && keys[0].info.ty.kind.is_int();
         let r = match values.as_slice() {
-            [Val { words: Words::Num(key), .. }] if int_key => self.call("lookup_int", &[self.frame, number, *key]),
+            [Val { words: Words::Num(key), .. }] if keys[0].info.ty.kind.is_int() => {
+                self.call("lookup_int", &[self.frame, number, *key])
+            }
+            [Val { words: Words::Num(_) | Words::Wide(..), .. }] => {
+                let (a, b) = self.two_words(values[0]);
+                self.call("lookup_number", &[self.frame, number, a, b])
+            }
             _ => {
-                let slot = self.memory(values.len());
-                let mut texts = 0u64;
-                for (i, v) in values.iter().enumerate() {
-                    self.store(*v, slot, 16 * i as i32);
-                    if matches!(v.words, Words::Text(..)) {
-                        texts |= 1 << i;
-                    }
+                self.call("key_begin", &[self.frame]);
+                for v in &values {
+                    let shape = self.int(match v.words {
+                        Words::Text(..) => 0,
+                        Words::Num(_) | Words::Wide(..) => 1,
+                        Words::Bool(_) => 2,
+                    });
+                    let (a, b) = self.two_words(*v);
+                    self.call("key_part", &[self.frame, shape, a, b]);
                 }
-                let address = self.b.ins().stack_addr(types::I64, slot, 0);
-                let (count, texts) = (self.int(values.len() as i64), self.int(texts as i64));
-                self.call("lookup_key", &[self.frame, number, address, count, texts])
+                self.call("lookup_key", &[self.frame, number])
             }
         };
         self.leave_unless(r[1], failed);

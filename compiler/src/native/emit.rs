@@ -14,23 +14,34 @@ impl<'a> Generator<'a> {
     /// Writes the outputs of an item.
     pub(super) fn outputs(&mut self) -> Result<(), NativeError> {
         let outputs: &'a [Output] = &self.program.outputs;
+        // A field that is only passed on is read when it is written: in a wide table, holding them all would cost more
+        // than reading them.
+        let passed = |o: &Output| match (&o.value.op, self.sink) {
+            (Op::Input(i), Sink::Delimited { .. }) => !self.inputs[0].contains_key(i),
+            _ => false,
+        };
+        let passed: Vec<bool> = outputs.iter().map(passed).collect();
         let mut values = Vec::with_capacity(outputs.len());
-        for o in outputs {
-            values.push(self.expr(&o.value)?);
+        for (o, passed) in outputs.iter().zip(&passed) {
+            values.push(if *passed { None } else { Some(self.expr(&o.value)?) });
         }
         match *self.sink {
             Sink::Numbers => {
                 for (i, v) in values.iter().enumerate() {
-                    if let Words::Num(n) = v.words {
-                        self.store_number(i, n);
+                    if let Some(Val { words: Words::Num(n), .. }) = v {
+                        self.store_number(i, *n);
                     }
                 }
             }
             Sink::Delimited { delimiter } => {
-                self.make_room(&values);
+                self.make_room(outputs, &values);
                 for (i, (o, v)) in outputs.iter().zip(&values).enumerate() {
+                    let v = match v {
+                        Some(v) => *v,
+                        None => self.apart(&o.value)?,
+                    };
                     let only = outputs.len() == 1;
-                    self.write(o, *v, delimiter, only);
+                    self.write(o, v, delimiter, only);
                     let end = if i + 1 == outputs.len() { b'\n' } else { delimiter };
                     let out = self.b.use_var(self.out);
                     let byte = self.b.ins().iconst(types::I8, i64::from(end));
@@ -53,11 +64,21 @@ impl<'a> Generator<'a> {
     }
 
     /// Makes sure that all values fit behind the cursor: a text may double, when all of it is quotes.
-    fn make_room(&mut self, values: &[Val]) {
+    fn make_room(&mut self, outputs: &[Output], values: &[Option<Val>]) {
         let mut fixed = 64;
-        let mut texts: Option<Value> = None;
-        for v in values {
-            fixed += 8;
+        // Fields that are passed on are parts of the record; it counts as often as one of them does.
+        let mut times = std::collections::BTreeMap::<usize, i64>::new();
+        for (o, v) in outputs.iter().zip(values) {
+            if let (Op::Input(i), None) = (&o.value.op, v) {
+                *times.entry(*i).or_default() += 1;
+            }
+        }
+        let mut texts: Option<Value> = times.values().max().map(|times| {
+            let length = self.record_length();
+            self.b.ins().imul_imm_s(length, *times)
+        });
+        fixed += 8 * outputs.len() as i64;
+        for v in values.iter().flatten() {
             match v.words {
                 Words::Text(_, n) => {
                     texts = Some(match texts {

@@ -3,15 +3,13 @@
 use std::collections::BTreeMap;
 
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{InstBuilder, Value as Word, types};
-use migc_abi::codes::CodeTable;
-use migc_abi::generic::{DONE, FAILED, Generic, NULL, Shape};
-use migc_functions::{Info, Kind, Value, decimal, find};
+use cranelift_codegen::ir::{InstBuilder, types};
+use migc_functions::{Info, Value, decimal, find};
 
-use super::program::{Generator, Source, at};
-use super::values::{Form, Val, Words, form, trusted};
+use super::program::{Generator, Source};
+use super::values::{Form, Val, Words, trusted};
 use super::{Items, NativeError};
-use crate::plan::{Arith, Arm, Cmp, Expr, Op};
+use crate::plan::{Cmp, Expr, Op};
 
 pub(super) type Made = Result<Val, NativeError>;
 
@@ -123,14 +121,14 @@ impl<'a> Generator<'a> {
     }
 
     /// An expression that runs only on some ways: inputs that it loads are not known outside it.
-    fn apart(&mut self, e: &'a Expr) -> Made {
+    pub(super) fn apart(&mut self, e: &'a Expr) -> Made {
         self.inputs.push(BTreeMap::new());
         let v = self.expr(e);
         self.inputs.pop();
         v
     }
 
-    fn constant(&mut self, v: &Value<'static>, want: Form) -> Val {
+    pub(super) fn constant(&mut self, v: &Value<'static>, want: Form) -> Val {
         match v {
             Value::Null => self.null(want),
             Value::Bool(b) => Val::bool(self.flag(*b)),
@@ -153,7 +151,7 @@ impl<'a> Generator<'a> {
         }
     }
 
-    fn input(&mut self, i: usize) -> Val {
+    pub(super) fn input(&mut self, i: usize) -> Val {
         if let Some(v) = self.inputs.iter().rev().find_map(|r| r.get(&i)) {
             return *v;
         }

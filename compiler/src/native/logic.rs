@@ -5,14 +5,12 @@ use std::collections::BTreeMap;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, Value as Word, types};
 use migc_abi::codes::CodeTable;
-use migc_abi::generic::{DONE, FAILED, Generic, NULL, Shape};
-use migc_functions::{Info, Kind, Value, decimal, find};
+use migc_functions::Value;
 
-use super::NativeError;
-use super::exprs::{Made, infos};
-use super::program::{Generator, at};
-use super::values::{Form, Val, Words, form, trusted};
-use crate::plan::{Arith, Arm, Cmp, Expr, Op};
+use super::exprs::Made;
+use super::program::Generator;
+use super::values::{Form, Val, Words, form};
+use crate::plan::{Arm, Cmp, Expr, Op};
 
 impl<'a> Generator<'a> {
     /// One where two values of one form are equal.

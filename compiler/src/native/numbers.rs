@@ -1,18 +1,13 @@
 //! Arithmetic in native code: one word where the ranges prove it enough, else two by the helper.
 
-use std::collections::BTreeMap;
-
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, Value as Word, types};
-use migc_abi::codes::CodeTable;
-use migc_abi::generic::{DONE, FAILED, Generic, NULL, Shape};
-use migc_functions::{Info, Kind, Value, decimal, find};
+use migc_functions::{Info, Kind, Value, decimal};
 
-use super::NativeError;
-use super::exprs::{Made, infos};
-use super::program::{Generator, at};
-use super::values::{Form, Val, Words, form, trusted};
-use crate::plan::{Arith, Arm, Cmp, Expr, Op};
+use super::exprs::Made;
+use super::program::Generator;
+use super::values::{Form, Val, Words};
+use crate::plan::{Arith, Cmp, Expr};
 
 impl<'a> Generator<'a> {
     pub(super) fn arith(&mut self, op: Arith, a: &'a Expr, b: &'a Expr, e: &Expr) -> Made {

@@ -67,6 +67,8 @@ pub(super) struct Generator<'a> {
     /// Which lists of codes have a table.
     pub(super) code_tables: BTreeMap<usize, usize>,
     changed: Vec<(usize, Value)>,
+    /// Memory in which values are handed to helpers.
+    pub(super) scratch: Option<cranelift_codegen::ir::StackSlot>,
 }
 
 /// What a slot's number was read as.
@@ -130,6 +132,7 @@ impl<'a> Generator<'a> {
             inputs: vec![BTreeMap::new()],
             code_tables: BTreeMap::new(),
             changed: Vec::new(),
+            scratch: None,
         }
     }
 
@@ -381,6 +384,16 @@ impl<'a> Generator<'a> {
         let cut = self.b.ins().band(cr, some);
         let cut = self.b.ins().uextend(types::I64, cut);
         (start, self.b.ins().isub(n, cut))
+    }
+
+    /// The length of the item's record.
+    pub(super) fn record_length(&mut self) -> Value {
+        let Items::Fields { stride, .. } = self.items else { return self.int(0) };
+        let (place, record) = (self.b.use_var(self.place), self.b.use_var(self.record));
+        let last = self.b.ins().load(types::I32, trusted(), place, 4 * (*stride as i32 - 1));
+        let last = self.b.ins().uextend(types::I64, last);
+        let end = self.b.ins().iadd(self.base, last);
+        self.b.ins().isub(end, record)
     }
 
     /// A coordinate of the item.

@@ -176,13 +176,17 @@ impl Generator<'_> {
         let call = self.b.ins().call(helper, args);
         self.b.inst_results(call).to_vec()
     }
-    /// The words of a value as two words in memory.
-    pub(super) fn store(&mut self, v: Val, slot: cranelift_codegen::ir::StackSlot, at: i32) {
-        let (a, b) = match v.words {
+    /// The two words of a value.
+    pub(super) fn two_words(&mut self, v: Val) -> (Value, Value) {
+        match v.words {
             Words::Num(n) => (n, self.b.ins().sshr_imm_s(n, 63)),
             Words::Wide(a, b) | Words::Text(a, b) => (a, b),
             Words::Bool(f) => (self.b.ins().uextend(types::I64, f), self.int(0)),
-        };
+        }
+    }
+    /// The words of a value as two words in memory.
+    pub(super) fn store(&mut self, v: Val, slot: cranelift_codegen::ir::StackSlot, at: i32) {
+        let (a, b) = self.two_words(v);
         self.b.ins().stack_store(types::I64, a, slot, at);
         self.b.ins().stack_store(types::I64, b, slot, at + 8);
     }
@@ -197,10 +201,18 @@ impl Generator<'_> {
         };
         Val { words, null: None }
     }
-    /// Memory for `count` values of two words.
+    /// Memory for `count` values of two words, good until the next such call: all values are made before the first is
+    /// stored, so that one piece serves the whole function and the stack stays small however long the program is.
     pub(super) fn memory(&mut self, count: usize) -> cranelift_codegen::ir::StackSlot {
         use cranelift_codegen::ir::{StackSlotData, StackSlotKind};
         let bytes = 16 * count.max(1) as u32;
-        self.b.create_sized_stack_slot(StackSlotData::new(StackSlotKind::ExplicitSlot, bytes, 4))
+        let slot = match self.scratch {
+            Some(slot) => slot,
+            None => self.b.create_sized_stack_slot(StackSlotData::new(StackSlotKind::ExplicitSlot, bytes, 4)),
+        };
+        self.scratch = Some(slot);
+        let size = &mut self.b.func.sized_stack_slots[slot].size;
+        *size = bytes.max(*size);
+        slot
     }
 }

@@ -79,7 +79,10 @@ pub static HELPERS: &[Helper] = helpers! {
     generic::call_generic, 3, One;
     codes_find, 4, Two;
     lookup_int, 3, Two;
-    lookup_key, 5, Two;
+    lookup_number, 4, Two;
+    key_begin, 1, None;
+    key_part, 4, None;
+    lookup_key, 2, Two;
     reference_text, 4, Two;
     reference_number, 5, One;
     wide_arith, 4, One;
@@ -113,30 +116,51 @@ pub unsafe extern "C" fn lookup_int(frame: *mut Frame, reference: usize, key: i6
     table.find_int(key).map_or(Pair::NONE, |row| Pair::value(i64::from(row)))
 }
 
-/// The row of a reference with any key: `count` slots, and a bit set in `texts` for each that is text.
+/// The row of a reference with one number of two words as its key.
 ///
 /// # Safety
-/// The frame is the caller's own, and `slots` holds the key.
-pub unsafe extern "C" fn lookup_key(
-    frame: *mut Frame,
-    reference: usize,
-    slots: *const Pair,
-    count: usize,
-    texts: u64,
-) -> Pair {
+/// The frame is the caller's own.
+pub unsafe extern "C" fn lookup_number(frame: *mut Frame, reference: usize, low: u64, high: u64) -> Pair {
     // SAFETY: as the caller promises.
+    let table = unsafe { &(&(*frame).host.references)[reference] };
+    let key = (u128::from(high) << 64 | u128::from(low)) as i128;
+    table.find(&[Value::Num(key)]).map_or(Pair::NONE, |row| Pair::value(i64::from(row)))
+}
+
+/// Begins a key of several parts, or of text.
+///
+/// # Safety
+/// The frame is the caller's own.
+pub unsafe extern "C" fn key_begin(frame: *mut Frame) {
+    // SAFETY: as the caller promises.
+    let key = unsafe { &mut (*frame).host.key };
+    key.clear();
+}
+
+/// Adds a part to the key: a text if `shape` is 0, a number if it is 1, a truth value if it is 2.
+///
+/// # Safety
+/// The frame is the caller's own; a text is one.
+pub unsafe extern "C" fn key_part(frame: *mut Frame, shape: i64, a: u64, b: u64) {
+    let shape = match shape {
+        0 => Shape::Text,
+        1 => Shape::Number,
+        _ => Shape::Bool,
+    };
+    // SAFETY: as the caller promises. A part is never null, so that it always has a code.
     unsafe {
-        let host = &mut (*frame).host;
-        let table = &host.references[reference];
-        let shape = |i: usize| if texts >> i & 1 == 1 { Shape::Text } else { Shape::Number };
-        let key: Vec<Value<'_>> = (0..count).map(|i| value(*slots.add(i), shape(i))).collect();
-        host.key.clear();
-        let found = match encode_key(&key, &mut host.key) {
-            Some(()) => table.find_bytes(&host.key).or_else(|| table.find(&key)),
-            None => None,
-        };
-        found.map_or(Pair::NONE, |row| Pair::value(i64::from(row)))
+        let _ = encode_key(&[value(Pair(a, b), shape)], &mut (*frame).host.key);
     }
+}
+
+/// The row of a reference with the key that was put together.
+///
+/// # Safety
+/// The frame is the caller's own.
+pub unsafe extern "C" fn lookup_key(frame: *mut Frame, reference: usize) -> Pair {
+    // SAFETY: as the caller promises.
+    let host = unsafe { &(*frame).host };
+    host.references[reference].find_bytes(&host.key).map_or(Pair::NONE, |row| Pair::value(i64::from(row)))
 }
 
 /// A text of a reference's row; null is no text.

@@ -24,6 +24,9 @@ use crate::records::{self, Job, Opened, Stop, Streams};
 use crate::rejects::Filing;
 use crate::report::{Engine, Options, Report, Timings};
 
+/// The stack of a worker: a program of ten thousand values needs a few hundred kilobytes.
+const STACK: usize = 8 << 20;
+
 /// Runs a plan; `spec` is the text that it was compiled from.
 ///
 /// Rejects and ledger are published whatever happens once work has begun; targets only if everything held.
@@ -120,7 +123,7 @@ impl<'p> Prepared<'p> {
             }
         }
         let threads = options.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
-        let pool = ThreadPoolBuilder::new().num_threads(threads.clamp(1, 1024)).build();
+        let pool = ThreadPoolBuilder::new().num_threads(threads.clamp(1, 1024)).stack_size(STACK).build();
         let pool = pool.map_err(|error| RunError::Threads { why: error.to_string() })?;
         let sources: Vec<PathBuf> = plan.sources.iter().map(|s| params::path(&s.path, &values)).collect();
         let mut opened = Vec::new();
