@@ -12,6 +12,7 @@ mod render;
 mod run;
 mod signals;
 mod spec;
+mod window;
 
 use std::process::ExitCode;
 

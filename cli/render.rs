@@ -3,9 +3,11 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, Severity, SourceCode};
+use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, Severity, SourceCode};
 use migc_grammar::diagnostic::{Diagnostic, Help, Level};
 use migc_grammar::span::{LineIndex, Span};
+
+use crate::window::{self, Lines, Window};
 
 /// How wide a picture is.
 const WIDTH: usize = 110;
@@ -14,11 +16,15 @@ const WIDTH: usize = 110;
 pub(crate) fn pictures(path: &Path, text: &str, diagnostics: &[Diagnostic], colours: bool) -> String {
     let theme = if colours { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler = GraphicalReportHandler::new_themed(theme).with_width(WIDTH).with_links(false).with_context_lines(1);
-    let source = NamedSource::new(path.display().to_string(), text.to_owned());
+    let lines_of = Lines::new(text);
+    let name = path.display().to_string();
     let mut out = String::new();
     for diagnostic in diagnostics {
-        let shown =
-            Shown { diagnostic, source: &source, help: diagnostic.help.as_ref().map(|help| advice(help, text)) };
+        let window = lines_of.window(diagnostic, &name);
+        let mut help: Vec<String> = diagnostic.help.iter().map(|help| advice(help, text)).collect();
+        help.extend(window.elsewhere.iter().cloned());
+        let help = (!help.is_empty()).then(|| help.join("\n"));
+        let shown = Shown { diagnostic, window, help };
         if handler.render_report(&mut out, &shown).is_err() {
             out.push_str(&lines(path, text, std::slice::from_ref(diagnostic)));
         }
@@ -62,13 +68,13 @@ fn edited(span: Span, new: &str, text: &str) -> Option<String> {
     let head = &before[before.rfind('\n').map_or(0, |at| at + 1)..];
     let tail = &after[..after.find('\n').unwrap_or(after.len())];
     let line = format!("{head}{new}{tail}");
-    (line.lines().count() <= 6).then(|| line.trim().to_owned())
+    (line.lines().count() <= 6 && line.len() <= window::LONGEST).then(|| line.trim().to_owned())
 }
 
 /// A diagnostic with its text, as the drawing library wants it.
 struct Shown<'a> {
     diagnostic: &'a Diagnostic,
-    source: &'a NamedSource<String>,
+    window: Window,
     help: Option<String>,
 }
 
@@ -101,20 +107,17 @@ impl miette::Diagnostic for Shown<'_> {
         self.help.as_ref().map(|help| Box::new(help) as Box<dyn std::fmt::Display>)
     }
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        Some(self.source)
+        Some(&self.window)
     }
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let label = |span: Span, text: &str, primary: bool| {
-            let (start, len) = (span.start as usize, (span.end.saturating_sub(span.start)) as usize);
-            let text = Some(text.to_owned());
-            if primary {
-                LabeledSpan::new_primary_with_span(text, (start, len))
+        let label = |(at, label): (usize, &(usize, usize, String))| {
+            let (start, len, text) = label;
+            if at == 0 {
+                LabeledSpan::new_primary_with_span(Some(text.clone()), (*start, *len))
             } else {
-                LabeledSpan::new(text, start, len)
+                LabeledSpan::new(Some(text.clone()), *start, *len)
             }
         };
-        let first = label(self.diagnostic.span, &self.diagnostic.label, true);
-        let others = self.diagnostic.also.iter().map(move |(span, text)| label(*span, text, false));
-        Some(Box::new(std::iter::once(first).chain(others)))
+        Some(Box::new(self.window.labels.iter().enumerate().map(label)))
     }
 }

@@ -96,6 +96,7 @@ impl Run {
             rejects: self.rejects,
             force: self.force,
             threads: self.threads.map(usize::from),
+            spared: vec![spec.path.clone()],
             engine: match self.engine {
                 EngineName::Native => Engine::Native,
                 EngineName::Interp => Engine::Interpreter,

@@ -1,6 +1,6 @@
 //! Interruption: partial files are removed before the command ends.
 
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::iterator::Signals;
 
 use crate::Exit;
@@ -8,6 +8,8 @@ use crate::output::tell;
 
 /// Removes what a run has half written when a signal ends it. What is being published is published first.
 pub(crate) fn watch() {
+    // A limit on the size of files then fails the write, with a message, where it would end the command.
+    let _ = signal_hook::flag::register(SIGXFSZ, std::sync::Arc::default());
     // Without a handler the system's own default ends the command; its partial files then stay, under hidden names.
     let Ok(mut signals) = Signals::new([SIGINT, SIGTERM, SIGHUP]) else { return };
     let waiting = move || {

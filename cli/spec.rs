@@ -19,6 +19,10 @@ pub(crate) struct Spec {
 /// Reads and compiles a spec; says why if it cannot be read.
 pub(crate) fn read(path: &Path, set: &BTreeMap<String, String>) -> Result<Spec, Exit> {
     let shown = path.display();
+    if std::fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+        tell(&format!("{shown} is no file but a device or a pipe; name a .mig file"));
+        return Err(Exit::Failed);
+    }
     let bytes = std::fs::read(path).map_err(|error| {
         tell(&match error.kind() {
             io::ErrorKind::NotFound => format!("{shown} does not exist; name a .mig file"),

@@ -387,10 +387,7 @@ impl<'a> Run<'_, 'a> {
             }
             NodeOp::Match(subject, arms) => {
                 let of = match subject {
-                    Some(s) => match self.eval(s)? {
-                        Value::Null => return Ok(Value::Null),
-                        v => Some((v, &s.kind)),
-                    },
+                    Some(s) => Some((self.eval(s)?, &s.kind)),
                     None => None,
                 };
                 for (tests, value) in arms {

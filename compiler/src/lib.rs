@@ -47,7 +47,8 @@ pub fn compile(text: &str, set: &BTreeMap<String, String>) -> Compiled {
     let unread: Vec<_> = diagnostics.iter().filter(|d| d.rule.level == Level::Error).map(|d| d.span).collect();
     let inside = |a: &migc_grammar::span::Span, b: &migc_grammar::span::Span| a.start >= b.start && a.end <= b.end;
     diagnostics.extend(found.into_iter().filter(|d| !unread.iter().any(|s| inside(s, &d.span) || inside(&d.span, s))));
-    if let Some(plan) = &plan {
+    // A plan of a text that could not be read whole would be judged wrongly.
+    if let (Some(plan), true) = (&plan, unread.is_empty()) {
         diagnostics.extend(lints::run(&lints::Input { spec: &parsed.spec, plan }));
     }
     diagnostics.sort_by_key(|d| (d.span.start, d.span.end, d.rule.code));

@@ -306,6 +306,63 @@ fn expr(t: T, depth: u32) -> BoxedStrategy<String> {
     prop_oneof![1 => leaf(t), 4 => own].boxed()
 }
 
+/// What one row gives, by both engines, or how it leaves.
+fn one_row(spec: &str, row: &[&str]) -> String {
+    let compiled = compile(spec, &BTreeMap::new());
+    let plan = compiled.plan.unwrap_or_else(|| panic!("{:?}", compiled.diagnostics));
+    let rows = vec![row.iter().map(|f| (*f).to_owned()).collect()];
+    let native = by_native(&plan, &rows, Arc::new(Vec::new()));
+    assert_eq!(native, by_interpreter(&plan, &rows, &[]));
+    match native.fates.first() {
+        Some((_, fate)) => plan.maps[0].program.fates[*fate].code.clone(),
+        None => native.output,
+    }
+}
+
+fn small(lines: &str, target: &str) -> String {
+    format!(
+        "migration m\nsource s = csv(\"s.csv\", delimiter: \"|\") {{ a: text, k: int16? else null }}\ntarget t = csv(\"t.csv\") {{ {target} }}\nmap s -> t {{\n{lines}\n}}\n"
+    )
+}
+
+#[test]
+fn a_replacement_of_another_scale_does_not_move_the_point() {
+    let spec = small("let v = decimal(a, 12, 2) else 0.125\n x = v\n n = k ?? 0", "x: decimal(20, 3), n: int16");
+    assert_eq!(one_row(&spec, &["12.5", "1"]), "12.500,1\n");
+    assert_eq!(one_row(&spec, &["no", "1"]), "0.125,1\n");
+    let spec = small("let j = int32(a) else 0.5\n x = j\n n = k ?? 0", "x: decimal(20, 3), n: int16");
+    assert_eq!(one_row(&spec, &["7", "1"]), "7.000,1\n");
+}
+
+#[test]
+fn a_warning_teaches_nothing() {
+    let lines = "let u = trim(a)\n x = u\n n = k ?? -2\n check n > 0 else warn \"w\"\n check n > 0 else reject neg";
+    let spec = small(lines, "x: text, n: int16");
+    assert_eq!(one_row(&spec, &["y", "-2"]), "neg");
+}
+
+#[test]
+fn null_takes_the_else_of_a_match_or_fails() {
+    let spec = small("n = match k { 1 => 10, else => 20 }\n x = a", "x: text, n: int16");
+    assert_eq!(one_row(&spec, &["y", ""]), "y,20\n");
+    let spec = small("n = match k { 1 => 10, null => 30 } else reject odd\n x = a", "x: text, n: int16");
+    assert_eq!(one_row(&spec, &["y", ""]), "y,30\n");
+    assert_eq!(one_row(&spec, &["y", "1"]), "y,10\n");
+    assert_eq!(one_row(&spec, &["y", "2"]), "odd");
+    let spec = small("n = match k { 1 => 10 } else reject odd\n x = a", "x: text, n: int16");
+    assert_eq!(one_row(&spec, &["y", ""]), "odd");
+}
+
+#[test]
+fn a_number_beyond_a_word_is_never_one_of_a_word() {
+    let spec = small(
+        "drop if a == \"zz\" as d\n n = k ?? 0\n x = match { (k ?? 0) in [18446744073709551617, 2] => \"in\", else => \"out\" }",
+        "x: text, n: int16",
+    );
+    assert_eq!(one_row(&spec, &["y", "1"]), "out,1\n");
+    assert_eq!(one_row(&spec, &["y", "2"]), "in,2\n");
+}
+
 /// A whole spec over the columns a … h.
 fn spec() -> impl Strategy<Value = String> {
     let statement = prop_oneof![

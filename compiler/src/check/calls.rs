@@ -118,7 +118,8 @@ impl Body<'_, '_> {
     pub(super) fn call(&mut self, name: &Name, first: Option<&tree::Expr>, args: &[Arg], at: Span) -> Option<Expr> {
         if name.text == "must_fit" {
             let label = "`must_fit` stands at the end of an assignment, where the column's type is known";
-            return self.fail(Diagnostic::new(&rules::MISPLACED, name.span, label));
+            let d = Diagnostic::new(&rules::MISPLACED, name.span, label);
+            return self.fail(d.help("`|>` binds tighter than `??` and operators: write `column = (…) |> must_fit`"));
         }
         let mut values = Vec::new();
         let mut broken = false;

@@ -30,6 +30,11 @@ impl Body<'_, '_> {
                             return self.fail(d.help("write conditions: `match { x in 1 ..= 5 => …, else => … }`"));
                         }
                         let v = self.expr(t)?;
+                        if v.info.ty.kind == Kind::Null {
+                            covered.push(Value::Null);
+                            these.push(Expr::constant(Value::Null, s.info.ty.kind.clone(), t.span));
+                            continue;
+                        }
                         let Some(c) = self.constant_like(&v, &s.info.ty.kind) else {
                             let label = format!("a written-out {} is wanted here", type_word(&s.info.ty.kind));
                             return self.fail(clash(t.span, label));
@@ -51,8 +56,10 @@ impl Body<'_, '_> {
             .and_then(|s| s.info.set.as_ref())
             .is_some_and(|set| set.iter().all(|t| covered.iter().any(|c| c.as_text() == Some(t))));
         let (values, info) = self.unify(values)?;
-        let null_in = subject.as_ref().is_some_and(|s| s.info.ty.nullable);
-        let nullable = info.ty.nullable || null_in;
+        // Null is a value like another here: it fits the pattern `null` and `else`, or nothing.
+        let complete =
+            complete && (covered.contains(&Value::Null) || !subject.as_ref().is_some_and(|s| s.info.ty.nullable));
+        let nullable = info.ty.nullable;
         let part_fails = values.iter().chain(tests.iter().flatten()).chain(&subject).any(|v| v.fails);
         let fails = part_fails || !(total || complete);
         let arms = tests.into_iter().zip(values).map(|(tests, value)| Arm { tests, value }).collect();

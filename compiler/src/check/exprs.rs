@@ -21,8 +21,12 @@ pub(crate) struct Body<'e, 't> {
     pub(crate) names: Vec<(String, usize)>,
     /// Names whose `let` has a mistake.
     pub(crate) broken: Vec<String>,
+    /// Columns of the target whose assignment has a mistake.
+    pub(crate) broken_outputs: Vec<String>,
     /// The columns of the source.
     pub(crate) columns: Vec<Column<'t>>,
+    /// Columns whose value is being bound.
+    pub(crate) opening: Vec<usize>,
     /// Which slot holds the typed or cleaned value of a column.
     pub(crate) bound: Vec<Option<usize>>,
     /// Columns that something reads.
@@ -47,7 +51,9 @@ impl<'e, 't> Body<'e, 't> {
             program: Program::default(),
             names: Vec::new(),
             broken: Vec::new(),
+            broken_outputs: Vec::new(),
             columns,
+            opening: Vec::new(),
             bound,
             used: BTreeSet::new(),
             facts: Facts::new(),
@@ -72,8 +78,11 @@ impl<'e, 't> Body<'e, 't> {
             ExprKind::Quantity(n, unit) if unit == "%" => {
                 let e = self.number(n, at)?;
                 let (v, s) = (e.info.constant?.num()?, e.info.ty.kind.scale());
+                if s > 36 {
+                    return self.fail(clash(at, "a number has at most 38 digits".into()));
+                }
                 let s = s + 2;
-                let p = digits(v, v).max(s).min(38);
+                let p = digits(v, v).max(s);
                 Some(Expr::constant(Value::Num(v), Kind::Decimal { p, s }, at))
             }
             ExprKind::Quantity(_, unit) => {
@@ -151,7 +160,10 @@ impl<'e, 't> Body<'e, 't> {
 
     fn number(&mut self, text: &str, at: Span) -> Option<Expr> {
         let scale = text.split_once('.').map_or(0, |(_, f)| f.len());
-        let n = u8::try_from(scale).ok().and_then(|s| Some((decimal::parse(text.as_bytes(), s).ok()?, s)));
+        let n = u8::try_from(scale)
+            .ok()
+            .filter(|s| *s <= 38)
+            .and_then(|s| Some((decimal::parse(text.as_bytes(), s).ok()?, s)));
         match n {
             Some((n, 0)) if i64::try_from(n).is_ok() => Some(Expr::constant(Value::Num(n), Kind::Int64, at)),
             Some((n, s)) => {
@@ -196,7 +208,7 @@ impl<'e, 't> Body<'e, 't> {
         if let Some((_, slot)) = self.names.iter().rev().find(|(name, _)| *name == n.text) {
             return Some(self.slot(*slot, at));
         }
-        if self.broken.contains(&n.text) {
+        if self.broken.contains(&n.text) || self.target_names.is_some() && self.broken_outputs.contains(&n.text) {
             return None;
         }
         if let Some(i) = self.columns.iter().position(|c| c.tree.name.text == n.text) {
@@ -224,6 +236,11 @@ impl<'e, 't> Body<'e, 't> {
             Some(close) => d.fix(format!("did you mean `{close}`?"), at, close),
             None => d.help(similar::in_scope("names", known.iter().copied())),
         };
+        // A column that was probably meant counts as used, so that a slip of the pen is one diagnostic.
+        let meant = similar::did_you_mean(&n.text, &known).map(str::to_owned);
+        if let Some(i) = self.columns.iter().position(|c| Some(&c.tree.name.text) == meant.as_ref()) {
+            self.used.insert(i);
+        }
         self.fail(d)
     }
 
@@ -243,6 +260,9 @@ impl<'e, 't> Body<'e, 't> {
     /// The value of a source's column: bound when it is first used.
     pub(crate) fn column(&mut self, i: usize, at: Span) -> Option<Expr> {
         self.used.insert(i);
+        if self.columns[i].broken {
+            return None;
+        }
         if let Some(slot) = self.bound[i] {
             return Some(self.slot(slot, at));
         }
@@ -253,12 +273,51 @@ impl<'e, 't> Body<'e, 't> {
         let column = self.columns[i].clone();
         let Some((value, code)) = self.typed(raw.clone(), &column) else { return Some(raw) };
         let name = column.tree.name.text.clone();
-        let otherwise = self.otherwise(&value, column.tree.tail.as_ref(), &name, &code)?;
-        let info = self.info_with(&value, &otherwise);
+        if self.opening.contains(&i) {
+            let label = format!("what stands instead of `{name}` needs `{name}` itself");
+            return self.fail(clash(at, label));
+        }
+        self.opening.push(i);
+        let tailed = self.otherwise(value, column.tree.tail.as_ref(), &name, &code);
+        self.opening.pop();
+        let (value, otherwise, info) = tailed?;
+        if let Otherwise::Value(other, _) = &otherwise {
+            self.keeps_the_type(other, &column)?;
+        }
         let slot = self.bind(&name, info);
         self.program.steps.push(Step::Let { slot, value, otherwise });
         self.bound[i] = Some(slot);
         Some(self.slot(slot, at))
+    }
+
+    /// What stands instead of a column's value is of the column's own type: everything else trusts the declaration.
+    fn keeps_the_type(&mut self, other: &Expr, column: &Column<'t>) -> Option<()> {
+        let (have, want) = (&other.info.ty, &column.ty);
+        let (lo, hi) = other.info.bounds();
+        let fits = match &want.kind {
+            _ if have.kind == Kind::Null => true,
+            Kind::Text(Some(n)) => have.kind.is_text() && other.info.chars().is_some_and(|c| c <= *n),
+            Kind::Codes(_) => match (&other.info.set, &self.env.info(want).set) {
+                (Some(have), Some(want)) => have.iter().all(|t| want.contains(t)),
+                _ => false,
+            },
+            k if k.is_text() => have.kind.is_text(),
+            k if k.is_number() => {
+                have.kind.is_number()
+                    && have.kind.scale() <= k.scale()
+                    && k.bounds().is_some_and(|(least, most)| lo >= least && hi <= most)
+            }
+            k => have.kind == *k,
+        };
+        if fits && (want.nullable || !have.nullable) {
+            return Some(());
+        }
+        let label = format!("this is {have}, and `{}` is {want}", column.tree.name.text);
+        let d = Diagnostic::new(if fits { &rules::NULL_INTO_REQUIRED } else { &rules::MAY_NOT_FIT }, other.at, label);
+        self.fail(
+            d.also(column.tree.ty.span, "the column's type")
+                .help("write a value of the column's type, or allow null with `?`"),
+        )
     }
 
     /// What stood in the file.
@@ -318,7 +377,9 @@ impl<'e, 't> Body<'e, 't> {
                     Arm { tests: vec![test], value: Expr::constant(Value::Bool(b), Kind::Bool, at) }
                 };
                 let info = Info::required(Kind::Bool).nullable(raw.info.ty.nullable);
-                Expr { op: Op::Match(Some(Box::new(raw)), vec![arm(yes, true), arm(no, false)]), info, fails: true, at }
+                let mut arms = vec![arm(yes, true), arm(no, false)];
+                arms.extend(null_stays(&raw, &info));
+                Expr { op: Op::Match(Some(Box::new(raw)), arms), info, fails: true, at }
             }
             Kind::Codes(name) => {
                 let list = self.env.codes.iter().position(|c| c.name == *name)?;
@@ -330,7 +391,9 @@ impl<'e, 't> Body<'e, 't> {
                 };
                 let info = Info { set: Some(set.clone()), ..Info::required(column.ty.kind.clone()) }
                     .nullable(raw.info.ty.nullable);
-                Expr { op: Op::Match(Some(Box::new(raw)), set.iter().map(arm).collect()), info, fails: true, at }
+                let mut arms: Vec<Arm> = set.iter().map(arm).collect();
+                arms.extend(null_stays(&raw, &info));
+                Expr { op: Op::Match(Some(Box::new(raw)), arms), info, fails: true, at }
             }
             _ => return None,
         };
@@ -363,17 +426,12 @@ impl<'e, 't> Body<'e, 't> {
         self.program.slots.push(Slot { name: name.to_owned(), info: Info { constant: None, ..info } });
         self.program.slots.len() - 1
     }
+}
 
-    /// What is known of a value once its tail has acted.
-    pub(crate) fn info_with(&mut self, value: &Expr, otherwise: &Otherwise) -> Info {
-        match otherwise {
-            Otherwise::Value(b, _) => {
-                let both = vec![value.clone(), (**b).clone()];
-                self.unify(both).map_or_else(|| value.info.clone(), |(_, info)| info)
-            }
-            _ => value.info.clone(),
-        }
-    }
+/// The arm by which null stays null in a match that converts.
+fn null_stays(raw: &Expr, info: &Info) -> Option<Arm> {
+    let null = |info: &Info| Expr { info: info.clone(), ..Expr::constant(Value::Null, info.ty.kind.clone(), raw.at) };
+    raw.info.ty.nullable.then(|| Arm { tests: vec![null(&raw.info)], value: null(info) })
 }
 
 /// A type's name without its numbers.

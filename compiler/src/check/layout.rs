@@ -184,7 +184,12 @@ pub(super) fn map<'t>(env: &mut Env<'t>, map: &'t tree::Map, source: usize, targ
     };
     // The source grid narrows where ties can lie; without one, every database unit counts.
     let h = from.grid.zip(from.dbu).map_or(1, |(g, dbu)| g / dbu).max(1);
-    let tie_number = step / gcd(m * h, step);
+    let Some(steps) = m.checked_mul(h) else {
+        let label = "scale and source grid together are too large a ratio";
+        env.error(Diagnostic::new(&rules::WRONG_QUANTITY, scaled.unwrap_or(map.head), label));
+        return;
+    };
+    let tie_number = step / gcd(steps, step);
     let period = step / gcd(m, step);
     let shapes = Shapes {
         routes: routes.iter().map(|(s, t)| (*s, *t as usize)).collect(),

@@ -55,6 +55,8 @@ pub(crate) struct Declared<'t> {
 pub(crate) struct Column<'t> {
     pub(crate) tree: &'t tree::Column,
     pub(crate) ty: Ty,
+    /// Its declaration has a mistake, so that nothing is said of its uses.
+    pub(crate) broken: bool,
 }
 
 /// Checks a spec. The plan is there when no error was found.

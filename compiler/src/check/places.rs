@@ -52,9 +52,12 @@ impl<'t> Env<'t> {
                 continue;
             }
             // A type that does not exist is reported once; the column stays, so that its uses are no further errors.
+            let before = self.diagnostics.len();
+            let unread = self.syntax_errors.iter().any(|e| e.start >= c.span.start && e.end <= c.span.end);
             let ty = self.ty(&c.ty).unwrap_or(Ty { kind: Kind::Text(None), nullable: c.ty.nullable });
-            let column = Column { tree: c, ty };
+            let mut column = Column { tree: c, ty, broken: unread };
             self.attributes(&column, place.role);
+            column.broken |= self.diagnostics.len() > before;
             columns.push(column);
         }
         columns
@@ -174,7 +177,15 @@ impl<'t> Env<'t> {
         let (mut delimiter, mut quote) = (b',', Some(b'"'));
         for (name, value) in options {
             match name.text.as_str() {
-                "delimiter" => delimiter = self.byte(value, "delimiter")?,
+                "delimiter" => {
+                    delimiter = self.byte(value, "delimiter")?;
+                    let in_values = delimiter.is_ascii_alphanumeric() || b"+-._\"".contains(&delimiter);
+                    if place.role == Role::Target && in_values {
+                        let label =
+                            "this character stands inside numbers, days or words, so fields could not be told apart";
+                        self.error(Diagnostic::new(&rules::UNKNOWN_OPTION, value.span, label));
+                    }
+                }
                 "quote" if place.role != Role::Target => {
                     quote = if matches!(value.kind, ExprKind::Null) { None } else { Some(self.byte(value, "quote")?) }
                 }
@@ -313,6 +324,12 @@ impl<'t> Env<'t> {
                 body.program.steps.push(plan::Step::Let { slot, value, otherwise: plan::Otherwise::Never });
                 body.bound[i] = Some(slot);
             }
+        }
+        if let Some(i) = (0..n).find(|i| body.bound[*i] != Some(*i)) {
+            let span = body.columns[i].tree.name.span;
+            let label = "a column of a reference whose `else` reads another column is not built yet";
+            body.env.error(Diagnostic::new(&migc_grammar::rules::NOT_YET, span, label));
+            return None;
         }
         let program = body.program;
         let path = path.clone();

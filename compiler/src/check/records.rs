@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use migc_functions::{Kind, Ty, Value};
+use migc_functions::{Info, Kind, Ty, Value};
 use migc_grammar::diagnostic::Diagnostic;
 use migc_grammar::span::Span;
 use migc_grammar::tree::{self, ExprKind, Name, Role, Stmt, StringLit, Tail, TailKind};
@@ -53,9 +53,13 @@ pub(super) fn map<'t>(env: &mut Env<'t>, map: &'t tree::Map, source: usize, targ
                     body.env.error(d);
                     continue;
                 }
-                let value = body.assignment(column, value, tail.as_ref(), &c.ty, c.tree.name.span);
+                let value = match c.broken {
+                    true => None,
+                    false => body.assignment(column, value, tail.as_ref(), &c.ty, c.tree.name.span),
+                };
                 if value.is_none() {
                     body.mentioned(*span);
+                    body.broken_outputs.push(column.text.clone());
                 }
                 // After an error the column still counts as assigned, so that one mistake is one diagnostic.
                 assigned.insert(column.text.clone(), (value.unwrap_or_else(|| broken(column.span)), column.span));
@@ -87,6 +91,9 @@ pub(super) fn map<'t>(env: &mut Env<'t>, map: &'t tree::Map, source: usize, targ
                     }
                     let value = tree::Expr { kind: ExprKind::Name(name.clone()), span: name.span };
                     let value = body.assignment(name, &value, None, &c.ty, c.tree.name.span);
+                    if value.is_none() {
+                        body.broken_outputs.push(name.text.clone());
+                    }
                     assigned.insert(name.text.clone(), (value.unwrap_or_else(|| broken(name.span)), name.span));
                 }
             }
@@ -119,7 +126,21 @@ pub(super) fn map<'t>(env: &mut Env<'t>, map: &'t tree::Map, source: usize, targ
         };
         outputs.push(Output { name: name.text.clone(), ty: c.ty.clone(), value });
     }
-    body.target_names = Some(outputs.iter().map(|o| (o.name.clone(), o.value.clone())).collect());
+    if map.stmts.iter().any(|s| stage(&s, 4)) {
+        // A check may name an output many times: what it computes is bound once.
+        for o in &mut outputs {
+            if !matches!(o.value.op, Op::Slot(_) | Op::Input(_) | Op::Const(_)) {
+                let at = o.value.at;
+                let value = std::mem::replace(&mut o.value, broken(at));
+                let slot = body.bind(&o.name, value.info.clone());
+                body.program.steps.push(Step::Let { slot, value, otherwise: Otherwise::Never });
+                o.value = body.slot(slot, at);
+            }
+        }
+    }
+    let whole = |o: &&Output| !body.broken_outputs.contains(&o.name);
+    let names = outputs.iter().filter(whole).map(|o| (o.name.clone(), o.value.clone())).collect();
+    body.target_names = Some(names);
     for stmt in map.stmts.iter().filter(|s| stage(s, 4)) {
         body.watched(stmt);
     }
@@ -220,9 +241,8 @@ impl<'t> Body<'_, 't> {
             return self
                 .fail(Diagnostic::new(&rules::WRONG_TYPE, value.at, label).help("bind the new value with `let`"));
         }
-        let otherwise =
-            self.otherwise(&value, tail, &column.text, &format!("{}.{}", column.text, failing_part(&value)))?;
-        let info = self.info_with(&value, &otherwise);
+        let code = format!("{}.{}", column.text, failing_part(&value));
+        let (value, otherwise, info) = self.otherwise(value, tail, &column.text, &code)?;
         let slot = self.bind(&column.text, info);
         self.program.steps.push(Step::Clean { slot, before, value, otherwise });
         self.bound[i] = Some(slot);
@@ -241,19 +261,11 @@ impl<'t> Body<'_, 't> {
             self.broken.push(name.text.clone());
             return None;
         };
-        let Some(otherwise) =
-            self.otherwise(&value, tail, &name.text, &format!("{}.{}", name.text, failing_part(&value)))
-        else {
+        let code = format!("{}.{}", name.text, failing_part(&value));
+        let Some((value, otherwise, info)) = self.otherwise(value, tail, &name.text, &code) else {
             self.broken.push(name.text.clone());
             return None;
         };
-        let mut info = self.info_with(&value, &otherwise);
-        if let Op::Lookup(..) = value.op
-            && let Otherwise::Value(b, _) = &otherwise
-            && b.info.ty.kind == Kind::Null
-        {
-            info = info.nullable(true);
-        }
         let slot = self.bind(&name.text, info);
         self.program.steps.push(Step::Let { slot, value, otherwise });
         self.names.push((name.text.clone(), slot));
@@ -294,7 +306,10 @@ impl<'t> Body<'_, 't> {
                 self.fate(kind, &code, message, None, at)
             }
         };
-        refine(&mut self.facts, &holds, true);
+        // After a warning the record goes on, whatever the condition was.
+        if self.program.fates[fate].kind != FateKind::Warn {
+            refine(&mut self.facts, &holds, true);
+        }
         self.program.steps.push(Step::Check { holds, fate });
         Some(())
     }
@@ -305,9 +320,9 @@ impl<'t> Body<'_, 't> {
             return Some(cond);
         }
         let code = format!("{about}.{}", failing_part(&cond));
-        let otherwise = self.otherwise(&cond, None, about, &code)?;
-        let slot = self.bind(&format!("${about}"), cond.info.clone());
         let at = cond.at;
+        let (cond, otherwise, info) = self.otherwise(cond, None, about, &code)?;
+        let slot = self.bind(&format!("${about}"), info);
         self.program.steps.push(Step::Let { slot, value: cond, otherwise });
         Some(self.slot(slot, at))
     }
@@ -326,26 +341,30 @@ impl<'t> Body<'_, 't> {
         self.program.fates.len() - 1
     }
 
-    /// What happens when a value fails; `code` is the reject code where the spec names none.
+    /// What happens when a value fails; `code` is the reject code where the spec names none. Gives the value too, which a
+    /// replacement may have brought to another scale, and what is known once the tail has acted.
     pub(super) fn otherwise(
         &mut self,
-        value: &Expr,
+        value: Expr,
         tail: Option<&Tail>,
         about: &str,
         code: &str,
-    ) -> Option<Otherwise> {
+    ) -> Option<(Expr, Otherwise, Info)> {
+        let known = value.info.clone();
         let Some(tail) = tail else {
             if !value.fails {
-                return Some(Otherwise::Never);
+                return Some((value, Otherwise::Never, known));
             }
-            return Some(Otherwise::Leave(self.fate(FateKind::Reject, code, None, Some(about), value.at)));
+            let fate = self.fate(FateKind::Reject, code, None, Some(about), value.at);
+            return Some((value, Otherwise::Leave(fate), known));
         };
         let (kind, code, message) = match &tail.kind {
             TailKind::Broken => return None,
             TailKind::Value(e) => {
                 let other = self.expr(e)?;
-                let (mut both, _) = self.unify(vec![value.clone(), other])?;
+                let (mut both, info) = self.unify(vec![value, other])?;
                 let other = both.pop()?;
+                let value = both.pop()?;
                 if other.fails {
                     return self.fail(Diagnostic::new(
                         &rules::WRONG_TYPE,
@@ -354,11 +373,11 @@ impl<'t> Body<'_, 't> {
                     ));
                 }
                 if !value.fails {
-                    return Some(Otherwise::Never);
+                    return Some((value, Otherwise::Never, known));
                 }
                 let message = self.message(tail.warn.as_ref());
                 let warn = tail.warn.as_ref().map(|w| self.fate(FateKind::Warn, code, message, Some(about), w.span));
-                return Some(Otherwise::Value(Box::new(other), warn));
+                return Some((value, Otherwise::Value(Box::new(other), warn), info));
             }
             TailKind::Reject { code, message } => (FateKind::Reject, code.text.clone(), message.as_ref()),
             TailKind::Drop { reason, why } => (FateKind::Drop, reason.text.clone(), why.as_ref()),
@@ -372,9 +391,10 @@ impl<'t> Body<'_, 't> {
         };
         let message = self.message(message);
         if !value.fails {
-            return Some(Otherwise::Never);
+            return Some((value, Otherwise::Never, known));
         }
-        Some(Otherwise::Leave(self.fate(kind, &code, message, Some(about), tail.span)))
+        let fate = self.fate(kind, &code, message, Some(about), tail.span);
+        Some((value, Otherwise::Leave(fate), known))
     }
 
     /// The value of a column of the target, bound by a step where it can fail.
@@ -397,15 +417,15 @@ impl<'t> Body<'_, 't> {
         if !value.fails && tail.is_none() {
             return Some(value);
         }
-        let otherwise =
-            self.otherwise(&value, tail, &column.text, &format!("{}.{}", column.text, failing_part(&value)))?;
+        let code = format!("{}.{}", column.text, failing_part(&value));
+        let (value, otherwise, info) = self.otherwise(value, tail, &column.text, &code)?;
         if let Otherwise::Value(other, _) = &otherwise {
             self.verdict((**other).clone(), ty, false, column, declared)?;
         }
         if otherwise == Otherwise::Never {
             return Some(value);
         }
-        let (info, at) = (self.info_with(&value, &otherwise), value.at);
+        let at = value.at;
         let slot = self.bind(&column.text, info);
         self.program.steps.push(Step::Let { slot, value, otherwise });
         Some(self.slot(slot, at))
@@ -438,8 +458,13 @@ impl<'t> Body<'_, 't> {
                 _ => format!("{word}(…)"),
             };
             let d = Diagnostic::new(&rules::WRONG_TYPE, at, label).also(declared, target);
-            return self
-                .fail(d.help(format!("convert it: `{call}`, and say with `else` what happens when that fails")));
+            return self.fail(match (have, want) {
+                (Kind::Record(_), _) => d.help("name one of its columns: `record.column`"),
+                (_, Kind::Bool) => {
+                    d.help("make a truth value of it: `x == \"Y\"`, or `match x { \"Y\" => true, \"N\" => false }`")
+                }
+                _ => d.help(format!("convert it: `{call}`, and say with `else` what happens when that fails")),
+            });
         }
         if value.info.ty.nullable && !ty.nullable {
             if must_fit {
@@ -447,9 +472,16 @@ impl<'t> Body<'_, 't> {
                 return self.verdict(value, ty, true, column, declared);
             }
             let d = Diagnostic::new(&rules::NULL_INTO_REQUIRED, at, "this may be null").also(declared, target);
-            return self.fail(
-                d.help("say what stands instead: `… ?? \"\"`, or let the record leave: `reject if … is null as CODE`"),
+            let other = match want {
+                Kind::Date => "1900-01-01",
+                Kind::Bool => "false",
+                k if k.is_number() => "0",
+                _ => "\"\"",
+            };
+            let help = format!(
+                "say what stands instead: `… ?? {other}`, or let the record leave: `reject if … is null as CODE`"
             );
+            return self.fail(d.help(help));
         }
         let by = want.scale().saturating_sub(have.scale());
         let loses = have.is_number() && have.scale() > want.scale();

@@ -164,6 +164,9 @@ impl<'a> Generator<'a> {
                 if let Some(quote) = quote {
                     let first = self.b.ins().uload8(types::I64, trusted(), p, 0);
                     let is_quote = self.is(IntCC::Equal, first, i64::from(*quote));
+                    // Behind an empty field at the end of the file stands anything.
+                    let some = self.is(IntCC::NotEqual, n, 0);
+                    let is_quote = self.b.ins().band(is_quote, some);
                     let (cold, join) = (self.b.create_block(), self.join(Form::Text, true));
                     self.b.set_cold_block(cold);
                     let plain = self.flag(false);

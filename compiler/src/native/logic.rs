@@ -57,6 +57,10 @@ impl<'a> Generator<'a> {
         let mut any = self.flag(false);
         for c in values {
             let form = if matches!(v.words, Words::Wide(..)) { Form::Wide } else { Form::Num };
+            // A number of one word is never one that needs two.
+            if form == Form::Num && c.num().is_some_and(|n| i64::try_from(n).is_err()) {
+                continue;
+            }
             let c = self.constant(c, form);
             let same = self.equal(v, c);
             any = self.b.ins().bor(any, same);
@@ -120,14 +124,6 @@ impl<'a> Generator<'a> {
             Some(s) => Some(self.expr(s)?),
             None => None,
         };
-        if let Some(null) = subject.and_then(|s| s.null) {
-            let [none, on] = [(); 2].map(|()| self.b.create_block());
-            self.b.ins().brif(null, none, &[], on, &[]);
-            self.b.switch_to_block(none);
-            let v = self.null(want);
-            self.jump_with(join, v, want, nullable);
-            self.b.switch_to_block(on);
-        }
         self.inputs.push(BTreeMap::new());
         let mut open = true;
         for arm in arms {
@@ -135,7 +131,15 @@ impl<'a> Generator<'a> {
             for t in &arm.tests {
                 let v = self.expr(t)?;
                 let fits = match (subject, v.words, v.null) {
-                    (Some(s), ..) => self.equal(s, v),
+                    // The null pattern fits null, and no other pattern does.
+                    (Some(s), _, Some(_)) => self.null_flag(s),
+                    (Some(s), ..) => {
+                        let same = self.equal(s, v);
+                        match s.null {
+                            Some(null) => self.b.ins().band_not(same, null),
+                            None => same,
+                        }
+                    }
                     (None, Words::Bool(t), Some(null)) => self.b.ins().band_not(t, null),
                     (None, Words::Bool(t), None) => t,
                     _ => self.flag(false),

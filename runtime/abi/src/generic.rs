@@ -41,8 +41,9 @@ pub const NULL: i64 = 2;
 pub unsafe extern "C" fn call_generic(frame: *mut Frame, number: usize, slots: *mut Pair) -> i64 {
     // SAFETY: the caller's frame and slots; texts are valid UTF-8 by the contract of this crate.
     unsafe {
-        let tables = (*frame).host.tables.clone();
-        let function = &tables.functions[number];
+        // The tables outlive the call: they belong to the program that makes it.
+        let tables = std::sync::Arc::as_ptr(&(*frame).host.tables);
+        let function = &(&(*tables).functions)[number];
         let slot = |i: usize| *slots.add(i);
         let values: Vec<Value<'_>> = function.args.iter().enumerate().map(|(i, s)| value(slot(i), *s)).collect();
         match (function.eval)(&values) {
@@ -52,7 +53,11 @@ pub unsafe extern "C" fn call_generic(frame: *mut Frame, number: usize, slots: *
                 *slots = match result {
                     Value::Bool(b) => Pair(u64::from(b), 0),
                     Value::Num(n) => Pair(n as u64, (n >> 64) as u64),
-                    Value::Text(Cow::Borrowed(t)) => Pair::text(t.as_ptr(), t.len()),
+                    // A piece of an argument is padded as the argument is; another text is not.
+                    Value::Text(Cow::Borrowed(t)) if values.iter().any(|v| holds(v, t)) => {
+                        Pair::text(t.as_ptr(), t.len())
+                    }
+                    Value::Text(Cow::Borrowed(t)) => keep(frame, t.as_bytes()),
                     Value::Text(Cow::Owned(t)) => keep(frame, t.as_bytes()),
                     Value::Row(r) => Pair(u64::from(r), 0),
                     Value::Null => Pair::NONE,
@@ -61,6 +66,13 @@ pub unsafe extern "C" fn call_generic(frame: *mut Frame, number: usize, slots: *
             }
         }
     }
+}
+
+/// Whether a text is a piece of a value.
+fn holds(value: &Value<'_>, t: &str) -> bool {
+    let Some(whole) = value.as_text() else { return false };
+    let (from, to) = (whole.as_ptr() as usize, whole.as_ptr() as usize + whole.len());
+    t.as_ptr() as usize >= from && t.as_ptr() as usize + t.len() <= to
 }
 
 /// The value that stands in two words.

@@ -33,7 +33,7 @@ const NONE: u32 = u32::MAX;
 
 enum Column {
     /// Each distinct text once, padded; a row holds the number of its text.
-    Texts { bytes: Vec<u8>, spans: Vec<(u32, u32)>, texts: Vec<Pair>, rows: Numbers },
+    Texts { bytes: Vec<u8>, spans: Vec<(usize, usize)>, texts: Vec<Pair>, rows: Numbers },
     /// Numbers that fit a word.
     Words { values: Vec<i64>, nulls: Vec<bool> },
     /// Other numbers.
@@ -151,7 +151,7 @@ impl LookupTable {
         let Some(Column::Texts { bytes, spans, rows, .. }) = self.columns.get(column) else { return None };
         let (at, len) = *spans.get(rows.get(row)?)?;
         // SAFETY: the span is that of a whole `str` that was copied in.
-        Some(unsafe { std::str::from_utf8_unchecked(&bytes[at as usize..][..len as usize]) })
+        Some(unsafe { std::str::from_utf8_unchecked(&bytes[at..][..len]) })
     }
     /// A column of texts for generated code.
     pub fn text_column(&self, column: usize) -> TextColumn {
@@ -188,7 +188,7 @@ impl Column {
                 };
                 let next = spans.len() as u32;
                 let number = *places.entry(&**t).or_insert_with(|| {
-                    spans.push((bytes.len() as u32, t.len() as u32));
+                    spans.push((bytes.len(), t.len()));
                     bytes.extend_from_slice(t.as_bytes());
                     bytes.resize(bytes.len() + 16, 0);
                     next
@@ -197,7 +197,7 @@ impl Column {
             }
             bytes.resize(bytes.len() + PAD, 0);
             let rows = Numbers::new(numbers, spans.len());
-            let text = |(at, len): &(u32, u32)| Pair::text(bytes[*at as usize..].as_ptr(), *len as usize);
+            let text = |(at, len): &(usize, usize)| Pair::text(bytes[*at..].as_ptr(), *len);
             let texts = spans.iter().map(text).collect();
             return Column::Texts { bytes, spans, texts, rows };
         }

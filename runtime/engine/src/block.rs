@@ -131,7 +131,7 @@ impl<'j> BlockWork<'j> {
     fn native(&mut self, frame: &mut Frame, block: &Block, index: &Index, run: &Run) -> Result<Option<Stop>, RunError> {
         let Some(native) = &self.job.native else { return Ok(None) };
         let ok = self.job.streams.ok;
-        let cleaned: u64 = frame.host.cleaned.iter().sum();
+        let cleaned = frame.host.cleaned.clone();
         frame.begin(take(&mut self.buffers[ok]));
         frame.base = block.base();
         frame.positions = index.positions[run.first_position..].as_ptr();
@@ -140,7 +140,8 @@ impl<'j> BlockWork<'j> {
         native.run(frame);
         self.buffers[ok] = frame.finish();
         self.counts.loaded += take(&mut frame.loaded);
-        let changed = frame.host.cleaned.iter().sum::<u64>() > cleaned;
+        let by = |(slot, (now, before)): (usize, (&u64, &u64))| (now > before).then_some((slot, now - before));
+        let rose: Vec<(usize, u64)> = frame.host.cleaned.iter().zip(&cleaned).enumerate().filter_map(by).collect();
         let mut events = take(&mut frame.host.events);
         let mut done = run.records;
         let mut stopped = None;
@@ -166,8 +167,8 @@ impl<'j> BlockWork<'j> {
         self.counts.extracted += u64::from(done);
         events.clear();
         frame.host.events = events;
-        if changed {
-            self.sample(block, index, run)?;
+        if !rose.is_empty() {
+            self.sample(block, index, run, rose)?;
         }
         Ok(stopped)
     }
@@ -229,20 +230,25 @@ impl<'j> BlockWork<'j> {
         Ok(outcome.failures.into_iter().next().and_then(|f| f.message.or(f.reason)))
     }
 
-    /// Shows records that cleaning changed, while there are samples to be had.
+    /// Shows records that cleaning changed, while there are samples to be had of the steps that changed something here;
+    /// `rose` has their slots, and how often each did.
     #[cold]
-    fn sample(&mut self, block: &Block, index: &Index, run: &Run) -> Result<(), RunError> {
+    fn sample(&mut self, block: &Block, index: &Index, run: &Run, mut rose: Vec<(usize, u64)>) -> Result<(), RunError> {
         let job = self.job;
         let mut inputs = Vec::new();
         for item in 0..run.records {
             let record = self.locate(block, index, run, item)?;
             let number = block.first_record + u64::from(record.number);
-            if job.samples.open(number).is_empty() {
+            let open = job.samples.open(number);
+            if !rose.iter().any(|(slot, left)| *left > 0 && open.contains(slot)) {
                 break;
             }
             record.inputs(&job.program.inputs, job.binding, &job.interpreter, &mut inputs);
             let outcome = job.interpreter.run(&inputs, &job.references);
             if outcome.left.is_none() {
+                for (slot, left) in &mut rose {
+                    *left = left.saturating_sub(u64::from(outcome.cleaned.contains(slot)));
+                }
                 job.samples.see(number, &inputs, &outcome);
             }
         }

@@ -208,6 +208,11 @@ impl fmt::Display for RunError {
                 )?;
                 let close = |have: &&String| wanted.iter().any(|w| w.trim().eq_ignore_ascii_case(have.trim()));
                 match header.iter().find(close) {
+                    None if header.len() == 1 => write!(
+                        f,
+                        "its header is one field, {:?}: is the delimiter of the spec that of the file?",
+                        header[0].chars().take(200).collect::<String>()
+                    ),
                     Some(close) => write!(f, "did you mean `{column}: … from {close:?}`?"),
                     None => write!(
                         f,

@@ -21,6 +21,8 @@ pub struct Options {
     pub threads: Option<usize>,
     /// What runs the programs.
     pub engine: Engine,
+    /// Files that no output may replace, whatever `force` says: the spec.
+    pub spared: Vec<PathBuf>,
 }
 
 /// What runs the programs.

@@ -153,7 +153,7 @@ impl<'p> Prepared<'p> {
         let at = plan.maps.iter().map(|m| m.program.fates.iter().map(place).collect()).collect();
         let mut publication = Publication::new(options.force);
         let outputs = Outputs::create(plan, &values, options, &mut publication)?;
-        outputs.spare(&facts)?;
+        outputs.spare(&facts, &options.spared)?;
         Ok(Prepared {
             plan,
             values,
@@ -375,10 +375,14 @@ impl Outputs {
         Ok(Outputs { ledger: create(&directory.join("ledger.json"), true)?, rejects, maps })
     }
     /// Makes sure that no output replaces what is read, whatever `--force` says.
-    fn spare(&self, read: &[SourceFacts]) -> Result<(), RunError> {
+    fn spare(&self, read: &[SourceFacts], spared: &[PathBuf]) -> Result<(), RunError> {
         let real = |path: &Path| path.canonicalize().ok();
         for output in self.all() {
             let of = |fact: &&SourceFacts| real(Path::new(&fact.path)).is_some_and(|p| real(&output.path) == Some(p));
+            let same = |path: &PathBuf| real(path).is_some_and(|p| real(&output.path) == Some(p));
+            if spared.iter().any(same) {
+                return Err(RunError::Overwrites { path: output.path.to_path_buf(), source: "the spec".to_owned() });
+            }
             if let Some(fact) = read.iter().find(of) {
                 return Err(RunError::Overwrites { path: output.path.to_path_buf(), source: fact.name.clone() });
             }

@@ -60,6 +60,11 @@ pub enum PublishError {
         /// The output.
         path: PathBuf,
     },
+    /// The path names no file.
+    NoName {
+        /// The output.
+        path: PathBuf,
+    },
     /// A directory, a device or a pipe is there, which is never replaced.
     NotReplaceable {
         /// The output.
@@ -88,6 +93,13 @@ impl fmt::Display for PublishError {
             }
             PublishError::Twice { path } => {
                 write!(f, "{} is named by two outputs; give each a path of its own", path.display())
+            }
+            PublishError::NoName { path } => {
+                write!(
+                    f,
+                    "{:?} names no file; give the output a path that ends in a file's name",
+                    path.display().to_string()
+                )
             }
             PublishError::NotReplaceable { path } => write!(
                 f,
@@ -123,9 +135,18 @@ impl Publication {
     /// gets the bytes when the others become visible.
     pub fn create(&mut self, path: &Path, always: bool) -> Result<OutputId, PublishError> {
         let standard = path == Path::new(STANDARD_OUTPUT);
+        if path.file_name().is_none() || path.as_os_str().as_encoded_bytes().ends_with(b"/") {
+            return Err(PublishError::NoName { path: path.to_owned() });
+        }
         // A link stays a link: what it leads to is replaced.
         let path = if path.is_symlink() { fs::canonicalize(path).unwrap_or(path.to_owned()) } else { path.to_owned() };
-        if self.entries.iter().any(|entry| *entry.output.path == *path) {
+        // Two spellings of one path are one path; directories that are yet to be made are compared as they are spelt.
+        let real = |path: &Path| {
+            let inside = fs::canonicalize(directory(path)).ok()?;
+            Some(inside.join(path.file_name()?))
+        };
+        let same = |other: &Path| *other == *path || real(other).is_some_and(|other| real(&path) == Some(other));
+        if !standard && self.entries.iter().any(|entry| same(&entry.output.path)) {
             return Err(PublishError::Twice { path });
         }
         let temporary = if standard {
