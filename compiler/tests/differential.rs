@@ -373,8 +373,11 @@ fn spec() -> impl Strategy<Value = String> {
     let outputs =
         (expr(T::Int, 3), expr(T::Dec, 3), expr(T::Text, 3), expr(T::Bool, 2), expr(T::Date, 2), expr(T::Text, 2));
     let tail = proptest::sample::select(vec!["", " else reject out_of_range", " else 0", " else drop as odd"]);
-    (proptest::collection::vec(statement, 0..3), outputs, tail, expr(T::Bool, 2), any::<bool>()).prop_map(
-        |(statements, (int, dec, text, boolean, date, short), tail, check, warn)| {
+    let flags = (any::<bool>(), any::<bool>());
+    (proptest::collection::vec(statement, 0..3), outputs, tail, expr(T::Bool, 2), flags).prop_map(
+        |(statements, (int, dec, text, boolean, date, short), tail, check, (warn, long))| {
+            // A long program keeps its values in memory, and not in registers.
+            let more: String = (0..if long { 90 } else { 0 }).map(|i| format!("  let z{i} = i + {i} else 0\n")).collect();
             let check_tail = if warn { "warn \"odd: {t}\"" } else { "reject check_failed" };
             format!(
                 r#"migration generated
@@ -400,7 +403,7 @@ map rows -> out {{
   let w = e ?? 2.25
   let day2 = date(c, "%m/%d/%Y") else null
   let n = names[i] else null
-{}  int = ({int}) |> must_fit{tail}
+{}{more}  int = ({int}) |> must_fit{tail}
   dec = ({dec}) |> must_fit else null
   text = {text}
   short = ({short}) |> must_fit else "longer"

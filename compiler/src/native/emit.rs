@@ -1,5 +1,7 @@
 //! Outputs in native code: room is made once an item, then every value is written straight behind the last.
 
+use std::collections::BTreeMap;
+
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, Value, types};
 use migc_abi::emit::NUMBER_ROOM;
@@ -9,6 +11,17 @@ use super::program::{Generator, Source, at};
 use super::values::{Val, Words, trusted};
 use super::{NativeError, Sink};
 use crate::plan::{Op, Output};
+
+/// What the outputs of an item need at most.
+#[derive(Default)]
+struct Room {
+    /// How often each field is passed on: they are parts of the record, which counts as often as one of them does.
+    times: BTreeMap<usize, i64>,
+    /// The length of all other texts.
+    texts: Option<Value>,
+    /// Bytes for everything else.
+    fixed: i64,
+}
 
 impl<'a> Generator<'a> {
     /// Writes the outputs of an item.
@@ -22,8 +35,28 @@ impl<'a> Generator<'a> {
         };
         let passed: Vec<bool> = outputs.iter().map(passed).collect();
         let mut values = Vec::with_capacity(outputs.len());
+        let mut room = Room::default();
         for (o, passed) in outputs.iter().zip(&passed) {
-            values.push(if *passed { None } else { Some(self.expr(&o.value)?) });
+            if let (Op::Input(i), true) = (&o.value.op, *passed) {
+                *room.times.entry(*i).or_default() += 1;
+                values.push(None);
+                continue;
+            }
+            let v = self.expr(&o.value)?;
+            match v.words {
+                Words::Text(_, n) => {
+                    room.texts = Some(match room.texts {
+                        Some(sum) => self.b.ins().iadd(sum, n),
+                        None => n,
+                    });
+                }
+                _ => room.fixed += NUMBER_ROOM as i64,
+            }
+            // What is kept in memory is loaded again when it is written.
+            let again = self.in_memory()
+                && matches!(o.value.op, Op::Slot(_) | Op::Input(_) | Op::Const(_))
+                && matches!(self.sink, Sink::Delimited { .. });
+            values.push((!again).then_some(v));
         }
         match *self.sink {
             Sink::Numbers => {
@@ -34,7 +67,7 @@ impl<'a> Generator<'a> {
                 }
             }
             Sink::Delimited { delimiter } => {
-                self.make_room(outputs, &values);
+                self.make_room(outputs.len(), &room);
                 for (i, (o, v)) in outputs.iter().zip(&values).enumerate() {
                     let v = match v {
                         Some(v) => *v,
@@ -63,32 +96,21 @@ impl<'a> Generator<'a> {
         self.b.ins().store(trusted(), n, to, 0);
     }
 
-    /// Makes sure that all values fit behind the cursor: a text may double, when all of it is quotes.
-    fn make_room(&mut self, outputs: &[Output], values: &[Option<Val>]) {
-        let mut fixed = 64;
-        // Fields that are passed on are parts of the record; it counts as often as one of them does.
-        let mut times = std::collections::BTreeMap::<usize, i64>::new();
-        for (o, v) in outputs.iter().zip(values) {
-            if let (Op::Input(i), None) = (&o.value.op, v) {
-                *times.entry(*i).or_default() += 1;
-            }
+    fn either_sum(&mut self, a: Option<Value>, b: Option<Value>) -> Option<Value> {
+        match (a, b) {
+            (Some(a), Some(b)) => Some(self.b.ins().iadd(a, b)),
+            (a, b) => a.or(b),
         }
-        let mut texts: Option<Value> = times.values().max().map(|times| {
+    }
+
+    /// Makes sure that all values fit behind the cursor: a text may double, when all of it is quotes.
+    fn make_room(&mut self, outputs: usize, room: &Room) {
+        let fixed = 64 + 8 * outputs as i64 + room.fixed;
+        let passed = room.times.values().max().map(|times| {
             let length = self.record_length();
             self.b.ins().imul_imm_s(length, *times)
         });
-        fixed += 8 * outputs.len() as i64;
-        for v in values.iter().flatten() {
-            match v.words {
-                Words::Text(_, n) => {
-                    texts = Some(match texts {
-                        Some(sum) => self.b.ins().iadd(sum, n),
-                        None => n,
-                    });
-                }
-                _ => fixed += NUMBER_ROOM as i64,
-            }
-        }
+        let texts = self.either_sum(passed, room.texts);
         let need = match texts {
             Some(sum) => {
                 let twice = self.b.ins().ishl_imm_s(sum, 1);

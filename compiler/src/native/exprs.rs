@@ -28,7 +28,9 @@ impl<'a> Generator<'a> {
             };
             if let Some(source) = source {
                 let text = self.expr(arg)?;
-                if let Words::Text(p, n) = text.words {
+                if let Words::Text(p, n) = text.words
+                    && !self.in_memory()
+                {
                     self.read_from.insert(slot, (source, p, n));
                 }
                 return self.native_call(&native, &[text], e);
@@ -43,7 +45,7 @@ impl<'a> Generator<'a> {
             Op::Const(v) => Ok(self.constant(v, want)),
             Op::Input(i) => Ok(self.input(*i)),
             Op::Slot(s) => {
-                let v = self.slots[*s].ok_or_else(|| NativeError(format!("slot {s} is used before it is bound")))?;
+                let v = self.kept(*s).ok_or_else(|| NativeError(format!("slot {s} is used before it is bound")))?;
                 let v = self.reform(v, want);
                 Ok(Val { null: if e.info.ty.nullable { v.null } else { None }, ..v })
             }
@@ -195,7 +197,8 @@ impl<'a> Generator<'a> {
                 v
             }
         };
-        if let Some(region) = self.inputs.last_mut() {
+        let in_memory = self.in_memory();
+        if let Some(region) = self.inputs.last_mut().filter(|_| !in_memory) {
             region.insert(i, v);
         }
         v

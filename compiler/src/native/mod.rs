@@ -95,7 +95,7 @@ impl Drop for Native {
 impl Native {
     /// Compiles a program; `codes` are those of its plan.
     pub fn compile(program: &Program, codes: &[Codes], items: &Items, sink: &Sink) -> Result<Native, NativeError> {
-        let made = make(program, codes, items, sink)?;
+        let made = make(program, codes, items, sink, false)?;
         let entry = made.module.get_finalized_function(made.id);
         // SAFETY: the function was made with this signature.
         let entry = unsafe { std::mem::transmute::<*const u8, unsafe extern "C" fn(*mut Frame)>(entry) };
@@ -162,7 +162,7 @@ impl Native {
 
 /// The code of a program before it is compiled, as text.
 pub fn clif(program: &Program, codes: &[Codes], items: &Items, sink: &Sink) -> Result<String, NativeError> {
-    let made = make(program, codes, items, sink)?;
+    let made = make(program, codes, items, sink, true)?;
     let text = made.clif.clone();
     // SAFETY: nothing of the module is used any more.
     unsafe { made.module.free_memory() }
@@ -176,12 +176,15 @@ struct Made {
     clif: String,
 }
 
-fn make(program: &Program, codes: &[Codes], items: &Items, sink: &Sink) -> Result<Made, NativeError> {
+fn make(program: &Program, codes: &[Codes], items: &Items, sink: &Sink, shown: bool) -> Result<Made, NativeError> {
     let mut flags = settings::builder();
     let verifier = if cfg!(debug_assertions) { "true" } else { "false" };
+    // A long program keeps its values in memory anyway: what optimising it gains is less than what it costs.
+    let long = program::is_long(program);
     for (flag, value) in [
-        ("opt_level", "speed"),
+        ("opt_level", if long { "none" } else { "speed" }),
         ("is_pic", "false"),
+        ("regalloc_algorithm", if long { "single_pass" } else { "backtracking" }),
         ("enable_verifier", verifier),
         ("enable_probestack", "true"),
         ("probestack_strategy", "inline"),
@@ -218,15 +221,20 @@ fn make(program: &Program, codes: &[Codes], items: &Items, sink: &Sink) -> Resul
         generator.function()?;
         generator.finish();
     }
-    let mut clif = context.func.display().to_string();
-    // Helpers by name: their numbers are those of the table, which changes.
-    for (helper, id) in HELPERS.iter().zip(&ids) {
-        clif = clif.replace(&format!(" u0:{} ", id.as_u32()), &format!(" %{} ", helper.name));
-    }
+    let clif = if shown { shown_code(&context.func, &ids) } else { String::new() };
     let signature = context.func.signature.clone();
     let id = module.declare_function("program", Linkage::Local, &signature).map_err(error)?;
     module.define_function(id, &mut context).map_err(|e| NativeError(format!("{e:?}")))?;
     module.clear_context(&mut context);
     module.finalize_definitions().map_err(error)?;
     Ok(Made { module, id, tables, clif })
+}
+
+/// A function as text, helpers by name: their numbers are those of the table, which changes.
+fn shown_code(function: &ir::Function, ids: &[FuncId]) -> String {
+    let mut code = function.display().to_string();
+    for (helper, id) in HELPERS.iter().zip(ids) {
+        code = code.replace(&format!(" u0:{} ", id.as_u32()), &format!(" %{} ", helper.name));
+    }
+    code
 }

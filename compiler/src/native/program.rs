@@ -60,15 +60,34 @@ pub(super) struct Generator<'a> {
     /// Blocks that lead there, and the fates that they name.
     failures: Vec<(Block, usize)>,
     /// Values of slots, and the text that a slot's number was read from.
-    pub(super) slots: Vec<Option<Val>>,
+    slots: Vec<Option<Kept>>,
     pub(super) read_from: BTreeMap<usize, (Source, Value, Value)>,
     /// Inputs that were loaded, by the region of the code that they are good for.
     pub(super) inputs: Vec<BTreeMap<usize, Val>>,
     /// Which lists of codes have a table.
     pub(super) code_tables: BTreeMap<usize, usize>,
     changed: Vec<(usize, Value)>,
+    file: Option<cranelift_codegen::ir::StackSlot>,
     /// Memory in which values are handed to helpers.
     pub(super) scratch: Option<cranelift_codegen::ir::StackSlot>,
+}
+
+/// Programs with more slots than this keep them in memory: the time to give registers to values that all live to the
+/// end of a long function grows faster than their number (700 outputs took 0.5 s).
+const FEW: usize = 96;
+
+/// Whether a program is one whose slots live in memory.
+pub(super) fn is_long(program: &Program) -> bool {
+    program.slots.len() > FEW
+}
+
+/// Where a slot's value is.
+#[derive(Debug, Clone, Copy)]
+enum Kept {
+    /// In registers, or where the register allocator puts it.
+    Here(Val),
+    /// In the function's own memory: its words, and behind them the flag of null where it has one.
+    Memory { at: i32, form: Form, nullable: bool },
 }
 
 /// What a slot's number was read as.
@@ -132,6 +151,7 @@ impl<'a> Generator<'a> {
             inputs: vec![BTreeMap::new()],
             code_tables: BTreeMap::new(),
             changed: Vec::new(),
+            file: None,
             scratch: None,
         }
     }
@@ -236,14 +256,14 @@ impl<'a> Generator<'a> {
         match step {
             Step::Let { slot, value, otherwise } => {
                 let v = self.guarded(value, otherwise, *slot)?;
-                self.slots[*slot] = Some(v);
+                self.keep(*slot, v);
             }
             Step::Clean { slot, before, value, otherwise } => {
                 let before = self.expr(before)?;
                 let v = self.guarded(value, otherwise, *slot)?;
                 let changed = self.differ(before, v);
                 self.changed.push((*slot, changed));
-                self.slots[*slot] = Some(v);
+                self.keep(*slot, v);
             }
             Step::LeaveIf { when, fate } => {
                 let v = self.expr(when)?;
@@ -325,6 +345,56 @@ impl<'a> Generator<'a> {
                 Ok(self.joined(join, want, nullable))
             }
         }
+    }
+
+    /// Whether slots live in memory, and inputs are read anew wherever they are used.
+    pub(super) fn in_memory(&self) -> bool {
+        is_long(self.program)
+    }
+
+    /// Binds a slot.
+    fn keep(&mut self, slot: usize, v: Val) {
+        if !self.in_memory() {
+            self.slots[slot] = Some(Kept::Here(v));
+            return;
+        }
+        let file = self.file();
+        let at = 24 * slot as i32;
+        self.store(v, file, at);
+        if let Some(null) = v.null {
+            self.b.ins().stack_store(types::I64, null, file, at + 16);
+        }
+        let form = match v.words {
+            Words::Num(_) => Form::Num,
+            Words::Wide(..) => Form::Wide,
+            Words::Text(..) => Form::Text,
+            Words::Bool(_) => Form::Bool,
+        };
+        self.slots[slot] = Some(Kept::Memory { at, form, nullable: v.null.is_some() });
+    }
+
+    /// The value of a slot that is bound.
+    pub(super) fn kept(&mut self, slot: usize) -> Option<Val> {
+        match self.slots[slot]? {
+            Kept::Here(v) => Some(v),
+            Kept::Memory { at, form, nullable } => {
+                let file = self.file();
+                let mut v = self.load(form, file, at);
+                if nullable {
+                    v.null = Some(self.b.ins().stack_load(types::I64, types::I8, file, at + 16));
+                }
+                Some(v)
+            }
+        }
+    }
+
+    /// The memory in which slots are kept.
+    fn file(&mut self) -> cranelift_codegen::ir::StackSlot {
+        use cranelift_codegen::ir::{StackSlotData, StackSlotKind};
+        let bytes = 24 * self.slots.len() as u32;
+        *self.file.get_or_insert_with(|| {
+            self.b.create_sized_stack_slot(StackSlotData::new(StackSlotKind::ExplicitSlot, bytes, 4))
+        })
     }
 
     /// A block from which the item meets a fate; filled when the steps are done.
