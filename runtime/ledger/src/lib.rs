@@ -3,7 +3,7 @@
 //! [`Publication`] holds a run's output files as temporaries beside their final places, and publishes them at the end.
 //! [`OrderedSink`] writes the workers' finished buffers into them, in the order of the blocks. The [`Ledger`] counts what
 //! became of every item and must balance; rejected records stand in [`rejects`].
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 mod cause;
 mod fingerprint;

@@ -24,7 +24,8 @@ pub struct OrderedSink {
     room: usize,
     state: Mutex<State>,
     changed: Condvar,
-    write_back: WriteBack,
+    /// One a stream.
+    write_back: Vec<WriteBack>,
 }
 
 /// One block's buffers, one a stream.
@@ -88,7 +89,7 @@ impl OrderedSink {
             spare: Vec::new(),
             error: None,
         };
-        let write_back = WriteBack::start(outputs.clone());
+        let write_back = outputs.iter().map(|_| WriteBack::default()).collect();
         OrderedSink { outputs, room, state: Mutex::new(state), changed: Condvar::new(), write_back }
     }
 
@@ -157,14 +158,10 @@ impl OrderedSink {
     }
 
     /// Ends the sink after the last block; gives each stream's length in bytes.
-    pub fn finish(mut self) -> Result<Vec<u64>, SinkError> {
-        let late = self.write_back.stop();
+    pub fn finish(self) -> Result<Vec<u64>, SinkError> {
         let mut state = self.lock();
         if let Some(error) = state.error.take() {
             return Err(error);
-        }
-        if let Some((path, source)) = late {
-            return Err(SinkError::Io { path, source: Arc::new(source) });
         }
         if !state.parked.is_empty() {
             return Err(SinkError::OutOfSequence { seq: state.next });
@@ -199,10 +196,8 @@ impl OrderedSink {
         let Output { path, file } = &self.outputs[stream];
         let failed = |path: &Arc<Path>, source| SinkError::Io { path: Arc::clone(path), source: Arc::new(source) };
         file.write_all_at(bytes, offset).map_err(|source| failed(path, source))?;
-        match self.write_back.wrote(stream, bytes.len() as u64) {
-            Some((path, source)) => Err(failed(&path, source)),
-            None => Ok(()),
-        }
+        self.write_back[stream].wrote(file, offset + bytes.len() as u64);
+        Ok(())
     }
 }
 
