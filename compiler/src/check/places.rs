@@ -451,6 +451,19 @@ impl<'t> Env<'t> {
                 Member::Later(_) | Member::Broken(_) => {}
             }
         }
+        for member in &place.members {
+            if let Member::Layer(tree::Layer { labels: Some(n), .. }) = member
+                && !layers.iter().any(|l| l.name == n.text && !l.texts)
+            {
+                let known: Vec<&str> = layers.iter().filter(|l| !l.texts).map(|l| l.name.as_str()).collect();
+                let d =
+                    Diagnostic::new(&rules::UNKNOWN_NAME, n.span, format!("there is no layer `{}` to label", n.text));
+                self.error(match similar::did_you_mean(&n.text, &known) {
+                    Some(close) => d.fix(format!("did you mean `{close}`?"), n.span, close),
+                    None => d.help(similar::in_scope("layers", known.iter().copied())),
+                });
+            }
+        }
         if dbu.is_none() {
             let label = "the database unit is not said";
             self.error(

@@ -4,12 +4,6 @@ use migc_grammar::diagnostic::{Diagnostic, Rule};
 
 use crate::plan::{Expr, Map, Plan, Step};
 
-mod idle_coalesce;
-mod idle_condition;
-mod no_map;
-mod stage_order;
-mod unused_let;
-
 /// A lint.
 pub struct Lint {
     /// Its entry in the table of diagnostics.
@@ -26,15 +20,22 @@ pub struct Input<'a> {
     pub plan: &'a Plan,
 }
 
-/// Every lint, a line each.
-#[rustfmt::skip]
-pub static LINTS: &[Lint] = &[
-    idle_coalesce::LINT,
-    idle_condition::LINT,
-    no_map::LINT,
-    stage_order::LINT,
-    unused_let::LINT,
-];
+macro_rules! lints {
+    ($($file:ident;)*) => {
+        $(mod $file;)*
+        /// Every lint.
+        pub static LINTS: &[Lint] = &[$($file::LINT),*];
+    };
+}
+
+// A new lint is a file and a line here.
+lints! {
+    idle_coalesce;
+    idle_condition;
+    no_map;
+    stage_order;
+    unused_let;
+}
 
 /// Runs every lint.
 pub fn run(input: &Input<'_>) -> Vec<Diagnostic> {

@@ -2,54 +2,38 @@
 
 use crate::function::Function;
 
-mod abs;
-mod contains;
-mod date;
-mod decimal;
-mod ends_with;
-mod extract;
-mod integers;
-mod left;
-mod length;
-mod like;
-mod lower;
-mod matches;
-mod plain;
-mod replace;
-mod right;
-mod round;
-mod squeeze;
-mod starts_with;
-mod text;
-mod trim;
-mod upper;
+macro_rules! library {
+    ($($file:ident: $($function:ident),+;)*) => {
+        $(mod $file;)*
+        /// Every function of the language, by name.
+        pub static FUNCTIONS: &[&Function] = &[$($(&$file::$function),+),*];
+    };
+}
 
-/// Every function of the language, by name.
-pub static FUNCTIONS: &[&Function] = &[
-    &abs::ABS,
-    &contains::CONTAINS,
-    &date::DATE,
-    &decimal::DECIMAL,
-    &ends_with::ENDS_WITH,
-    &extract::EXTRACT,
-    &integers::INT16,
-    &integers::INT32,
-    &integers::INT64,
-    &left::LEFT,
-    &length::LENGTH,
-    &like::LIKE,
-    &lower::LOWER,
-    &matches::MATCHES,
-    &plain::PLAIN,
-    &replace::REPLACE,
-    &right::RIGHT,
-    &round::ROUND,
-    &squeeze::SQUEEZE,
-    &starts_with::STARTS_WITH,
-    &text::TEXT,
-    &trim::TRIM,
-    &upper::UPPER,
-];
+// A file, and what it defines: a new function is a file and a line here.
+library! {
+    abs: ABS;
+    contains: CONTAINS;
+    date: DATE;
+    decimal: DECIMAL;
+    ends_with: ENDS_WITH;
+    extract: EXTRACT;
+    integers: INT16, INT32, INT64;
+    left: LEFT;
+    length: LENGTH;
+    like: LIKE;
+    lower: LOWER;
+    matches: MATCHES;
+    plain: PLAIN;
+    replace: REPLACE;
+    right: RIGHT;
+    round: ROUND;
+    squeeze: SQUEEZE;
+    starts_with: STARTS_WITH;
+    text: TEXT;
+    trim: TRIM;
+    upper: UPPER;
+}
 
 /// The function of this name.
 pub fn find(name: &str) -> Option<&'static Function> {
