@@ -39,6 +39,9 @@ struct State {
     parked: BTreeMap<u64, Buffers>,
     /// Blocks parked, or taken from there and not yet written.
     held: usize,
+    /// Somebody writes. The system lets one write to a file at a time, and a second would only spin until it is done;
+    /// parking its block, it goes on with the next.
+    writing: bool,
     spare: Vec<Buffers>,
     error: Option<SinkError>,
 }
@@ -86,6 +89,7 @@ impl OrderedSink {
             offsets: vec![0; outputs.len()],
             parked: BTreeMap::new(),
             held: 0,
+            writing: false,
             spare: Vec::new(),
             error: None,
         };
@@ -109,7 +113,7 @@ impl OrderedSink {
             if let Some(error) = &state.error {
                 return Err(error.clone());
             }
-            if seq == state.next {
+            if seq == state.next && !state.writing {
                 break;
             }
             if seq < state.next || state.parked.contains_key(&seq) {
@@ -123,6 +127,7 @@ impl OrderedSink {
             }
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
+        state.writing = true;
         let mut place = state.place(buffers);
         self.changed.notify_all();
         drop(state);
@@ -134,7 +139,11 @@ impl OrderedSink {
                 return Err(self.stop(state, error));
             }
             let next = state.next;
-            let Some(mut parked) = state.parked.remove(&next) else { return Ok(()) };
+            let Some(mut parked) = state.parked.remove(&next) else {
+                state.writing = false;
+                self.changed.notify_all();
+                return Ok(());
+            };
             place = state.place(&parked);
             self.changed.notify_all();
             drop(state);
