@@ -8,7 +8,8 @@ emptied before each run, so that every run writes fresh files. FOLDER holds job_
 PYTHON; SPIKE is a hand-written program for this one job, the measuring stick. What is absent is left out, and said so.
 
 `migc` puts its outputs on the disk (fsync) before it shows them, and its peers do not: the line `migc` is the whole of it,
-and `publish` is the part of it that waits for the disk. `interp` is the reference interpreter on the first tenth of the
+`publish` the part of it that waits at the end, and `no-sync` is `migc run --no-sync`, which leaves the disk to the system
+as the peers do. `interp` is the reference interpreter on the first tenth of the
 file, scaled up. Medians are of N rounds; a round runs everyone once, in turn.
 """
 import argparse, json, os, resource, shutil, statistics, subprocess, sys, tempfile
@@ -61,7 +62,7 @@ def tenth():
 
 os.makedirs(a.out, exist_ok=True)
 run = [a.migc, "run", spec, "--quiet", "--summary", "json", "--set", f"data={a.data}", "--set", "out={out}"]
-jobs = {"migc": run}
+jobs = {"migc": run, "no-sync": [*run, "--no-sync"]}
 if a.spike:
     jobs["spike"] = [a.spike, a.data, "{out}"]
 for name, more in (("polars", []), ("duckdb", ["--plan", "temp2", "--noorder"])):
@@ -88,10 +89,11 @@ for name, rows in figures.items():
     print(f"{name:8} {wall:8.2f} {user:8.2f} {sys_:8.2f} {cpu:8.2f} {peak:9.0f}")
 print(f"publish  {statistics.median(publish):8.2f}   of migc's wall time, waiting for the disk")
 for name in jobs:
-    if name != "migc":
-        walls = statistics.median(b[0] / m[0] for m, b in zip(figures["migc"], figures[name]))
-        cpus = statistics.median(b[1] + b[2] for b in figures[name]) / median["migc"][1]
-        print(f"{name} / migc, run by run: wall {walls:.2f}, CPU {cpus:.2f}")
+    for own in ("migc", "no-sync"):
+        if name not in ("migc", "no-sync"):
+            walls = statistics.median(b[0] / m[0] for m, b in zip(figures[own], figures[name]))
+            cpus = statistics.median((b[1] + b[2]) / (m[1] + m[2]) for m, b in zip(figures[own], figures[name]))
+            print(f"{name} / {own}, run by run: wall {walls:.2f}, CPU {cpus:.2f}")
 small = tenth()
 interp = [c if c != f"data={a.data}" else f"data={small}" for c in run]
 times = {}

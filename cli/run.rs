@@ -28,6 +28,9 @@ pub(crate) struct Run {
     /// Replaces outputs that are there.
     #[arg(long)]
     force: bool,
+    /// Does not wait until the outputs are on the disk: faster, and torn outputs are possible after a loss of power.
+    #[arg(long)]
+    no_sync: bool,
     /// How many threads work; one a core if not given.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -95,6 +98,7 @@ impl Run {
             as_of: self.as_of,
             rejects: self.rejects,
             force: self.force,
+            no_sync: self.no_sync,
             threads: self.threads.map(usize::from),
             spared: vec![spec.path.clone()],
             engine: match self.engine {

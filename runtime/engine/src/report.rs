@@ -21,6 +21,8 @@ pub struct Options {
     pub threads: Option<usize>,
     /// What runs the programs.
     pub engine: Engine,
+    /// Whether it is left to the system when outputs reach the disk.
+    pub no_sync: bool,
     /// Files that no output may replace, whatever `force` says: the spec.
     pub spared: Vec<PathBuf>,
 }

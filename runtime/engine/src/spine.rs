@@ -96,6 +96,7 @@ struct Prepared<'p> {
     at: Vec<Vec<String>>,
     run: String,
     remarks: Vec<String>,
+    no_sync: bool,
 }
 
 /// The open outputs of a run.
@@ -151,7 +152,7 @@ impl<'p> Prepared<'p> {
             format!("{line}:{column}")
         };
         let at = plan.maps.iter().map(|m| m.program.fates.iter().map(place).collect()).collect();
-        let mut publication = Publication::new(options.force);
+        let mut publication = Publication::new(options.force).lazy(options.no_sync);
         let outputs = Outputs::create(plan, &values, options, &mut publication)?;
         outputs.spare(&facts, &options.spared)?;
         Ok(Prepared {
@@ -170,6 +171,7 @@ impl<'p> Prepared<'p> {
             at,
             run,
             remarks: Vec::new(),
+            no_sync: options.no_sync,
         })
     }
 
@@ -212,7 +214,7 @@ impl<'p> Prepared<'p> {
     fn attempt(&mut self, limit: Option<&StopAt>, ledger: &mut Ledger) -> Result<Option<StopAt>, RunError> {
         ledger.entries.clear();
         let streams = self.outputs.streams();
-        let mut sink = OrderedSink::new(streams, 4 * self.pool.current_num_threads());
+        let mut sink = OrderedSink::new(streams, 4 * self.pool.current_num_threads()).lazy(self.no_sync);
         for (at, map) in self.plan.maps.iter().enumerate() {
             if let (Some(opened), TargetFormat::Delimited { delimiter, columns }) =
                 (&self.opened[at], &self.plan.targets[map.target].format)

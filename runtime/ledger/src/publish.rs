@@ -20,6 +20,7 @@ static COPIES: AtomicU64 = AtomicU64::new(0);
 #[derive(Debug)]
 pub struct Publication {
     force: bool,
+    lazy: bool,
     entries: Vec<Entry>,
     /// Directories that were made for the outputs.
     made: Vec<PathBuf>,
@@ -127,7 +128,14 @@ fn failed(path: &Path, tried: &'static str) -> impl FnOnce(io::Error) -> Publish
 impl Publication {
     /// An empty set. With `force`, outputs replace the files that are there.
     pub fn new(force: bool) -> Publication {
-        Publication { force, entries: Vec::new(), made: Vec::new() }
+        Publication { force, lazy: false, entries: Vec::new(), made: Vec::new() }
+    }
+
+    /// Leaves it to the system when the outputs reach the disk: they are still renamed into place together, but after a
+    /// loss of power they may be torn.
+    pub fn lazy(mut self, lazy: bool) -> Publication {
+        self.lazy = lazy;
+        self
     }
 
     /// Opens an output under a temporary name beside `path`, and makes the directories it needs. An output that is
@@ -185,7 +193,9 @@ impl Publication {
         for &at in &files {
             self.check_free(&self.entries[at].output.path)?;
         }
-        sync(&self.entries, &files)?;
+        if !self.lazy {
+            sync(&self.entries, &files)?;
+        }
         for &at in &standard {
             self.entries[at].copy_out()?;
         }
@@ -209,7 +219,7 @@ impl Publication {
         directories.extend(self.made.iter().map(|made| directory(made)));
         directories.sort_unstable();
         directories.dedup();
-        for path in directories {
+        for path in directories.into_iter().filter(|_| !self.lazy) {
             File::open(path).and_then(|opened| opened.sync_all()).map_err(failed(path, "cannot be put on the disk"))?;
         }
         Ok(files.iter().chain(&standard).map(|&at| self.entries[at].output.path.to_path_buf()).collect())

@@ -24,7 +24,7 @@ pub struct OrderedSink {
     room: usize,
     state: Mutex<State>,
     changed: Condvar,
-    /// One a stream.
+    /// One a stream, or none where the disk is left to the system.
     write_back: Vec<WriteBack>,
 }
 
@@ -95,6 +95,14 @@ impl OrderedSink {
         };
         let write_back = outputs.iter().map(|_| WriteBack::default()).collect();
         OrderedSink { outputs, room, state: Mutex::new(state), changed: Condvar::new(), write_back }
+    }
+
+    /// Leaves it to the system when the outputs reach the disk, as [`crate::Publication::lazy`] does.
+    pub fn lazy(mut self, lazy: bool) -> OrderedSink {
+        if lazy {
+            self.write_back.clear();
+        }
+        self
     }
 
     /// Writes what stands before the first block, such as a header.
@@ -205,7 +213,9 @@ impl OrderedSink {
         let Output { path, file } = &self.outputs[stream];
         let failed = |path: &Arc<Path>, source| SinkError::Io { path: Arc::clone(path), source: Arc::new(source) };
         file.write_all_at(bytes, offset).map_err(|source| failed(path, source))?;
-        self.write_back[stream].wrote(file, offset + bytes.len() as u64);
+        if let Some(write_back) = self.write_back.get(stream) {
+            write_back.wrote(file, offset + bytes.len() as u64);
+        }
         Ok(())
     }
 }
