@@ -234,7 +234,8 @@ fn vertex(env: &mut Env<'_>, m: i64, d: i64, grid: i64, at: Span) -> Option<plan
         let value = body.arith(Arith::Mul, units, whole(grid), at)?;
         let value = body.fit_into(value, &Kind::Length);
         body.program.fates.push(Fate {
-            kind: FateKind::Reject,
+            // A coordinate that leaves its range stops the run: a layout without a vertex is no layout.
+            kind: FateKind::Abort,
             code: "out_of_range".into(),
             message: None,
             about: Some(axis.into()),

@@ -67,6 +67,8 @@ pub(super) struct Generator<'a> {
     /// Which lists of codes have a table.
     pub(super) code_tables: BTreeMap<usize, usize>,
     changed: Vec<(usize, Value)>,
+    /// A call that the table has no helper for.
+    unknown: Option<(&'static str, usize)>,
     file: Option<cranelift_codegen::ir::StackSlot>,
     /// Memory in which values are handed to helpers.
     pub(super) scratch: Option<cranelift_codegen::ir::StackSlot>,
@@ -151,6 +153,7 @@ impl<'a> Generator<'a> {
             inputs: vec![BTreeMap::new()],
             code_tables: BTreeMap::new(),
             changed: Vec::new(),
+            unknown: None,
             file: None,
             scratch: None,
         }
@@ -162,13 +165,17 @@ impl<'a> Generator<'a> {
         self.b.finalize(target);
     }
 
-    pub(super) fn helper(&mut self, name: &'static str) -> FuncRef {
+    /// A helper of the table that takes so many words. A name or a number that is not the table's makes the whole program
+    /// fail: the code is then never run.
+    pub(super) fn helper(&mut self, name: &'static str, words: usize) -> FuncRef {
+        let place = HELPERS.iter().position(|h| h.name == name && h.params == words);
+        if place.is_none() {
+            self.unknown.get_or_insert((name, words));
+        }
         if let Some(f) = self.helpers.get(name) {
             return *f;
         }
-        // Every name that code is made for stands in the table: a test goes through all of them.
-        let i = HELPERS.iter().position(|h| h.name == name).unwrap_or_default();
-        let f = self.module.declare_func_in_func(self.ids[i], self.b.func);
+        let f = self.module.declare_func_in_func(self.ids[place.unwrap_or_default()], self.b.func);
         self.helpers.insert(name, f);
         f
     }
@@ -249,7 +256,10 @@ impl<'a> Generator<'a> {
         let loaded = self.b.ins().iadd(before, loaded);
         self.b.ins().store(trusted(), loaded, frame, at::LOADED);
         self.b.ins().return_(&[]);
-        Ok(())
+        match self.unknown {
+            Some((name, words)) => Err(NativeError(format!("there is no helper {name} of {words} words"))),
+            None => Ok(()),
+        }
     }
 
     fn step(&mut self, step: &'a Step) -> Result<(), NativeError> {

@@ -172,7 +172,7 @@ impl Generator<'_> {
     }
     /// Calls a helper of the table.
     pub(super) fn call(&mut self, name: &'static str, args: &[Value]) -> Vec<Value> {
-        let helper = self.helper(name);
+        let helper = self.helper(name, args.len());
         let call = self.b.ins().call(helper, args);
         self.b.inst_results(call).to_vec()
     }
