@@ -17,16 +17,7 @@ impl<'a> Generator<'a> {
         let record = self.expr(record)?;
         let (want, nullable) = (self.form_of(e), e.info.ty.nullable);
         let Words::Num(row) = record.words else { return Ok(record) };
-        let join = record.null.map(|null| {
-            let join = self.join(want, true);
-            let [here, none] = [(); 2].map(|()| self.b.create_block());
-            self.b.ins().brif(null, none, &[], here, &[]);
-            self.b.switch_to_block(none);
-            let v = self.null(want);
-            self.jump_with(join, v, want, true);
-            self.b.switch_to_block(here);
-            join
-        });
+        let join = self.past_null(record.null, want);
         let v = if want == Form::Text {
             let r = self.reference_text(reference, column, row);
             let none = self.is(IntCC::Equal, r[0], 0);
@@ -95,16 +86,7 @@ impl<'a> Generator<'a> {
         }
         let null = values.iter().fold(None, |n, v| self.either(n, v.null));
         let (want, nullable) = (self.form_of(e), e.info.ty.nullable);
-        let join = null.map(|null| {
-            let join = self.join(want, true);
-            let [here, none] = [(); 2].map(|()| self.b.create_block());
-            self.b.ins().brif(null, none, &[], here, &[]);
-            self.b.switch_to_block(none);
-            let v = self.null(want);
-            self.jump_with(join, v, want, true);
-            self.b.switch_to_block(here);
-            join
-        });
+        let join = self.past_null(null, want);
         let v = match (f.native)(&infos(args)) {
             Some(native) if values.iter().take(native.args).all(|v| matches!(v.words, Words::Text(..))) => {
                 self.native_call(&native, &values[..native.args], e)?

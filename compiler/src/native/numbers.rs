@@ -131,16 +131,7 @@ impl<'a> Generator<'a> {
         }
         let want = self.form_of(e);
         // A null that may stay fits as it is.
-        let skip = v.null.map(|null| {
-            let join = self.join(want, true);
-            let [none, on] = [(); 2].map(|()| self.b.create_block());
-            self.b.ins().brif(null, none, &[], on, &[]);
-            self.b.switch_to_block(none);
-            let n = self.null(want);
-            self.jump_with(join, n, want, true);
-            self.b.switch_to_block(on);
-            join
-        });
+        let skip = self.past_null(v.null, want);
         let v = match (&e.info.ty.kind, v.words) {
             (Kind::Text(Some(most)), Words::Text(p, n)) => {
                 let [long, on] = [(); 2].map(|()| self.b.create_block());

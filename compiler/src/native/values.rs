@@ -149,6 +149,19 @@ impl Generator<'_> {
         };
         Val { words, null: if nullable { p.last().copied() } else { None } }
     }
+    /// Null in, null out: where the flag can be one, goes on in a new block where it is not, and gives the block that both
+    /// ways join in.
+    pub(super) fn past_null(&mut self, null: Option<Value>, form: Form) -> Option<Block> {
+        let null = null?;
+        let join = self.join(form, true);
+        let [here, none] = [(); 2].map(|()| self.b.create_block());
+        self.b.ins().brif(null, none, &[], here, &[]);
+        self.b.switch_to_block(none);
+        let v = self.null(form);
+        self.jump_with(join, v, form, true);
+        self.b.switch_to_block(here);
+        Some(join)
+    }
     /// Goes on in a new block if the flag is zero, and to `target` if it is not.
     pub(super) fn leave_when(&mut self, flag: Value, target: Block) {
         let on = self.b.create_block();

@@ -63,11 +63,7 @@ pub unsafe extern "C" fn text_upper(frame: *mut Frame, p: *const u8, n: usize) -
         }
         if any_high != 0 {
             let t = std::str::from_utf8_unchecked(bytes(p, n));
-            let one = |c: char| {
-                let mut up = c.to_uppercase();
-                if let (Some(u), None) = (up.next(), up.next()) { u } else { c }
-            };
-            let upper: String = t.chars().map(one).collect();
+            let upper = migc_functions::simple_upper(t);
             return keep(frame, upper.as_bytes());
         }
         if any_small == 0 {

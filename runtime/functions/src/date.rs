@@ -113,26 +113,6 @@ impl Pattern {
         }
         if rest.is_empty() { Day::new(year, month, day) } else { None }
     }
-    /// Where the parts stand, for a fixed form of one-byte separators: byte offsets of year, month and day.
-    pub fn offsets(&self) -> Option<(usize, usize, usize)> {
-        let (mut at, mut found) = (0, [0; 3]);
-        for piece in &self.0 {
-            match piece {
-                Piece::Year => found[0] = at,
-                Piece::Month => found[1] = at,
-                Piece::Day => found[2] = at,
-                Piece::Literal(_) => {}
-            }
-            at += if *piece == Piece::Year {
-                4
-            } else if matches!(piece, Piece::Literal(_)) {
-                1
-            } else {
-                2
-            };
-        }
-        Some((found[0], found[1], found[2]))
-    }
 }
 
 /// Takes `n` digits off the front.

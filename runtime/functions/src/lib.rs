@@ -16,6 +16,6 @@ pub mod value;
 mod library;
 
 pub use function::{Eval, Example, Fail, Function, Mismatch, Ret};
-pub use library::{FUNCTIONS, find};
+pub use library::{FUNCTIONS, find, simple_upper};
 pub use types::{Info, Kind, Ty};
 pub use value::Value;

@@ -35,6 +35,8 @@ library! {
     upper: UPPER;
 }
 
+pub use upper::simple_upper;
+
 /// The function of this name.
 pub fn find(name: &str) -> Option<&'static Function> {
     FUNCTIONS.iter().find(|f| f.name == name).copied()

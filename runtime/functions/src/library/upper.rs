@@ -21,7 +21,7 @@ pub(super) static UPPER: Function = Function {
 };
 
 /// Every character's capital, where that is one character.
-pub(crate) fn simple_upper(t: &str) -> String {
+pub fn simple_upper(t: &str) -> String {
     if t.is_ascii() {
         return t.to_ascii_uppercase();
     }
