@@ -216,6 +216,7 @@ fn binary(op: BinOp) -> &'static str {
         BinOp::Like => "like",
         BinOp::Matches => "matches",
         BinOp::Coalesce => "??",
+        BinOp::AtZone => "at zone",
         BinOp::Add => "+",
         BinOp::Sub => "-",
         BinOp::Mul => "*",

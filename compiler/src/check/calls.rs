@@ -121,6 +121,9 @@ impl Body<'_, '_> {
             let d = Diagnostic::new(&rules::MISPLACED, name.span, label);
             return self.fail(d.help("`|>` binds tighter than `??` and operators: write `column = (…) |> must_fit`"));
         }
+        if name.text == "today" && first.is_none() && args.is_empty() {
+            return Some(self.today(at));
+        }
         let mut values = Vec::new();
         let mut broken = false;
         for e in first.into_iter().chain(args.iter().map(|a| &a.value)) {
