@@ -125,6 +125,8 @@ mod engines {
                         String::new()
                     } else if plain.is_empty() {
                         "\"\"".into()
+                    } else if plain.contains([',', '"', '\n']) {
+                        format!("\"{}\"", plain.replace('"', "\"\""))
                     } else {
                         plain
                     };
@@ -133,6 +135,6 @@ mod engines {
                 ran += 1;
             }
         }
-        assert!(ran > 25, "only {ran} examples ran");
+        assert!(ran > 120, "only {ran} examples ran");
     }
 }

@@ -175,7 +175,28 @@ impl Body<'_, '_> {
             };
             return self.fail(d);
         }
-        if broken { None } else { self.apply(&name.text, values, at) }
+        if broken {
+            return None;
+        }
+        if name.text == "join_nonempty" {
+            // Null is left out like an empty text; of other functions, it makes null.
+            values = values.into_iter().enumerate().map(|(i, v)| if i == 0 { v } else { self.null_is_empty(v) }).collect();
+        }
+        self.apply(&name.text, values, at)
+    }
+
+    /// A text, or the empty text where it is null.
+    fn null_is_empty(&mut self, value: Expr) -> Expr {
+        let at = value.at;
+        let empty = Expr::constant(Value::text(""), Kind::Text(Some(0)), at);
+        match value.info.ty.kind {
+            Kind::Null => empty,
+            _ if !value.info.ty.nullable => value,
+            _ => {
+                let info = Info { set: None, constant: None, ..value.info.clone() }.nullable(false);
+                Expr { fails: value.fails, op: Op::Coalesce(Box::new(value), Box::new(empty)), info, at }
+            }
+        }
     }
 
     /// A call of a function of the table on these values.
