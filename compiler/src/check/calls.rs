@@ -6,6 +6,7 @@ use migc_grammar::span::Span;
 use migc_grammar::tree::{self, Arg, ExprKind, Name, Role};
 
 use super::exprs::{Body, clash};
+use super::foreign::{self, Instead};
 use super::similar;
 use crate::plan::{Expr, Op};
 use crate::rules;
@@ -147,31 +148,13 @@ impl Body<'_, '_> {
             known.extend(self.env.codes.iter().map(|c| c.name.as_str()));
             let d =
                 Diagnostic::new(&rules::UNKNOWN_FUNCTION, name.span, format!("there is no function `{}`", name.text));
-            let foreign = [
-                ("ltrim", "trim"),
-                ("rtrim", "trim"),
-                ("strip", "trim"),
-                ("ucase", "upper"),
-                ("toupper", "upper"),
-                ("lcase", "lower"),
-                ("tolower", "lower"),
-                ("substr", "left"),
-                ("substring", "left"),
-                ("len", "length"),
-                ("to_date", "date"),
-                ("strptime", "date"),
-                ("to_int", "int64"),
-                ("int", "int64"),
-                ("cast", "int64"),
-                ("to_char", "text"),
-                ("str", "text"),
-                ("regexp_extract", "extract"),
-                ("truncate", "left"),
-            ];
-            let close = foreign.iter().find(|(theirs, _)| *theirs == name.text.to_lowercase()).map(|f| f.1);
-            let d = match close.or_else(|| similar::did_you_mean(&name.text, &known)) {
-                Some(close) => d.fix(format!("did you mean `{close}`?"), name.span, close),
-                None => d.help("`migc functions` lists all functions"),
+            let d = match foreign::instead(&name.text) {
+                Some(Instead::Name(ours)) => d.fix(format!("it is called `{ours}` here"), name.span, ours),
+                Some(Instead::Write(what)) => d.help(what),
+                None => match similar::did_you_mean(&name.text, &known) {
+                    Some(close) => d.fix(format!("did you mean `{close}`?"), name.span, close),
+                    None => d.help("`migc functions` lists all functions"),
+                },
             };
             return self.fail(d);
         }

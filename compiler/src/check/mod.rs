@@ -16,6 +16,7 @@ use crate::rules;
 mod calls;
 mod choices;
 mod exprs;
+mod foreign;
 mod layout;
 mod operators;
 mod places;
