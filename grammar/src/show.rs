@@ -272,6 +272,7 @@ fn binary(op: BinOp) -> &'static str {
         BinOp::Like => "like",
         BinOp::Matches => "matches",
         BinOp::Coalesce => "??",
+        BinOp::AtZone => "at zone",
         BinOp::Add => "+",
         BinOp::Sub => "-",
         BinOp::Mul => "*",

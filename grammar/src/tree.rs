@@ -667,6 +667,8 @@ pub enum BinOp {
     Like,
     Matches,
     Coalesce,
+    /// `moment at zone "Europe/Berlin"`
+    AtZone,
     Add,
     Sub,
     Mul,

@@ -69,41 +69,26 @@ impl<'t> Env<'t> {
             match attr {
                 Attr::As(lit) => {
                     let Some(form) = self.plain(lit) else { continue };
-                    match c.ty.kind {
-                        Kind::Date => {
-                            if let Err(why) = migc_functions::date::Pattern::new(&form) {
-                                self.error(Diagnostic::new(&rules::WRONG_ARGUMENT, lit.span, why));
-                            }
-                        }
-                        Kind::Bool if form.split('/').count() == 2 => {}
-                        Kind::Bool => self.error(Diagnostic::new(
-                            &rules::WRONG_ARGUMENT,
-                            lit.span,
-                            "the two words of a truth value are written `\"J/N\"`",
-                        )),
-                        _ => {
-                            let label = format!("`as` for {} is part of the language, and not built yet", c.ty.kind);
-                            self.error(Diagnostic::new(&migc_grammar::rules::NOT_YET, lit.span, label));
-                        }
-                    }
-                    if role == Role::Target {
-                        self.error(Diagnostic::new(
-                            &migc_grammar::rules::NOT_YET,
-                            lit.span,
-                            "`as` in a target is not built yet",
-                        ));
+                    if let Err(why) = super::written::check_form(&c.ty.kind, &form, role) {
+                        self.error(Diagnostic::new(&rules::WRONG_ARGUMENT, lit.span, why));
                     }
                 }
                 Attr::Key(span) if role != Role::Reference => {
                     let label = "a `key` of a source or target is checked in a later version, and not built yet";
                     self.error(Diagnostic::new(&migc_grammar::rules::NOT_YET, *span, label));
                 }
+                Attr::Unique(span) => self.later_key(*span, "`unique`"),
                 Attr::Key(_) | Attr::From(_) | Attr::NullIf(_) | Attr::Later(_) => {}
             }
         }
         if let (Some(e), true) = (&c.tree.default, role != Role::Target) {
             self.error(Diagnostic::new(&rules::MISPLACED, e.span, "a default belongs to a column of a target"));
         }
+    }
+
+    fn later_key(&mut self, span: migc_grammar::span::Span, what: &str) {
+        let label = format!("{what} is part of the language, and not built yet");
+        self.error(Diagnostic::new(&migc_grammar::rules::NOT_YET, span, label));
     }
 
     /// The path and the options of a format.
@@ -206,6 +191,8 @@ impl<'t> Env<'t> {
         for member in &place.members {
             match member {
                 Member::Column(_) | Member::ConsensusBy(..) | Member::Later(_) | Member::Broken(_) => {}
+                Member::Key(k) => self.later_key(k.span, "a key of this form"),
+                Member::Unique(u) => self.later_key(u.span, "`unique`"),
                 Member::Layer(l) => {
                     self.error(Diagnostic::new(
                         &rules::MISPLACED,
@@ -449,6 +436,9 @@ impl<'t> Env<'t> {
                 Member::ConsensusBy(_, s) => {
                     self.error(Diagnostic::new(&rules::MISPLACED, *s, "`consensus by` belongs to references"))
                 }
+                Member::Key(tree::KeyDef { span, .. }) | Member::Unique(tree::UniqueDef { span, .. }) => {
+                    self.error(Diagnostic::new(&rules::MISPLACED, *span, "a key belongs to records"));
+                }
                 Member::Later(_) | Member::Broken(_) => {}
             }
         }
@@ -515,8 +505,14 @@ fn place_name(body: &Body<'_, '_>, i: usize) -> String {
 pub(crate) fn null_rules(c: &Column<'_>) -> (bool, Vec<String>) {
     let listed = |l: &Vec<StringLit>| l.iter().filter_map(super::plain_text).collect::<Vec<_>>();
     let null_if = c.tree.attrs.iter().find_map(|a| if let Attr::NullIf(l) = a { Some(listed(l)) } else { None });
-    // An empty field is null for nullable and for non-text columns; of a required one, it then fails.
-    let empty = c.ty.nullable || !c.ty.kind.is_text();
+    // An empty field is null for nullable and for non-text columns; of a required one, it then fails. Only a truth value
+    // can be written as nothing, and is no null then.
+    let nothing_is_a_word = c.ty.kind == Kind::Bool
+        && c.tree.attrs.iter().any(|a| match a {
+            Attr::As(lit) => super::plain_text(lit).is_some_and(|f| f.starts_with('/') || f.ends_with('/')),
+            _ => false,
+        });
+    let empty = (c.ty.nullable || !c.ty.kind.is_text()) && !nothing_is_a_word;
     (empty, null_if.unwrap_or_default())
 }
 

@@ -111,7 +111,6 @@ impl Parser<'_> {
             let what = match self.lexed.word(at) {
                 "where" => "where inside a value",
                 "so" if self.lexed.is_word(at + 1, "far") => "running total",
-                "at" if self.lexed.is_word(at + 1, "zone") => "at zone",
                 "scaled" => "scaled",
                 "x" if operand(at + 1) => "size of two lengths",
                 word @ ("inside" | "outside" | "touching" | "covering") => word,
