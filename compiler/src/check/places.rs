@@ -55,7 +55,8 @@ impl<'t> Env<'t> {
             let before = self.diagnostics.len();
             let unread = self.syntax_errors.iter().any(|e| e.start >= c.span.start && e.end <= c.span.end);
             let ty = self.ty(&c.ty).unwrap_or(Ty { kind: Kind::Text(None), nullable: c.ty.nullable });
-            let mut column = Column { tree: c, ty, broken: unread };
+            let rules = self.rules_of(&c.ty);
+            let mut column = Column { tree: c, ty, rules, broken: unread };
             self.attributes(&column, place.role);
             column.broken |= self.diagnostics.len() > before;
             columns.push(column);
@@ -191,7 +192,8 @@ impl<'t> Env<'t> {
         for member in &place.members {
             match member {
                 Member::Column(_) | Member::ConsensusBy(..) | Member::Later(_) | Member::Broken(_) => {}
-                Member::Key(k) => self.later_key(k.span, "a key of this form"),
+                Member::Key(k) if place.role != Role::Reference => self.later_key(k.span, "a key of this form"),
+                Member::Key(_) => {}
                 Member::Unique(u) => self.later_key(u.span, "`unique`"),
                 Member::Layer(l) => {
                     self.error(Diagnostic::new(
@@ -278,6 +280,7 @@ impl<'t> Env<'t> {
         out: &mut Plan,
     ) -> Option<usize> {
         let declared = Declared { tree: place, index: None, columns: columns.clone() };
+        let range = self.range_of(place, &columns);
         let key = key_of(&declared);
         let consensus =
             place.members.iter().find_map(|m| if let Member::ConsensusBy(n, s) = m { Some((n, *s)) } else { None });
@@ -288,11 +291,7 @@ impl<'t> Env<'t> {
                 }
             }
         }
-        let key_is_later = place.members.iter().any(|m| matches!(m, Member::Later(l) if l.what.contains("key")));
-        if key.is_empty() && key_is_later {
-            return None;
-        }
-        if key.is_empty() {
+        if key.is_empty() && range.is_none() {
             let label = "no column is marked as the key";
             self.error(
                 Diagnostic::new(&rules::WANTS_A_KEY, place.name.span, label)
@@ -327,9 +326,34 @@ impl<'t> Env<'t> {
             format,
             program,
             key,
+            range,
             consensus: consensus.is_some(),
         });
         Some(out.references.len() - 1)
+    }
+
+    /// The columns of the range that ends the key of a reference, if one does.
+    fn range_of(&mut self, place: &'t tree::Place, columns: &[Column<'t>]) -> Option<(usize, usize)> {
+        let key = place.members.iter().find_map(|m| if let Member::Key(k) = m { Some(k) } else { None })?;
+        let names = key.columns.iter().chain(key.range.iter().flat_map(|(a, b)| [a, b]));
+        for n in names {
+            if !columns.iter().any(|c| c.tree.name.text == n.text) {
+                self.unknown_column(n, columns);
+            }
+        }
+        let (from, to) = key.range.as_ref()?;
+        let at = |n: &Name| columns.iter().position(|c| c.tree.name.text == n.text);
+        let (a, b) = (at(from)?, at(to)?);
+        let (ka, kb) = (&columns[a].ty.kind, &columns[b].ty.kind);
+        if ka != kb || ka.bounds().is_none() {
+            let label = format!("these are {ka} and {kb}");
+            self.error(
+                Diagnostic::new(&rules::WRONG_TYPE, key.span, label)
+                    .help("a range lies between two columns of one type of numbers, days or times"),
+            );
+            return None;
+        }
+        Some((a, b))
     }
 
     pub(super) fn unknown_column(&mut self, n: &Name, columns: &[Column<'t>]) {
@@ -516,11 +540,15 @@ pub(crate) fn null_rules(c: &Column<'_>) -> (bool, Vec<String>) {
     (empty, null_if.unwrap_or_default())
 }
 
-/// The columns of a reference's key.
+/// The columns of a reference's key that must be equal.
 pub(crate) fn key_of(place: &Declared<'_>) -> Vec<usize> {
     let consensus =
         place.tree.members.iter().find_map(|m| if let Member::ConsensusBy(n, _) = m { Some(n) } else { None });
     if let Some(names) = consensus {
+        return names.iter().filter_map(|n| place.columns.iter().position(|c| c.tree.name.text == n.text)).collect();
+    }
+    let listed = place.tree.members.iter().find_map(|m| if let Member::Key(k) = m { Some(&k.columns) } else { None });
+    if let Some(names) = listed {
         return names.iter().filter_map(|n| place.columns.iter().position(|c| c.tree.name.text == n.text)).collect();
     }
     let is_key = |c: &Column<'_>| c.tree.attrs.iter().any(|a| matches!(a, Attr::Key(_)));
