@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use migc_compiler::native::{self, Items, Sink};
-use migc_compiler::plan::{Map, Plan, SourceFormat, TargetFormat, Work};
+use migc_compiler::plan::{Map, Plan, SourceFormat, Work};
 use migc_compiler::show;
 
 use crate::output::{colours, print, tell, write_people};
@@ -74,16 +74,10 @@ fn clif(plan: &Plan) -> Result<String, String> {
     let mut out = String::new();
     for map in &plan.maps {
         let items = match (&map.work, &plan.sources[map.source].format) {
-            (Work::Records, SourceFormat::Delimited(format)) => {
-                let n = format.columns.len();
-                Items::Fields { stride: n, physical: (0..n).collect(), quote: format.quote }
-            }
+            (Work::Records, SourceFormat::Records(file)) => Items::of(file),
             _ => Items::Numbers,
         };
-        let sink = match &plan.targets[map.target].format {
-            TargetFormat::Delimited { delimiter, .. } => Sink::Delimited { delimiter: *delimiter },
-            TargetFormat::Gds { .. } => Sink::Numbers,
-        };
+        let sink = Sink::of(&plan.targets[map.target].format);
         let code = native::clif(&map.program, &plan.codes, &items, &sink).map_err(|error| error.to_string())?;
         let _ = writeln!(out, "; {}\n{code}", title(plan, map));
     }

@@ -16,6 +16,7 @@ use crate::rules;
 mod calls;
 mod choices;
 mod exprs;
+mod formats;
 mod layout;
 mod operators;
 mod places;
@@ -48,6 +49,8 @@ pub(crate) struct Declared<'t> {
     pub(crate) index: Option<usize>,
     /// Its columns, where it has columns.
     pub(crate) columns: Vec<Column<'t>>,
+    /// The parts of its path that differ from file to file.
+    pub(crate) parts: Vec<String>,
 }
 
 /// A declared column.
@@ -57,6 +60,10 @@ pub(crate) struct Column<'t> {
     pub(crate) ty: Ty,
     /// Its declaration has a mistake, so that nothing is said of its uses.
     pub(crate) broken: bool,
+    /// Texts that are null in every column of its file.
+    pub(crate) nulls: Vec<String>,
+    /// Null has no text in its file, whatever the column's type.
+    pub(crate) knows_null: bool,
 }
 
 /// Checks a spec. The plan is there when no error was found.
@@ -276,15 +283,25 @@ impl<'t> Env<'t> {
         }
     }
 
-    /// A path with parameters in it.
-    pub(crate) fn template(&mut self, lit: &StringLit) -> Template {
+    /// A path with parameters in it, and the names of its parts that differ from file to file.
+    pub(crate) fn template(&mut self, lit: &StringLit, role: Role) -> (Template, Vec<String>) {
         let mut parts = Vec::new();
+        let mut globs: Vec<String> = Vec::new();
         for part in &lit.parts {
             match part {
                 StrPart::Text(t) => parts.push(TemplatePart::Text(t.clone())),
                 StrPart::Glob(name) => {
-                    let label = "parts of a glob are part of the language, and not built yet";
-                    self.error(Diagnostic::new(&migc_grammar::rules::NOT_YET, name.span, label));
+                    if role != Role::Source {
+                        let label = "only the path of a source can name several files";
+                        self.error(Diagnostic::new(&rules::MISPLACED, name.span, label));
+                    } else if globs.contains(&name.text) || name.text == "name" {
+                        let label = format!("`file.{}` is something else already", name.text);
+                        self.error(
+                            Diagnostic::new(&rules::DEFINED_TWICE, name.span, label).help("give the part another name"),
+                        );
+                    }
+                    globs.push(name.text.clone());
+                    parts.push(TemplatePart::Glob(globs.len() - 1));
                 }
                 StrPart::Expr(e) => {
                     let known: Vec<&str> = self.params.iter().map(|(p, ..)| p.name.text.as_str()).collect();
@@ -302,7 +319,7 @@ impl<'t> Env<'t> {
                 }
             }
         }
-        Template(parts)
+        (Template(parts), globs)
     }
 
     /// The declared place of this name and role.

@@ -19,6 +19,7 @@ pub(super) fn map<'t>(env: &mut Env<'t>, map: &'t tree::Map, source: usize, targ
     let (Some(from), Some(to)) = (place(Role::Source, &map.source), place(Role::Target, &map.target)) else { return };
     let (columns, wanted) = (from.columns.clone(), to.columns.clone());
     let (from_tree, to_tree) = (from.tree, to.tree);
+    let parts = from.parts.clone();
     if let Some(filter) = &map.filter {
         env.error(
             Diagnostic::new(
@@ -30,6 +31,7 @@ pub(super) fn map<'t>(env: &mut Env<'t>, map: &'t tree::Map, source: usize, targ
         );
     }
     let mut body = Body::new(env, columns);
+    body.parts = Some(parts);
     let stage = |s: &&Stmt, n: u8| match s {
         Stmt::Clean { .. } => n == 1,
         Stmt::Assign { .. } | Stmt::Copy { .. } => n == 3,

@@ -77,6 +77,10 @@ pub struct Frame {
     pub constants: *const *const u8,
     /// Columns of texts of references, in the order in which the code counts them.
     pub texts: *const TextColumn,
+    /// Texts that are known of the file: addresses and lengths.
+    pub file: *const crate::Pair,
+    /// The number of the first item's record.
+    pub number: u64,
     /// How many items were loaded; added to by the call.
     pub loaded: u64,
     /// What only the host and the helpers touch.
@@ -124,6 +128,8 @@ impl Frame {
             arena_end,
             constants: tables.constants.as_ptr(),
             texts: columns.as_ptr(),
+            file: std::ptr::null(),
+            number: 0,
             loaded: 0,
             host: Host {
                 _columns: columns,

@@ -11,6 +11,7 @@ pub mod emit;
 pub mod frame;
 pub mod generic;
 pub mod helpers;
+pub mod layouts;
 pub mod lookup;
 pub mod parse;
 pub mod text;
