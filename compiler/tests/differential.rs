@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use migc_abi::PAD;
 use migc_abi::lookup::LookupTable;
-use migc_abi::{Frame, PAD};
-use migc_compiler::interp::Interpreter;
+use migc_compiler::interp::{Course, Interpreter};
 use migc_compiler::native::{Items, Native, Sink};
 use migc_compiler::plan::{FateKind, Plan, SourceFormat};
 use migc_compiler::{compile, row};
@@ -17,10 +17,13 @@ use proptest::prelude::*;
 /// What became of the rows.
 #[derive(Debug, PartialEq, Eq)]
 struct Seen {
-    output: String,
+    /// By target of the program.
+    outputs: Vec<String>,
     fates: Vec<(usize, usize)>,
     cleaned: Vec<u64>,
-    loaded: u64,
+    /// Items that went through each branch, rows of each arrow, items that were apart from each branch; of items that
+    /// left, none.
+    tally: Vec<u64>,
 }
 
 const DELIMITER: u8 = b'|';
@@ -40,28 +43,43 @@ fn block(rows: &[Vec<String>]) -> (Vec<u8>, Vec<u32>) {
 }
 
 fn by_native(plan: &Plan, rows: &[Vec<String>], references: Arc<Vec<LookupTable>>) -> Seen {
-    let program = &plan.maps[0].program;
+    let program = &plan.passes[0].program;
     let SourceFormat::Records(format) = &plan.sources[0].format else { panic!() };
     let stride = format.columns.len();
     let items = Items::delimited(stride, Some(b'"'));
-    let native = Native::compile(program, &plan.codes, &items, &Sink::Delimited { delimiter: b',' }).unwrap();
+    let targets = program.targets().len();
+    let native =
+        Native::compile(program, &plan.codes, &items, &vec![Sink::Delimited { delimiter: b',' }; targets]).unwrap();
     let (bytes, positions) = block(rows);
-    let mut frame = Frame::new(native.tables(), references, program.slots.len());
-    frame.begin(Vec::new());
+    let mut frame = native.frame(references, program.slots.len());
+    (0..targets).for_each(|t| frame.begin(t, Vec::new()));
     frame.base = bytes[PAD..].as_ptr();
     frame.positions = positions.as_ptr();
     frame.items = rows.len() as u64;
     native.run(&mut frame);
-    let output = String::from_utf8(frame.finish()).unwrap();
-    let fates = frame.host.events.iter().map(|e| (e.item as usize, e.fate as usize)).collect();
-    Seen { output, fates, cleaned: frame.host.cleaned.clone(), loaded: frame.loaded }
+    let outputs = (0..targets).map(|t| String::from_utf8(frame.finish(t)).unwrap()).collect();
+    let mut fates: Vec<_> = frame.host.events.iter().map(|e| (e.item as usize, e.fate as usize)).collect();
+    fates.sort_unstable();
+    let mut tally = frame.take_tally();
+    if program.of_one().is_some() {
+        // A program of one branch and one row counts what went through.
+        tally[1] = tally[0];
+    }
+    Seen { outputs, fates, cleaned: frame.host.cleaned.clone(), tally }
 }
 
 fn by_interpreter(plan: &Plan, rows: &[Vec<String>], references: &[LookupTable]) -> Seen {
-    let program = &plan.maps[0].program;
+    let program = &plan.passes[0].program;
     let interpreter = Interpreter::new(program, &plan.codes);
-    let mut seen = Seen { output: String::new(), fates: Vec::new(), cleaned: vec![0; program.slots.len()], loaded: 0 };
-    let mut out = Vec::new();
+    let (targets, branches) = (program.targets(), program.branches.len());
+    let arrows: Vec<_> = program.arrows().map(|(_, arrow)| arrow).collect();
+    let mut seen = Seen {
+        outputs: Vec::new(),
+        fates: Vec::new(),
+        cleaned: vec![0; program.slots.len()],
+        tally: vec![0; 2 * branches + arrows.len()],
+    };
+    let mut out = vec![Vec::new(); targets.len()];
     for (i, fields) in rows.iter().enumerate() {
         let last = fields.len() - 1;
         let input = |k: usize| {
@@ -81,19 +99,29 @@ fn by_interpreter(plan: &Plan, rows: &[Vec<String>], references: &[LookupTable])
         for w in &outcome.warnings {
             seen.fates.push((i, w.fate));
         }
-        match outcome.left {
-            Some(fate) => seen.fates.push((i, fate)),
-            None => {
-                row::write(program, &outcome.outputs, b',', &mut out);
-                seen.loaded += 1;
-                for slot in outcome.cleaned {
-                    seen.cleaned[slot] += 1;
-                }
+        if let Some(fate) = outcome.left {
+            assert!(matches!(program.fates[fate].kind, FateKind::Reject | FateKind::Abort));
+            seen.fates.push((i, fate));
+            continue;
+        }
+        for (branch, course) in outcome.courses.iter().enumerate() {
+            match course {
+                Course::Through => seen.tally[branch] += 1,
+                Course::Apart => seen.tally[branches + arrows.len() + branch] += 1,
+                Course::Dropped(fate) => seen.fates.push((i, *fate)),
             }
         }
-        assert!(outcome.left.is_none_or(|f| program.fates[f].kind != FateKind::Warn));
+        for (arrow, values) in &outcome.rows {
+            seen.tally[branches + arrow] += 1;
+            let target = targets.iter().position(|t| *t == arrows[*arrow].target).unwrap();
+            row::write(&arrows[*arrow].outputs, values, b',', &mut out[target]);
+        }
+        for slot in outcome.cleaned {
+            seen.cleaned[slot] += 1;
+        }
     }
-    seen.output = String::from_utf8(out).unwrap();
+    seen.fates.sort_unstable();
+    seen.outputs = out.into_iter().map(|o| String::from_utf8(o).unwrap()).collect();
     seen
 }
 
@@ -314,8 +342,8 @@ fn one_row(spec: &str, row: &[&str]) -> String {
     let native = by_native(&plan, &rows, Arc::new(Vec::new()));
     assert_eq!(native, by_interpreter(&plan, &rows, &[]));
     match native.fates.first() {
-        Some((_, fate)) => plan.maps[0].program.fates[*fate].code.clone(),
-        None => native.output,
+        Some((_, fate)) => plan.passes[0].program.fates[*fate].code.clone(),
+        None => native.outputs.concat(),
     }
 }
 
@@ -363,6 +391,25 @@ fn a_number_beyond_a_word_is_never_one_of_a_word() {
     assert_eq!(one_row(&spec, &["y", "2"]), "in,2\n");
 }
 
+/// Further maps from the same source: none for most specs, else one that routes, or one with a `where` into the same
+/// target.
+fn more_maps((first, second, text, int, which): (String, String, String, String, u8)) -> String {
+    let lets = "  clean s |> upper\n  let i = b ?? 1\n  let j = 5\n  let t = a\n  let u = h ?? \"x\"\n  let w = e ?? 2.25\n  let day2 = date(c, \"%m/%d/%Y\") else null\n  let n = names[i] else null\n";
+    let targets = "target one = csv(\"one.csv\") { text: text, n: int64 }\ntarget two = csv(\"two.csv\") { text: text?, n: int16 }\n";
+    let routed = format!(
+        "{targets}map rows {{\n{lets}  drop if s == \"A\" as gone\n  -> one when {first} {{\n    let own = {text}\n    text = own\n    n = ({int}) |> must_fit\n    check n != 7 else warn \"seven\"\n  }}\n  -> two when {second} {{\n    reject if j > 3 and {first} as both\n    text = {text}, n = 1\n  }}\n  else drop as neither \"no arrow\"\n}}\n"
+    );
+    let filtered = format!(
+        "map rows where c != \"A\" or b is null -> out {{\n{lets}  drop if {second} and {first} as elsewhere\n  text = {text}\n  int = ({int}) |> must_fit else drop as large\n}}\n"
+    );
+    match which {
+        0..3 => String::new(),
+        3 => routed,
+        4 => filtered,
+        _ => routed + &filtered,
+    }
+}
+
 /// A whole spec over the columns a … h.
 fn spec() -> impl Strategy<Value = String> {
     let statement = prop_oneof![
@@ -370,12 +417,15 @@ fn spec() -> impl Strategy<Value = String> {
         expr(T::Bool, 2).prop_map(|c| format!("  drop if {c} and i == 2 as d1\n")),
         expr(T::Int, 2).prop_map(|c| format!("  reject if {c} * 3 > 1_000_000 as big\n")),
     ];
+    let second = (expr(T::Bool, 2), expr(T::Bool, 2), expr(T::Text, 2), expr(T::Int, 2), 0..6u8);
     let outputs =
         (expr(T::Int, 3), expr(T::Dec, 3), expr(T::Text, 3), expr(T::Bool, 2), expr(T::Date, 2), expr(T::Text, 2));
     let tail = proptest::sample::select(vec!["", " else reject out_of_range", " else 0", " else drop as odd"]);
     let flags = (any::<bool>(), any::<bool>());
-    (proptest::collection::vec(statement, 0..3), outputs, tail, expr(T::Bool, 2), flags).prop_map(
-        |(statements, (int, dec, text, boolean, date, short), tail, check, (warn, long))| {
+    (proptest::collection::vec(statement, 0..3), outputs, tail, expr(T::Bool, 2), flags, second).prop_map(
+        |(statements, (int, dec, text, boolean, date, short), tail, check, (warn, long), second)| {
+            let second_where = second.4 == 5;
+            let more_maps = more_maps(second);
             // A long program keeps its values in memory, and not in registers.
             let more: String = (0..if long { 90 } else { 0 }).map(|i| format!("  let z{i} = i + {i} else 0\n")).collect();
             let check_tail = if warn { "warn \"odd: {t}\"" } else { "reject check_failed" };
@@ -393,7 +443,7 @@ reference pairs = csv("pairs.csv") {{ p: text key, q: bool key, r: text }}
 reference flags = csv("flags.csv") {{ f: bool key, n: int16 }}
 reference amounts = csv("amounts.csv") {{ a: decimal(12, 2) key, t: text }}
 target out = csv("out.csv") {{ int: int64, dec: decimal(24, 3)?, text: text, short: text(6)?, bool: bool?, date: date?, src: int32? }}
-map rows -> out {{
+map rows{} -> out {{
   clean a |> trim
   clean h |> upper
   let i = b ?? 1
@@ -412,7 +462,8 @@ map rows -> out {{
   src = j
   check {check} else {check_tail}
 }}
-"#,
+{more_maps}"#,
+                if second_where { " where c != \"A\" and h is not null" } else { "" },
                 statements.concat()
             )
         },

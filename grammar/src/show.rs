@@ -38,9 +38,9 @@ fn item(i: &Item, o: &mut String) {
         Item::Map(m) => {
             let _ = writeln!(
                 o,
-                "map {} -> {}{}",
+                "map {}{}{}",
                 m.source.text,
-                m.target.text,
+                opt(" -> ", m.target.as_ref().map(|t| t.text.clone())),
                 opt(" where ", m.filter.as_ref().map(expr))
             );
             m.stmts.iter().try_for_each(|s| writeln!(o, "  {}", stmt(s)))
@@ -139,6 +139,11 @@ fn stmt(s: &Stmt) -> String {
             )
         }
         Stmt::Check { cond, tail, .. } => format!("check {}{}", expr(cond), end(tail)),
+        Stmt::Arrow(a) => {
+            let stmts: String = a.stmts.iter().map(|s| format!("\n    {}", stmt(s))).collect();
+            let when = opt(" when ", a.when.as_ref().map(expr));
+            format!("-> {}{when}{stmts}{}", a.target.text, opt("\n  ", a.otherwise.as_ref().map(tail)))
+        }
         Stmt::Scale { factor, .. } => format!("scale {}", expr(factor)),
         Stmt::Snap { variants, .. } => format!("snap exact{}", opt(" variants <= ", variants.map(|v| v.0.to_string()))),
         Stmt::Later(l) => format!("later {:?}", l.what),

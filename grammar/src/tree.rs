@@ -281,8 +281,8 @@ pub struct Codes {
 pub struct Map {
     /// Where records or shapes come from.
     pub source: Name,
-    /// Where they go.
-    pub target: Name,
+    /// Where they go; none where the statements route them by arrows.
+    pub target: Option<Name>,
     /// `where …` on the head.
     pub filter: Option<Expr>,
     /// The statements in text order.
@@ -293,6 +293,21 @@ pub struct Map {
     pub head: Span,
     /// The whole statement.
     pub span: Span,
+}
+
+impl Map {
+    /// Its arrows, where it routes.
+    pub fn arrows(&self) -> impl Iterator<Item = &Arrow> {
+        self.stmts.iter().filter_map(|s| if let Stmt::Arrow(a) = s { Some(a) } else { None })
+    }
+    /// Every target that it names.
+    pub fn targets(&self) -> impl Iterator<Item = &Name> {
+        self.target.iter().chain(self.arrows().map(|a| &a.target))
+    }
+    /// Its statements, and those of its arrows.
+    pub fn all_stmts(&self) -> impl Iterator<Item = &Stmt> {
+        self.stmts.iter().chain(self.arrows().flat_map(|a| &a.stmts))
+    }
 }
 
 /// A statement of a map.
@@ -373,6 +388,8 @@ pub enum Stmt {
         /// The whole statement.
         span: Span,
     },
+    /// `-> target [when cond] { … }` [`else …` behind the last one]
+    Arrow(Arrow),
     /// `scale 13/18` (`scale … on pitch …` is `Later`)
     Scale {
         /// The factor, an exact rational.
@@ -391,6 +408,23 @@ pub enum Stmt {
     Later(Later),
     /// What could not be read.
     Broken(Span),
+}
+
+/// `-> target [when cond] { … }`: a row of its own, where the condition holds.
+#[derive(Debug, Clone)]
+pub struct Arrow {
+    /// The target.
+    pub target: Name,
+    /// When there is a row.
+    pub when: Option<Expr>,
+    /// What makes the row.
+    pub stmts: Vec<Stmt>,
+    /// What happens to a record for which no arrow holds; stands behind the last arrow.
+    pub otherwise: Option<Tail>,
+    /// `-> target when cond`
+    pub head: Span,
+    /// The whole statement.
+    pub span: Span,
 }
 
 /// `else …` behind a statement or inside an expression.

@@ -177,7 +177,7 @@ impl<'t> Env<'t> {
             // Every column has a slot of its own, in order, so that a row is what the slots hold.
             if !matches!(value.op, plan::Op::Slot(_)) {
                 let slot = body.bind(&place_name(&body, i), value.info.clone());
-                body.program.steps.push(plan::Step::Let { slot, value, otherwise: plan::Otherwise::Never });
+                body.steps.push(plan::Step::Let { slot, value, otherwise: plan::Otherwise::Never });
                 body.bound[i] = Some(slot);
             }
         }
@@ -187,7 +187,8 @@ impl<'t> Env<'t> {
             body.env.error(Diagnostic::new(&migc_grammar::rules::NOT_YET, span, label));
             return None;
         }
-        let program = body.program;
+        let mut program = body.program;
+        program.branches.push(plan::Branch { steps: body.steps, ..plan::Branch::default() });
         let path = path.clone();
         out.references.push(plan::Reference {
             name: place.name.text.clone(),

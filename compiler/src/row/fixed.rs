@@ -2,15 +2,15 @@
 
 use migc_functions::Value;
 
-use crate::plan::{Program, Slab};
+use crate::plan::{Output, Slab};
 
 /// Appends the outputs of a record at their places. Null is blank, whatever else fills its column.
-pub(super) fn write(program: &Program, values: &[Value<'_>], slabs: &[Slab], out: &mut Vec<u8>) {
+pub(super) fn write(outputs: &[Output], values: &[Value<'_>], slabs: &[Slab], out: &mut Vec<u8>) {
     let mut at = 0;
     for slab in slabs {
         out.resize(out.len() + slab.first.saturating_sub(at) as usize, b' ');
         at = slab.first + slab.width;
-        let (Some(output), Some(value)) = (program.outputs.get(slab.column), values.get(slab.column)) else { continue };
+        let (Some(output), Some(value)) = (outputs.get(slab.column), values.get(slab.column)) else { continue };
         let mut text = Vec::new();
         match value {
             Value::Text(t) => text.extend_from_slice(t.as_bytes()),

@@ -2,12 +2,12 @@
 
 use migc_functions::Value;
 
-use crate::plan::Program;
+use crate::plan::Output;
 
 /// Appends the outputs of a record as an object on one line: numbers as numbers with all their digits, null as null, days and
 /// texts as strings.
-pub(super) fn write(program: &Program, values: &[Value<'_>], out: &mut Vec<u8>) {
-    for (i, (output, value)) in program.outputs.iter().zip(values).enumerate() {
+pub(super) fn write(outputs: &[Output], values: &[Value<'_>], out: &mut Vec<u8>) {
+    for (i, (output, value)) in outputs.iter().zip(values).enumerate() {
         out.extend_from_slice(&before(&output.name, i == 0));
         let kind = &output.value.info.ty.kind;
         match value {

@@ -46,7 +46,7 @@ impl<'t> Parser<'t> {
     }
 
     /// The `{` that opens the block of an item, and the tokens behind its end.
-    fn block(&self, range: &Range<usize>) -> (Option<usize>, usize) {
+    pub(super) fn block(&self, range: &Range<usize>) -> (Option<usize>, usize) {
         let mut at = range.start;
         let mut in_match = false;
         while at < range.end {
@@ -211,18 +211,20 @@ impl<'t> Parser<'t> {
         let head_range = range.start..open.unwrap_or(range.end);
         let head = self.span_of(head_range.clone());
         let (mut names, mut filter) = (Vec::new(), None);
-        // `map a { -> b when … }` routes; `map a -> table b` and `map a, b -> c` are as far away.
-        if let Some(what) = self.later_map(head_range.clone(), open) {
+        // `map a -> table b` is for later; `map a { -> b when … }` routes.
+        if let Some(what) = self.later_map(head_range.clone()) {
             return Item::Later(self.later(what, head));
         }
-        for part in self.read(Rule::map_head, head_range).into_iter().flatten() {
+        let routes = self.routes(head_range.clone(), open);
+        let entry = if routes { Rule::route_head } else { Rule::map_head };
+        for part in self.read(entry, head_range).into_iter().flatten() {
             match part.as_rule() {
                 Rule::name => names.push(self.name(&part)),
                 Rule::expr => filter = Some(self.expr(part)),
                 _ => {}
             }
         }
-        let read = names.len() == 2;
+        let read = names.len() == 2 - usize::from(routes);
         if open.is_none() && read {
             self.missing_block(span, "`{` and the statements of the map");
         }
@@ -232,7 +234,9 @@ impl<'t> Parser<'t> {
         }
         let mut names = names.into_iter();
         match (names.next(), names.next()) {
-            (Some(source), Some(target)) => Item::Map(Map { source, target, filter, stmts, doc, head, span }),
+            (Some(source), target) if target.is_some() || routes => {
+                Item::Map(Map { source, target, filter, stmts, doc, head, span })
+            }
             _ => Item::Broken(span),
         }
     }

@@ -2,7 +2,6 @@
 
 use std::sync::atomic::Ordering;
 
-use migc_abi::Frame;
 use migc_records::{Block, Index};
 
 use crate::block::BlockWork;
@@ -34,18 +33,22 @@ pub(crate) fn work(job: &Job<'_>) -> Result<Done, RunError> {
 fn blocks(job: &Job<'_>) -> Result<Done, RunError> {
     let (mut block, mut index) = (Block::new(), Index::new());
     let mut buffers = vec![Vec::new(); job.streams.all];
-    let frame =
-        job.native.as_ref().map(|native| Frame::new(native.tables(), job.references.clone(), job.program.slots.len()));
+    let frame = job.native.as_ref().map(|native| native.frame(job.references.clone(), job.program.slots.len()));
     let mut work = BlockWork::new(job, Filer::new(&job.filing, job.program), frame);
     let mut stop: Option<Stop> = None;
     while job.reader.next(&mut block)? {
         // A block behind the one that stops the run is handed in empty, so that nobody waits for it.
         let behind = block.seq > job.stop_at.load(Ordering::Relaxed);
         if !behind {
-            job.reader.index(&block, &mut index);
+            job.reader.index(&mut block, &mut index);
             work.swap(&mut buffers);
             let stopped = work.run(&block, &index);
             work.swap(&mut buffers);
+            for (stream, finish, path) in &job.finishes {
+                if let Some(rows) = buffers.get_mut(*stream) {
+                    finish.apply(rows, path)?;
+                }
+            }
             if let Some(at) = stopped? {
                 job.stop_at.fetch_min(block.seq, Ordering::Relaxed);
                 stop.get_or_insert(at);

@@ -70,10 +70,16 @@ pub struct Entry {
     pub source: String,
     /// The target.
     pub target: String,
-    /// Items found in the source.
+    /// Items found in the source that are the map's business.
     pub extracted: u64,
     /// Items that reached the target.
     pub loaded: u64,
+    /// Items of the source that are not the map's business, where it says `where`. They are not extracted.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub apart: u64,
+    /// What was written, where the map routes: the rows of each arrow.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rows: Vec<Rows>,
     /// Items kept with the rejects, by the code of their first failure.
     pub rejected: BTreeMap<String, u64>,
     /// Items that left, by reason.
@@ -84,10 +90,37 @@ pub struct Entry {
     pub warned: BTreeMap<String, u64>,
     /// Values that cleaning changed, by column.
     pub cleaned: BTreeMap<String, Cleaned>,
-    /// The bytes of the source, where it is a file of records.
+    /// The bytes of the source, where it is a file of records; of several files together.
     pub bytes: Option<Bytes>,
+    /// The records and bytes of each file, where the source has several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<FileCount>,
     /// What else should be known.
     pub notes: Vec<String>,
+}
+
+/// A file of a source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FileCount {
+    /// Its path.
+    pub file: String,
+    /// How many records it has.
+    pub records: u64,
+    /// Where its bytes went.
+    pub bytes: Bytes,
+}
+
+/// Rows that an arrow of a map wrote.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Rows {
+    /// The target.
+    pub target: String,
+    /// How many.
+    pub count: u64,
+}
+
+fn is_zero(n: &u64) -> bool {
+    *n == 0
 }
 
 /// Values that a cleaning step changed.
@@ -113,13 +146,13 @@ pub struct Sample {
 /// Where the bytes of a file of records went: together they are the file.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Bytes {
-    /// The file's size.
+    /// The file's size; of a compressed file, that of what it holds.
     pub size: u64,
     /// The header, with a byte order mark and its line end.
     pub header: u64,
     /// The records, with their line ends.
     pub records: u64,
-    /// Blank lines.
+    /// Blank lines and comments.
     pub blank: u64,
 }
 
@@ -185,10 +218,10 @@ impl Ledger {
                     accounted: entry.accounted(),
                 });
             }
-            if let (Some(bytes), Ending::Done) = (entry.bytes, self.outcome)
-                && bytes.header + bytes.records + bytes.blank != bytes.size
-            {
-                return Err(Imbalance::Bytes { map: entry.map.clone(), bytes });
+            let off = |bytes: &&Bytes| bytes.header + bytes.records + bytes.blank != bytes.size;
+            let mut all = entry.files.iter().map(|file| &file.bytes).chain(&entry.bytes);
+            if let (Some(bytes), Ending::Done) = (all.find(off), self.outcome) {
+                return Err(Imbalance::Bytes { map: entry.map.clone(), bytes: *bytes });
             }
         }
         Ok(())
