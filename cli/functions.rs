@@ -18,7 +18,7 @@ impl Functions {
             let heads: Vec<String> = FUNCTIONS.iter().map(|f| format!("{}({})", f.name, f.params)).collect();
             let width = heads.iter().map(|head| head.chars().count()).max().unwrap_or(0);
             let line = |(head, f): (&String, &&migc_functions::Function)| format!("{head:<width$}  {}\n", f.summary);
-            return print(&heads.iter().zip(FUNCTIONS).map(line).collect::<String>());
+            return print(&heads.iter().zip(FUNCTIONS.iter()).map(line).collect::<String>());
         };
         let Some(f) = find(&name) else {
             tell(&format!("there is no function `{name}`; migc functions lists them all"));

@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::{Args, ValueEnum};
 use migc_engine::{Engine, Failed, Options, Report};
+use migc_functions::date::Day;
 use migc_ledger::{Ending, grouped, table};
 use serde::Serialize;
 
 use crate::output::{colours, print, tell, write_people};
+use crate::spec::Spec;
 use crate::{Exit, render, signals, spec};
 
 #[derive(Args)]
@@ -74,8 +77,8 @@ fn name_and_value(text: &str) -> Result<(String, String), String> {
 impl Run {
     pub(crate) fn run(self) -> Exit {
         let set: BTreeMap<String, String> = self.set.into_iter().collect();
-        let spec = match spec::read(&self.file, &set) {
-            Ok(spec) => spec,
+        let (spec, as_of) = match read_as_of(&self.file, &set, self.as_of) {
+            Ok(read) => read,
             Err(exit) => return exit,
         };
         let found = &spec.compiled.diagnostics;
@@ -95,7 +98,7 @@ impl Run {
         }
         let options = Options {
             set,
-            as_of: self.as_of,
+            as_of,
             rejects: self.rejects,
             force: self.force,
             no_sync: self.no_sync,
@@ -130,6 +133,34 @@ impl Run {
         }
         exit
     }
+}
+
+/// The spec, compiled for the day of the run. A spec that asks for the day gets the one of `--as-of`, or else the machine's
+/// own day of UTC, taken once here; a spec that does not ask is not told, so that its runs do not differ by the day.
+fn read_as_of(
+    file: &Path,
+    set: &BTreeMap<String, String>,
+    as_of: Option<String>,
+) -> Result<(Spec, Option<String>), Exit> {
+    let spec = spec::read(file, set)?;
+    if !spec.compiled.today {
+        return Ok((spec, as_of));
+    }
+    let day = match as_of {
+        Some(day) => day,
+        None => own_day(),
+    };
+    let mut set = set.clone();
+    set.insert(migc_compiler::TODAY.to_owned(), day.clone());
+    Ok((Spec { compiled: migc_compiler::compile(&spec.text, &set), ..spec }, Some(day)))
+}
+
+/// The day of UTC by the machine's clock.
+fn own_day() -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let days = i64::try_from(now.as_secs() / 86_400).unwrap_or_default();
+    let day = Day::from_number(days + migc_functions::clock::EPOCH).unwrap_or(migc_functions::date::MAX);
+    migc_functions::Value::Num(i128::from(day.0)).display(&migc_functions::Kind::Date)
 }
 
 /// What became of the items, and what is visible now.

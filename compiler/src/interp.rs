@@ -598,8 +598,8 @@ impl<'a> Run<'_, 'a> {
                     None => failed(Some(v.display(&inner.kind)), format!("does not fit {}", node.kind)),
                 }
             }
-            Value::Text(t) => match node.kind {
-                Kind::Text(Some(most)) if t.chars().count() > most as usize => {
+            Value::Text(t) => match node.kind.most_chars() {
+                Some(most) if t.chars().count() > most as usize => {
                     failed(Some(t.to_string()), format!("does not fit {}", node.kind))
                 }
                 _ => Ok(v),

@@ -22,6 +22,8 @@ pub struct Compiled {
     pub spec: migc_grammar::tree::Spec,
     /// The plan, if there was no error.
     pub plan: Option<plan::Plan>,
+    /// Whether the spec asks for the day of the run, by `today()`.
+    pub today: bool,
     /// Everything that was found, in text order.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -38,10 +40,13 @@ pub fn is_value(param: &plan::Param, text: &str) -> bool {
     check::is_value(&param.ty, text)
 }
 
-/// Compiles a spec; `set` gives values of parameters, as text.
+/// The name under which the day of the run is given beside the values of parameters: no parameter can be called so.
+pub const TODAY: &str = "today()";
+
+/// Compiles a spec; `set` gives values of parameters, as text, and under [`TODAY`] the day of the run.
 pub fn compile(text: &str, set: &BTreeMap<String, String>) -> Compiled {
     let parsed = migc_grammar::parse(text);
-    let (plan, found) = check::check(text, &parsed, set);
+    let check::Checked { plan, asks_for_today, diagnostics: found } = check::check(text, &parsed, set);
     let mut diagnostics = parsed.diagnostics;
     // What the checker says of a piece that could not be read says nothing new.
     let unread: Vec<_> = diagnostics.iter().filter(|d| d.rule.level == Level::Error).map(|d| d.span).collect();
@@ -53,5 +58,5 @@ pub fn compile(text: &str, set: &BTreeMap<String, String>) -> Compiled {
     }
     diagnostics.sort_by_key(|d| (d.span.start, d.span.end, d.rule.code));
     let failed = diagnostics.iter().any(|d| d.rule.level == Level::Error);
-    Compiled { spec: parsed.spec, plan: plan.filter(|_| !failed), diagnostics }
+    Compiled { spec: parsed.spec, plan: plan.filter(|_| !failed), today: asks_for_today, diagnostics }
 }

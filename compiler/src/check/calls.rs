@@ -6,6 +6,7 @@ use migc_grammar::span::Span;
 use migc_grammar::tree::{self, Arg, ExprKind, Name, Role};
 
 use super::exprs::{Body, clash};
+use super::foreign::{self, Instead};
 use super::similar;
 use crate::plan::{Expr, Op};
 use crate::rules;
@@ -141,6 +142,9 @@ impl Body<'_, '_> {
             let d = Diagnostic::new(&rules::MISPLACED, name.span, label);
             return self.fail(d.help("`|>` binds tighter than `??` and operators: write `column = (…) |> must_fit`"));
         }
+        if name.text == "today" && first.is_none() && args.is_empty() {
+            return Some(self.today(at));
+        }
         let mut values = Vec::new();
         let mut broken = false;
         for e in first.into_iter().chain(args.iter().map(|a| &a.value)) {
@@ -164,35 +168,38 @@ impl Body<'_, '_> {
             known.extend(self.env.codes.iter().map(|c| c.name.as_str()));
             let d =
                 Diagnostic::new(&rules::UNKNOWN_FUNCTION, name.span, format!("there is no function `{}`", name.text));
-            let foreign = [
-                ("ltrim", "trim"),
-                ("rtrim", "trim"),
-                ("strip", "trim"),
-                ("ucase", "upper"),
-                ("toupper", "upper"),
-                ("lcase", "lower"),
-                ("tolower", "lower"),
-                ("substr", "left"),
-                ("substring", "left"),
-                ("len", "length"),
-                ("to_date", "date"),
-                ("strptime", "date"),
-                ("to_int", "int64"),
-                ("int", "int64"),
-                ("cast", "int64"),
-                ("to_char", "text"),
-                ("str", "text"),
-                ("regexp_extract", "extract"),
-                ("truncate", "left"),
-            ];
-            let close = foreign.iter().find(|(theirs, _)| *theirs == name.text.to_lowercase()).map(|f| f.1);
-            let d = match close.or_else(|| similar::did_you_mean(&name.text, &known)) {
-                Some(close) => d.fix(format!("did you mean `{close}`?"), name.span, close),
-                None => d.help("`migc functions` lists all functions"),
+            let d = match foreign::instead(&name.text) {
+                Some(Instead::Name(ours)) => d.fix(format!("it is called `{ours}` here"), name.span, ours),
+                Some(Instead::Write(what)) => d.help(what),
+                None => match similar::did_you_mean(&name.text, &known) {
+                    Some(close) => d.fix(format!("did you mean `{close}`?"), name.span, close),
+                    None => d.help("`migc functions` lists all functions"),
+                },
             };
             return self.fail(d);
         }
-        if broken { None } else { self.apply(&name.text, values, at) }
+        if broken {
+            return None;
+        }
+        if name.text == "join_nonempty" {
+            // Null is left out like an empty text; of other functions, it makes null.
+            values = values.into_iter().enumerate().map(|(i, v)| if i == 0 { v } else { self.null_is_empty(v) }).collect();
+        }
+        self.apply(&name.text, values, at)
+    }
+
+    /// A text, or the empty text where it is null.
+    fn null_is_empty(&mut self, value: Expr) -> Expr {
+        let at = value.at;
+        let empty = Expr::constant(Value::text(""), Kind::Text(Some(0)), at);
+        match value.info.ty.kind {
+            Kind::Null => empty,
+            _ if !value.info.ty.nullable => value,
+            _ => {
+                let info = Info { set: None, constant: None, ..value.info.clone() }.nullable(false);
+                Expr { fails: value.fails, op: Op::Coalesce(Box::new(value), Box::new(empty)), info, at }
+            }
+        }
     }
 
     /// A call of a function of the table on these values.

@@ -75,13 +75,18 @@ impl Body<'_, '_> {
             return Some((values, info));
         };
         let kind = first.info.ty.kind.clone();
-        if typed.iter().all(|v| v.info.ty.kind.is_text()) {
+        if typed.iter().all(|v| matches!(v.info.ty.kind, Kind::Bytes(_))) {
+            let bytes = typed.iter().try_fold(0u32, |n, v| Some(n.max(v.info.chars()?.div_ceil(2))));
+            return Some((values, Info::required(Kind::Bytes(bytes)).nullable(nullable)));
+        }
+        if typed.iter().all(|v| v.info.ty.kind.is_textual()) {
             let chars = typed.iter().try_fold(0u32, |n, v| Some(n.max(v.info.chars()?)));
             let set = typed.iter().try_fold(Vec::new(), |mut all: Vec<String>, v| {
                 all.extend(v.info.set.as_ref()?.iter().filter(|t| !all.contains(t)).cloned().collect::<Vec<_>>());
                 (all.len() <= 64).then_some(all)
             });
-            let same = typed.iter().all(|v| v.info.ty.kind == kind) && matches!(kind, Kind::Codes(_));
+            let closed = matches!(kind, Kind::Codes(_) | Kind::Uuid | Kind::Json);
+            let same = closed && typed.iter().all(|v| v.info.ty.kind == kind);
             let info = Info { set, ..Info::required(if same { kind } else { Kind::Text(chars) }) };
             return Some((values, info.nullable(nullable)));
         }

@@ -97,8 +97,8 @@ impl<'e, 't> Body<'e, 't> {
                 Some(Expr::constant(Value::Num(v), Kind::Decimal { p, s }, at))
             }
             ExprKind::Quantity(_, unit) => {
-                let label = format!("quantities in `{unit}` have no place in an expression on records yet");
-                self.fail(Diagnostic::new(&migc_grammar::rules::NOT_YET, at, label))
+                let label = format!("a quantity in `{unit}` is added to a day or a point in time, or taken from one");
+                self.fail(clash(at, label).help("write `day + 30 days`, `moment - 90 minutes`"))
             }
             ExprKind::Text(lit) => self.text(lit),
             ExprKind::Name(n) => self.name(n),
@@ -117,7 +117,9 @@ impl<'e, 't> Body<'e, 't> {
             }
             ExprKind::Unary(UnOp::Neg, a) => {
                 let a = self.expr(a)?;
-                let zero = Expr::constant(Value::Num(0), Kind::Int64, at);
+                // Zero is held the same way in whole numbers and doubles.
+                let kind = if a.info.ty.kind == Kind::Float64 { Kind::Float64 } else { Kind::Int64 };
+                let zero = Expr::constant(Value::Num(0), kind, at);
                 self.arith(Arith::Sub, zero, a, at)
             }
             ExprKind::Binary(op, a, b) => self.binary(*op, a, b, at),
@@ -199,7 +201,7 @@ impl<'e, 't> Body<'e, 't> {
                 }
                 StrPart::Expr(e) => {
                     let value = self.expr(e)?;
-                    if value.info.ty.kind.is_text() { value } else { self.apply("text", vec![value], e.span)? }
+                    if value.info.ty.kind.is_textual() { value } else { self.apply("text", vec![value], e.span)? }
                 }
                 StrPart::Glob(name) => return self.fail(clash(name.span, "parts of a glob stand in paths".into())),
             });
@@ -312,11 +314,16 @@ impl<'e, 't> Body<'e, 't> {
         let fits = match &want.kind {
             _ if have.kind == Kind::Null => true,
             Kind::Text(Some(n)) => have.kind.is_text() && other.info.chars().is_some_and(|c| c <= *n),
+            Kind::Bytes(n) => {
+                let most = n.and_then(|_| want.kind.most_chars());
+                matches!(have.kind, Kind::Bytes(_))
+                    && most.is_none_or(|most| other.info.chars().is_some_and(|c| c <= most))
+            }
             Kind::Codes(_) => match (&other.info.set, &self.env.info(want).set) {
                 (Some(have), Some(want)) => have.iter().all(|t| want.contains(t)),
                 _ => false,
             },
-            k if k.is_text() => have.kind.is_text(),
+            k if k.is_text() => have.kind.is_textual(),
             k if k.is_number() => {
                 have.kind.is_number()
                     && have.kind.scale() <= k.scale()
@@ -378,7 +385,6 @@ impl<'e, 't> Body<'e, 't> {
     /// The conversion that a column's type asks for, and the code under which it fails; none for plain text.
     fn typed(&mut self, raw: Expr, column: &Column<'t>) -> Option<(Expr, String)> {
         let at = column.tree.ty.span;
-        let int = |n: u8| Expr::constant(Value::Num(i128::from(n)), Kind::Int64, at);
         let pattern = column
             .tree
             .attrs
@@ -389,18 +395,6 @@ impl<'e, 't> Body<'e, 't> {
             Kind::Text(None) if nullable || !raw.info.ty.nullable => return None,
             Kind::Text(None) => self.required(raw),
             Kind::Text(Some(_)) => self.fit_into(raw, &column.ty.kind),
-            Kind::Int16 => self.apply("int16", vec![raw], at)?,
-            Kind::Int32 => self.apply("int32", vec![raw], at)?,
-            Kind::Int64 => self.apply("int64", vec![raw], at)?,
-            Kind::Decimal { p, s } => self.apply("decimal", vec![raw, int(*p), int(*s)], at)?,
-            Kind::Date => {
-                let mut args = vec![raw];
-                if let Some(p) = pattern {
-                    let chars = p.chars().count() as u32;
-                    args.push(Expr::constant(Value::owned(p), Kind::Text(Some(chars)), at));
-                }
-                self.apply("date", args, at)?
-            }
             Kind::Bool => {
                 let (yes, no) = pattern.as_deref().and_then(|p| p.split_once('/')).unwrap_or(("true", "false"));
                 let arm = |t: &str, b: bool| {
@@ -427,7 +421,12 @@ impl<'e, 't> Body<'e, 't> {
                 arms.extend(null_stays(&raw, &info));
                 Expr { op: Op::Match(Some(Box::new(raw)), arms), info, fails: true, at }
             }
-            _ => return None,
+            kind => {
+                let (function, more) = super::written::conversion(kind, pattern.as_deref())?;
+                let constants = more.into_iter().map(|(value, kind)| Expr::constant(value, kind, at));
+                let value = self.apply(function, std::iter::once(raw).chain(constants).collect(), at)?;
+                if let Kind::Bytes(Some(_)) = kind { self.fit_into(value, kind) } else { value }
+            }
         };
         let value = if nullable { value } else { self.required(value) };
         Some((value, format!("{}.{}", column.tree.name.text, type_word(&column.ty.kind))))
@@ -471,6 +470,7 @@ pub(crate) fn type_word(kind: &Kind) -> String {
     match kind {
         Kind::Decimal { .. } => "decimal".into(),
         Kind::Text(_) => "text".into(),
+        Kind::Bytes(_) => "bytes".into(),
         other => other.to_string(),
     }
 }

@@ -16,6 +16,7 @@ use crate::rules;
 mod calls;
 mod choices;
 mod exprs;
+mod foreign;
 mod formats;
 mod layout;
 mod operators;
@@ -25,6 +26,8 @@ mod records;
 mod refine;
 mod routes;
 mod similar;
+mod temporal;
+mod written;
 
 /// What is declared in a spec.
 #[derive(Default)]
@@ -41,6 +44,10 @@ pub(crate) struct Env<'t> {
     pub(crate) places: Vec<Declared<'t>>,
     /// What maps use of the sources of records, by the source's place in the plan.
     pub(crate) uses: BTreeMap<usize, SourceUse>,
+    /// The day of the run, where it is known.
+    pub(crate) today: Option<Value<'static>>,
+    /// Whether the spec asks for the day of the run.
+    pub(crate) asks_for_today: bool,
     /// What was found.
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
@@ -78,15 +85,19 @@ pub(crate) struct Column<'t> {
     pub(crate) knows_null: bool,
 }
 
-/// Checks a spec. The plan is there when no error was found.
-pub(crate) fn check(
-    text: &str,
-    parsed: &migc_grammar::Parsed,
-    set: &BTreeMap<String, String>,
-) -> (Option<plan::Plan>, Vec<Diagnostic>) {
+/// What checking a spec gives: the plan, when no error was found.
+pub(crate) struct Checked {
+    pub(crate) plan: Option<plan::Plan>,
+    pub(crate) asks_for_today: bool,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+/// Checks a spec.
+pub(crate) fn check(text: &str, parsed: &migc_grammar::Parsed, set: &BTreeMap<String, String>) -> Checked {
     let spec = &parsed.spec;
     let syntax_errors = parsed.diagnostics.iter().map(|d| d.span).collect();
-    let mut env = Env { text, syntax_errors, ..Env::default() };
+    let today = set.get(crate::TODAY).and_then(|day| param_value(&Ty::required(Kind::Date), day));
+    let mut env = Env { text, syntax_errors, today, ..Env::default() };
     let mut out = plan::Plan {
         version: plan::VERSION,
         migration: String::new(),
@@ -105,6 +116,20 @@ pub(crate) fn check(
             Item::Codes(c) => env.code_list(c),
             _ => {}
         }
+    }
+    for item in &spec.items {
+        let (what, span) = match item {
+            Item::Use(i) => ("use", i.span),
+            Item::Type(i) => ("type", i.span),
+            Item::Fn(i) => ("fn", i.span),
+            Item::Test(i) => ("test", i.span),
+            Item::Expect(i) => ("expect", i.span),
+            Item::Conserve(i) => ("conserve", i.span),
+            Item::Run(i) => ("run", i.span),
+            _ => continue,
+        };
+        let label = format!("`{what}` is part of the language, and not built yet");
+        env.error(Diagnostic::new(&migc_grammar::rules::NOT_YET, span, label));
     }
     for item in &spec.items {
         if let Item::Place(place) = item {
@@ -129,7 +154,8 @@ pub(crate) fn check(
         })
         .collect();
     let failed = env.diagnostics.iter().any(|d| d.rule.level == migc_grammar::diagnostic::Level::Error);
-    (if failed { None } else { Some(out) }, env.diagnostics)
+    let plan = if failed { None } else { Some(out) };
+    Checked { plan, asks_for_today: env.asks_for_today, diagnostics: env.diagnostics }
 }
 
 impl<'t> Env<'t> {
@@ -218,18 +244,21 @@ impl<'t> Env<'t> {
             fits
         };
         let kind = match t.name.text.as_str() {
-            "bool" | "int16" | "int32" | "int64" | "date" => {
+            name if let Some((_, kind)) = PLAIN.iter().find(|(n, _)| *n == name) => {
                 if !wanted(self, 0, &t.name.text) {
                     return None;
                 }
-                match t.name.text.as_str() {
-                    "bool" => Kind::Bool,
-                    "int16" => Kind::Int16,
-                    "int32" => Kind::Int32,
-                    "int64" => Kind::Int64,
-                    _ => Kind::Date,
-                }
+                kind.clone()
             }
+            "bytes" => match number(0) {
+                None => Kind::Bytes(None),
+                Some(n @ 1..=1_000_000_000) if t.args.len() == 1 => Kind::Bytes(Some(n as u32)),
+                Some(_) => {
+                    let label = "`bytes(n)` holds n bytes, at least one";
+                    self.error(Diagnostic::new(&rules::UNKNOWN_TYPE, t.span, label));
+                    return None;
+                }
+            },
             "text" => match number(0) {
                 None => Kind::Text(None),
                 Some(n @ 1..=1_000_000_000) if t.args.len() == 1 => Kind::Text(Some(n as u32)),
@@ -462,9 +491,6 @@ pub(crate) fn param_value(ty: &Ty, text: &str) -> Option<Value<'static>> {
     Some(match &ty.kind {
         Kind::Text(n) if n.is_none_or(|n| text.chars().count() <= n as usize) => Value::owned(text.to_owned()),
         Kind::Bool => Value::Bool(text.parse().ok()?),
-        Kind::Date => {
-            Value::Num(i128::from(migc_functions::date::Pattern::new("%Y-%m-%d").ok()?.parse(text.as_bytes())?.0))
-        }
         kind if kind.is_number() => {
             let n = migc_functions::decimal::parse(text.as_bytes(), kind.scale()).ok()?;
             let (lo, hi) = kind.bounds()?;
@@ -473,20 +499,77 @@ pub(crate) fn param_value(ty: &Ty, text: &str) -> Option<Value<'static>> {
             }
             Value::Num(n)
         }
-        _ => return None,
+        Kind::Text(_) | Kind::Codes(_) | Kind::Length | Kind::Record(_) | Kind::Null => return None,
+        // The other types are read as their conversion reads them.
+        kind => {
+            let conversion = migc_functions::find(&exprs::type_word(kind))?;
+            let value = (conversion.prepare)(&[Info::text(None)])(&[Value::text(text)]).ok()?.into_static();
+            let long = value.as_text().zip(kind.most_chars()).is_some_and(|(t, n)| t.chars().count() > n as usize);
+            return if long { None } else { Some(value) };
+        }
     })
 }
 
+/// The types that are a word alone.
+const PLAIN: [(&str, Kind); 11] = [
+    ("bool", Kind::Bool),
+    ("int16", Kind::Int16),
+    ("int32", Kind::Int32),
+    ("int64", Kind::Int64),
+    ("float64", Kind::Float64),
+    ("date", Kind::Date),
+    ("time", Kind::Time),
+    ("timestamp", Kind::Timestamp),
+    ("timestamptz", Kind::TimestampTz),
+    ("uuid", Kind::Uuid),
+    ("json", Kind::Json),
+];
+
+/// Types of other languages, and what to write.
+const FOREIGN_TYPES: &[(&str, &str)] = &[
+    ("varchar", "text(n)"),
+    ("varchar2", "text(n)"),
+    ("nvarchar", "text(n)"),
+    ("char", "text(n)"),
+    ("character", "text(n)"),
+    ("string", "text"),
+    ("str", "text"),
+    ("clob", "text"),
+    ("number", "decimal(12, 2)"),
+    ("numeric", "decimal(12, 2)"),
+    ("money", "decimal(18, 2)"),
+    ("int", "int32"),
+    ("integer", "int32"),
+    ("smallint", "int16"),
+    ("tinyint", "int16"),
+    ("bigint", "int64"),
+    ("long", "int64"),
+    ("float", "float64"),
+    ("double", "float64"),
+    ("real", "float64"),
+    ("boolean", "bool"),
+    ("bit", "bool"),
+    ("datetime", "timestamp"),
+    ("datetime2", "timestamp"),
+    ("guid", "uuid"),
+    ("uniqueidentifier", "uuid"),
+    ("blob", "bytes"),
+    ("bytea", "bytes"),
+    ("binary", "bytes(n)"),
+    ("varbinary", "bytes(n)"),
+    ("jsonb", "json"),
+];
+
 fn unknown_type<'c>(t: &tree::TypeRef, codes: impl Iterator<Item = &'c str>) -> Diagnostic {
-    let known = ["bool", "int16", "int32", "int64", "decimal", "text", "date"].into_iter();
-    let mut all: Vec<&str> = known.collect();
+    let mut all: Vec<&str> = PLAIN.iter().map(|(name, _)| *name).chain(["decimal", "text", "bytes"]).collect();
     all.extend(codes);
     let name = t.name.text.to_lowercase();
     let d = Diagnostic::new(&rules::UNKNOWN_TYPE, t.name.span, format!("there is no type `{}`", t.name.text));
-    let later = ["float64", "time", "timestamp", "timestamptz", "uuid", "json", "bytes", "list"];
-    if later.contains(&name.as_str()) {
-        return d
-            .help(format!("`{name}` is part of the language, and not built yet; as text it can be carried through"));
+    if name == "list" {
+        return d.help("`list` is part of the language, and not built yet; as text it can be carried through");
+    }
+    if let Some((_, ours)) = FOREIGN_TYPES.iter().find(|(theirs, _)| *theirs == name) {
+        return d.help(format!("write `{ours}`"));
     }
     match similar::did_you_mean(&t.name.text, &all) {
         Some(n) => d.fix(format!("did you mean `{n}`?"), t.name.span, n),

@@ -67,6 +67,20 @@ impl Body<'_, '_> {
                 let fails = a.fails || b.fails;
                 Some(Expr { op: Op::Coalesce(Box::new(a), Box::new(b)), info, fails, at })
             }
+            BinOp::Add | BinOp::Sub if super::temporal::span(b).is_some() => {
+                let a = self.expr(a);
+                let span = super::temporal::span(b)?;
+                self.shift(a?, span, op == BinOp::Sub, b.span, at)
+            }
+            BinOp::Add if super::temporal::span(a).is_some() => {
+                let b = self.expr(b);
+                let span = super::temporal::span(a)?;
+                self.shift(b?, span, false, a.span, at)
+            }
+            BinOp::AtZone => {
+                let (a, b) = (self.expr(a), self.expr(b));
+                self.apply("at_zone", vec![a?, b?], at)
+            }
             BinOp::Add | BinOp::Sub | BinOp::Mul => {
                 let (a, b) = (self.expr(a), self.expr(b));
                 let op = match op {
@@ -76,10 +90,19 @@ impl Body<'_, '_> {
                 };
                 self.arith(op, a?, b?, at)
             }
-            BinOp::Div => self.fail(
-                Diagnostic::new(&rules::DIVISION, at, "the scale of this quotient is not said")
-                    .help("exact division with a scale is not built yet; a factor can be written out: `a * 0.5`"),
-            ),
+            BinOp::Div => {
+                let (x, y) = (self.expr(a)?, self.expr(b)?);
+                if x.info.ty.kind == Kind::Float64 || y.info.ty.kind == Kind::Float64 {
+                    return self.apply("float_divide", vec![x, y], at);
+                }
+                let piece = |e: &tree::Expr| self.env.text.get(e.span.range()).unwrap_or("…").to_owned();
+                let help = format!(
+                    "say how many digits stand behind the point: `div({}, {}, 2)`; whole numbers without a rest are `quotient(…)`",
+                    piece(a),
+                    piece(b)
+                );
+                self.fail(Diagnostic::new(&rules::DIVISION, at, "the scale of this quotient is not said").help(help))
+            }
             BinOp::LayerOr | BinOp::LayerXor | BinOp::LayerAnd => self.fail(
                 Diagnostic::new(&rules::MISPLACED, at, "this operator works on layers")
                     .help("on truth values, write `and` and `or`"),
@@ -222,13 +245,28 @@ impl Body<'_, '_> {
     }
 
     pub(crate) fn arith(&mut self, op: Arith, a: Expr, b: Expr, at: Span) -> Option<Expr> {
+        if a.info.ty.kind == Kind::Float64 && b.info.ty.kind == Kind::Float64 {
+            let function = match op {
+                Arith::Add => "float_add",
+                Arith::Sub => "float_subtract",
+                _ => "float_multiply",
+            };
+            return self.apply(function, vec![a, b], at);
+        }
+        if op == Arith::Sub && a.info.ty.kind == Kind::Date && b.info.ty.kind == Kind::Date {
+            return self.apply("days_between", vec![b, a], at);
+        }
         for side in [&a, &b] {
             if !side.info.ty.kind.is_number() {
                 let d = clash(side.at, format!("this is {}, and a number is wanted", side.info.ty));
                 let d = match &side.info.ty.kind {
                     k if k.is_text() && op == Arith::Add => d.help("texts are put together in a text: `\"{a} {b}\"`"),
                     k if k.is_text() => d.help("convert the text first: `int64(…)`, `decimal(…, 12, 2)`"),
-                    Kind::Date => d.help("arithmetic on days is part of the language, and not built yet"),
+                    Kind::Date => d.help("write what is added with its unit, `day + 30 days`, `add_days(day, n)`; or subtract two days"),
+                    Kind::Timestamp | Kind::TimestampTz => {
+                        d.help("write what is added with its unit: `moment + 90 minutes`; a difference is `seconds_between(from, to)`")
+                    }
+                    Kind::Float64 => d.help("both sides are `float64`, or both are exact: convert one, `float64(…)`, `decimal(…, 12, 2)`"),
                     _ => d,
                 };
                 return self.fail(d);
@@ -294,8 +332,9 @@ pub(super) fn comparable(a: &Kind, b: &Kind) -> bool {
         (Kind::Length, Kind::Length) => true,
         (Kind::Length, _) | (_, Kind::Length) => false,
         (a, b) if a.is_number() && b.is_number() => true,
-        (Kind::Date, Kind::Date) | (Kind::Bool, Kind::Bool) => true,
-        _ => false,
+        (Kind::Bytes(_), Kind::Bytes(_)) => true,
+        (Kind::Record(_) | Kind::Null | Kind::Json, _) => false,
+        (a, b) => a == b,
     }
 }
 

@@ -80,41 +80,26 @@ impl<'t> Env<'t> {
             match attr {
                 Attr::As(lit) => {
                     let Some(form) = self.plain(lit) else { continue };
-                    match c.ty.kind {
-                        Kind::Date => {
-                            if let Err(why) = migc_functions::date::Pattern::new(&form) {
-                                self.error(Diagnostic::new(&rules::WRONG_ARGUMENT, lit.span, why));
-                            }
-                        }
-                        Kind::Bool if form.split('/').count() == 2 => {}
-                        Kind::Bool => self.error(Diagnostic::new(
-                            &rules::WRONG_ARGUMENT,
-                            lit.span,
-                            "the two words of a truth value are written `\"J/N\"`",
-                        )),
-                        _ => {
-                            let label = format!("`as` for {} is part of the language, and not built yet", c.ty.kind);
-                            self.error(Diagnostic::new(&migc_grammar::rules::NOT_YET, lit.span, label));
-                        }
-                    }
-                    if role == Role::Target {
-                        self.error(Diagnostic::new(
-                            &migc_grammar::rules::NOT_YET,
-                            lit.span,
-                            "`as` in a target is not built yet",
-                        ));
+                    if let Err(why) = super::written::check_form(&c.ty.kind, &form, role) {
+                        self.error(Diagnostic::new(&rules::WRONG_ARGUMENT, lit.span, why));
                     }
                 }
                 Attr::Key(span) if role != Role::Reference => {
                     let label = "a `key` of a source or target is checked in a later version, and not built yet";
                     self.error(Diagnostic::new(&migc_grammar::rules::NOT_YET, *span, label));
                 }
+                Attr::Unique(span) => self.later_key(*span, "`unique`"),
                 _ => {}
             }
         }
         if let (Some(e), true) = (&c.tree.default, role != Role::Target) {
             self.error(Diagnostic::new(&rules::MISPLACED, e.span, "a default belongs to a column of a target"));
         }
+    }
+
+    pub(super) fn later_key(&mut self, span: migc_grammar::span::Span, what: &str) {
+        let label = format!("{what} is part of the language, and not built yet");
+        self.error(Diagnostic::new(&migc_grammar::rules::NOT_YET, span, label));
     }
 
     /// The path and the options of a format.
@@ -219,8 +204,14 @@ fn place_name(body: &Body<'_, '_>, i: usize) -> String {
 pub(crate) fn null_rules(c: &Column<'_>) -> (bool, Vec<String>) {
     let listed = |l: &Vec<StringLit>| l.iter().filter_map(super::plain_text).collect::<Vec<_>>();
     let null_if = c.tree.attrs.iter().find_map(|a| if let Attr::NullIf(l) = a { Some(listed(l)) } else { None });
-    // An empty field is null for nullable and for non-text columns; of a required one, it then fails.
-    let empty = c.ty.nullable || !c.ty.kind.is_text() || c.knows_null;
+    // An empty field is null for nullable and for non-text columns; of a required one, it then fails. Only a truth value
+    // can be written as nothing, and is no null then.
+    let nothing_is_a_word = c.ty.kind == Kind::Bool
+        && c.tree.attrs.iter().any(|a| match a {
+            Attr::As(lit) => super::plain_text(lit).is_some_and(|f| f.starts_with('/') || f.ends_with('/')),
+            _ => false,
+        });
+    let empty = (c.ty.nullable || !c.ty.kind.is_text()) && !nothing_is_a_word || c.knows_null;
     let mut null_if = null_if.unwrap_or_default();
     null_if.extend(c.nulls.iter().filter(|t| !t.is_empty() || !empty).cloned());
     (empty, null_if)

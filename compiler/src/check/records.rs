@@ -199,6 +199,11 @@ impl<'t> Body<'_, 't> {
             self.watched(stmt);
         }
         self.target_names = None;
+        for (output, column) in outputs.iter_mut().zip(&wanted) {
+            if let Some(written) = self.written_as(output.value.clone(), column) {
+                output.value = written;
+            }
+        }
         Some(outputs)
     }
 
@@ -554,7 +559,8 @@ impl<'t> Body<'_, 't> {
         let related = match (have, want) {
             (Kind::Codes(a), Kind::Codes(b)) => a == b,
             (a, Kind::Codes(_)) if a.is_text() => false,
-            (a, b) if a.is_text() && b.is_text() => true,
+            (a, b) if a.is_textual() && b.is_text() => true,
+            (Kind::Bytes(_), Kind::Bytes(_)) => true,
             (a, b) if a.is_number() && b.is_number() && *a != Kind::Length => true,
             (a, b) => a == b,
         };
@@ -596,7 +602,9 @@ impl<'t> Body<'_, 't> {
         let value = if have.is_number() && !loses { self.scaled(value, by)? } else { value };
         let (lo, hi) = value.info.bounds();
         let fits = match want {
-            Kind::Text(Some(n)) => value.info.chars().is_some_and(|c| c <= *n),
+            Kind::Text(Some(_)) | Kind::Bytes(Some(_)) => {
+                want.most_chars().is_none_or(|n| value.info.chars().is_some_and(|c| c <= n))
+            }
             _ if want.is_number() => !loses && want.bounds().is_some_and(|(l, h)| lo >= l && hi <= h),
             _ => true,
         };
@@ -614,6 +622,13 @@ impl<'t> Body<'_, 't> {
                     format!("reject what does not fit: `… |> must_fit`, or cut it: `… |> left({n})`"),
                 )
             }
+            Kind::Bytes(Some(n)) => (
+                value
+                    .info
+                    .chars()
+                    .map_or("this can have any length".to_owned(), |c| format!("this has up to {} bytes", c / 2)),
+                format!("reject what has more than {n} bytes: `… |> must_fit`"),
+            ),
             _ if loses => (
                 format!("this has {} digits behind the point", value.info.ty.kind.scale()),
                 format!("round it: `… |> round({})`, or reject what does not fit: `… |> must_fit`", want.scale()),

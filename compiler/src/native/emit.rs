@@ -207,6 +207,10 @@ impl<'a> Generator<'a> {
                 }
                 _ => self.call("emit_date", &[out, n])[0],
             },
+            (Words::Num(n), kind) if let Some(code) = migc_abi::emit::code(kind) => {
+                let code = self.int(code);
+                self.call("emit_value", &[out, n, code])[0]
+            }
             (Words::Num(n), kind) if kind.scale() > 0 => {
                 let s = self.int(i64::from(kind.scale()));
                 self.call("emit_decimal", &[out, n, s])[0]

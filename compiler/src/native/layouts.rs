@@ -37,11 +37,11 @@ impl<'a> Generator<'a> {
             match v.words {
                 Words::Text(p, n) => {
                     let out = self.b.use_var(self.out);
-                    let behind = self.call("emit_json", &[out, p, n])[0];
+                    let helper = if row::is_bare(kind) { "emit_raw" } else { "emit_json" };
+                    let behind = self.call(helper, &[out, p, n])[0];
                     self.b.def_var(self.out, behind);
                 }
-                Words::Bool(_) => self.plain(output, v),
-                _ if kind.is_number() => self.plain(output, v),
+                _ if row::is_bare(kind) => self.plain(output, v),
                 _ => {
                     self.put(b"\"");
                     self.plain(output, v);

@@ -2,7 +2,7 @@
 
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, Value as Word, types};
-use migc_functions::{Info, Kind, Value, decimal};
+use migc_functions::{Info, Value, decimal};
 
 use super::exprs::Made;
 use super::program::Generator;
@@ -132,21 +132,21 @@ impl<'a> Generator<'a> {
         let want = self.form_of(e);
         // A null that may stay fits as it is.
         let skip = self.past_null(v.null, want);
-        let v = match (&e.info.ty.kind, v.words) {
-            (Kind::Text(Some(most)), Words::Text(p, n)) => {
+        let v = match (e.info.ty.kind.most_chars(), v.words) {
+            (Some(most), Words::Text(p, n)) => {
                 let [long, on] = [(); 2].map(|()| self.b.create_block());
                 self.b.set_cold_block(long);
                 // A character is at least one byte.
-                let short = self.is(IntCC::UnsignedLessThanOrEqual, n, i64::from(*most));
+                let short = self.is(IntCC::UnsignedLessThanOrEqual, n, i64::from(most));
                 self.b.ins().brif(short, on, &[], long, &[]);
                 self.b.switch_to_block(long);
                 let chars = self.call("text_chars", &[self.frame, p, n])[0];
-                let fits = self.is(IntCC::UnsignedLessThanOrEqual, chars, i64::from(*most));
+                let fits = self.is(IntCC::UnsignedLessThanOrEqual, chars, i64::from(most));
                 self.b.ins().brif(fits, on, &[], failed, &[]);
                 self.b.switch_to_block(on);
                 v
             }
-            (kind, Words::Num(_) | Words::Wide(..)) if kind.is_number() => self.fit_number(v, a, e)?,
+            (_, Words::Num(_) | Words::Wide(..)) if e.info.ty.kind.is_number() => self.fit_number(v, a, e)?,
             _ => v,
         };
         Ok(match skip {

@@ -39,7 +39,7 @@ pub(super) enum Form {
 pub(super) fn form(info: &Info) -> Form {
     match info.ty.kind {
         Kind::Bool => Form::Bool,
-        Kind::Text(_) | Kind::Codes(_) => Form::Text,
+        ref kind if kind.held_as_text() => Form::Text,
         Kind::Null | Kind::Record(_) | Kind::Date => Form::Num,
         _ => {
             let (lo, hi) = info.bounds();

@@ -1,6 +1,6 @@
 //! A loaded record as an object of JSON.
 
-use migc_functions::Value;
+use migc_functions::{Kind, Value};
 
 use crate::plan::Output;
 
@@ -12,9 +12,8 @@ pub(super) fn write(outputs: &[Output], values: &[Value<'_>], out: &mut Vec<u8>)
         let kind = &output.value.info.ty.kind;
         match value {
             Value::Null => out.extend_from_slice(b"null"),
+            value if is_bare(kind) => value.write(kind, out),
             Value::Text(t) => string(t, out),
-            Value::Num(_) if kind.is_number() => value.write(kind, out),
-            Value::Bool(_) => value.write(kind, out),
             other => {
                 out.push(b'"');
                 other.write(kind, out);
@@ -23,6 +22,11 @@ pub(super) fn write(outputs: &[Output], values: &[Value<'_>], out: &mut Vec<u8>)
         }
     }
     out.extend_from_slice(b"}\n");
+}
+
+/// Whether values of a type stand in JSON as they are written, without quotes.
+pub(crate) fn is_bare(kind: &Kind) -> bool {
+    kind.is_number() || matches!(kind, Kind::Bool | Kind::Float64 | Kind::Json)
 }
 
 /// What stands before the value of a member.

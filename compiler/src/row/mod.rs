@@ -8,7 +8,7 @@ use crate::plan::Output;
 mod fixed;
 mod json;
 
-pub(crate) use json::before as member;
+pub(crate) use json::{before as member, is_bare};
 
 /// Appends the outputs of a record as the target wants them; of columns of numbers, nothing.
 pub fn record(sink: &Sink, outputs: &[Output], values: &[Value<'_>], out: &mut Vec<u8>) {

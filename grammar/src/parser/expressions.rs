@@ -43,6 +43,7 @@ impl Infix {
                 BinOp::LayerAnd => 9,
                 BinOp::Add | BinOp::Sub => 10,
                 BinOp::Mul | BinOp::Div => 11,
+                BinOp::AtZone => 13,
                 _ => COMPARISON,
             },
             Infix::Null(_) => COMPARISON,
@@ -87,6 +88,9 @@ impl<'t> Parser<'t> {
                 "in" => Infix::Not(BinOp::In),
                 _ => Infix::Op(BinOp::And),
             };
+        }
+        if text.starts_with("at") {
+            return Infix::Op(BinOp::AtZone);
         }
         Infix::Op(match text {
             "or" => BinOp::Or,

@@ -36,8 +36,15 @@ impl<'t> Parser<'t> {
             "source" | "reference" | "target" => self.place(range),
             "codes" => self.codes(range),
             "map" => self.map(range),
+            "use" => self.use_item(range),
+            "type" => self.type_def(range),
+            "fn" => self.fn_def(range),
+            "test" => self.test(range),
+            "expect" => self.expect(range),
+            "conserve" => self.conserve(range),
+            "run" => self.run_block(range),
             _ => {
-                let what = if word == "test" { "test block".to_string() } else { word.to_string() };
+                let what = word.to_string();
                 let span = self.span_of(range);
                 Item::Later(self.later(what, span))
             }
@@ -63,7 +70,13 @@ impl<'t> Parser<'t> {
     }
 
     /// The statements of a block, and what stands behind it reported.
-    fn contents(&mut self, open: Option<usize>, after: usize, range: &Range<usize>, block: Block) -> Vec<Range<usize>> {
+    pub(super) fn contents(
+        &mut self,
+        open: Option<usize>,
+        after: usize,
+        range: &Range<usize>,
+        block: Block,
+    ) -> Vec<Range<usize>> {
         let Some(open) = open else { return Vec::new() };
         if after < range.end {
             let span = self.lexed.span(after);
@@ -96,6 +109,7 @@ impl<'t> Parser<'t> {
             match part.as_rule() {
                 Rule::name => name = Some(self.name(&part)),
                 Rule::type_ref => ty = Some(self.type_ref(part)),
+                Rule::one_of => ty = Some(self.one_of(part)),
                 Rule::assign => self.assign_sign(&part),
                 Rule::expr => default = Some(self.expr(part)),
                 _ => {}
@@ -143,9 +157,17 @@ impl<'t> Parser<'t> {
             self.missing_block(span, "`{` and the rows of the codes");
         }
         let cuts = self.contents(open, after, &range, Block::Codes);
-        let rows = cuts.into_iter().filter_map(|r| self.code_row(r)).collect();
+        let (mut rows, mut otherwise) = (Vec::new(), None);
+        for cut in cuts {
+            if !self.lexed.is_word(cut.start, "else") {
+                rows.extend(self.code_row(cut));
+                continue;
+            }
+            let tail = self.read(Rule::codes_else, cut).and_then(|mut p| p.find(|p| p.as_rule() == Rule::tail));
+            otherwise = tail.map(|p| self.tail(p)).or(otherwise);
+        }
         match head {
-            Some((name, ty)) => Item::Codes(Codes { name, ty, rows, doc, span }),
+            Some((name, ty)) => Item::Codes(Codes { name, ty, rows, otherwise, doc, span }),
             None => Item::Broken(span),
         }
     }
@@ -163,11 +185,6 @@ impl<'t> Parser<'t> {
     }
 
     fn code_row(&mut self, range: Range<usize>) -> Option<(StringLit, StringLit)> {
-        if self.lexed.is_word(range.start, "else") {
-            let span = self.span_of(range);
-            self.later("`else` in codes".to_string(), span);
-            return None;
-        }
         let mut sides = Vec::new();
         for part in self.read(Rule::code_row, range)? {
             let span = self.span(&part);
@@ -241,7 +258,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn missing_block(&mut self, span: Span, what: &str) {
+    pub(super) fn missing_block(&mut self, span: Span, what: &str) {
         let here = Span { start: span.end, end: span.end };
         self.found.push(Diagnostic::new(
             &rules::SYNTAX,

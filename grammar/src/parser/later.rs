@@ -10,18 +10,11 @@ use crate::span::Span;
 use crate::tree::Later;
 
 /// What can be written today instead, where there is something.
-const INSTEAD: [(&str, &str); 13] = [
-    ("use", "write what the other file holds into this one"),
+const INSTEAD: &[(&str, &str)] = &[
     ("connection", "extract the table to a file and read that with `csv`"),
-    ("one of", "declare the column as `text` and say what is outside with `reject if not x in [\"A\", \"C\"] as CODE`"),
-    ("unique", "declare the column as `key` in the source, or check the written file"),
-    ("type", "write the `clean` and `check` into the map"),
-    ("fn", "write the expression where it is needed"),
     ("group by", "group before the extract"),
     ("merge by", "a `reference` with `consensus by` makes one record of a key"),
     ("explode", "write one record a line in the extract"),
-    ("expect", "a `check … else abort \"…\"` stops the run"),
-    ("key of several columns", "mark each column of the key: `a: text key, b: text key`"),
     ("map that feeds a table", "write the target as a file, and read that in a second migration"),
     ("scale on pitch", "write `scale` with one exact factor"),
 ];
@@ -70,8 +63,6 @@ impl Parser<'_> {
     /// The member that starts with these two words, if the language has it.
     pub(super) fn later_member(&self, word: &str, second: &str) -> Option<String> {
         let what = match (word, second) {
-            ("key", "(") => "key of several columns",
-            ("unique", "(") => "unique of several columns",
             ("load" | "record" | "rows" | "path" | "let" | "device" | "read" | "rules", _) => word,
             ("every", _) => "every layer",
             ("merge", "by") => "merge by",
@@ -120,7 +111,6 @@ impl Parser<'_> {
             let what = match self.lexed.word(at) {
                 "where" => "where inside a value",
                 "so" if self.lexed.is_word(at + 1, "far") => "running total",
-                "at" if self.lexed.is_word(at + 1, "zone") => "at zone",
                 "scaled" => "scaled",
                 "x" if operand(at + 1) => "size of two lengths",
                 word @ ("inside" | "outside" | "touching" | "covering") => word,

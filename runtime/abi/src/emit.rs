@@ -125,6 +125,26 @@ pub unsafe extern "C" fn emit_date(out: *mut u8, v: i64) -> *mut u8 {
     }
 }
 
+/// The kinds of [`emit_value`].
+const KINDS: [Kind; 4] = [Kind::Float64, Kind::Time, Kind::Timestamp, Kind::TimestampTz];
+
+/// The code by which [`emit_value`] knows a kind; none for kinds with an entry of their own.
+pub fn code(kind: &Kind) -> Option<i64> {
+    KINDS.iter().position(|k| k == kind).map(|i| i as i64)
+}
+
+/// Writes a value of the kind with this [`code`].
+///
+/// # Safety
+/// [`NUMBER_ROOM`] bytes are writable.
+pub unsafe extern "C" fn emit_value(out: *mut u8, v: i64, code: i64) -> *mut u8 {
+    let mut text = Vec::with_capacity(NUMBER_ROOM);
+    let kind = KINDS.get(code as usize).unwrap_or(&Kind::Int64);
+    Value::Num(i128::from(v)).write(kind, &mut text);
+    // SAFETY: a point in time has at most 27 bytes, and a double 24.
+    unsafe { put(out, &text) }
+}
+
 /// Writes a truth value.
 ///
 /// # Safety

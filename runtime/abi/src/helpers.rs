@@ -74,6 +74,7 @@ pub static HELPERS: &[Helper] = helpers! {
     emit::emit_wide, 4, One;
     emit::emit_date, 2, One;
     emit::emit_bool, 2, One;
+    emit::emit_value, 3, One;
     emit::emit_text, 4, One;
     emit::pass_int, 4, One;
     layouts::emit_json, 3, One;

@@ -128,11 +128,10 @@ struct StopAt {
 impl<'p> Prepared<'p> {
     fn new(plan: &'p Plan, spec: &str, options: &Options) -> Result<Prepared<'p>, RunError> {
         let values = params::resolve(plan, &options.set)?;
-        if let Some(day) = &options.as_of {
-            let pattern = migc_functions::date::Pattern::new("%Y-%m-%d");
-            if pattern.is_ok_and(|p| p.parse(day.as_bytes()).is_none()) {
-                return Err(RunError::BadDay { text: day.clone() });
-            }
+        if let Some(day) = &options.as_of
+            && migc_functions::date::parse(day.as_bytes()).is_none()
+        {
+            return Err(RunError::BadDay { text: day.clone() });
         }
         let threads = options.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
         let pool = ThreadPoolBuilder::new().num_threads(threads.clamp(1, 1024)).stack_size(STACK).build();

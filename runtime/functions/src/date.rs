@@ -1,4 +1,4 @@
-//! Civil days of the proleptic Gregorian calendar, years 0 to 9999, and the patterns in which they are written.
+//! Civil days of the proleptic Gregorian calendar, years 0 to 9999.
 
 /// A day, packed as `year << 9 | month << 5 | day`: the order of the numbers is the order of the days, and its parts
 /// come out with shifts, which is what reading, comparing and writing need most.
@@ -25,6 +25,38 @@ impl Day {
         let y = if m <= 2 { y - 1 } else { y };
         let month = (m + 9) % 12;
         y * 365 + y.div_euclid(4) - y.div_euclid(100) + y.div_euclid(400) + (month * 153 + 2) / 5 + d - 1
+    }
+    /// The day of this [`Day::number`], if it lies within the years 0 to 9999.
+    pub fn from_number(number: i64) -> Option<Day> {
+        // Eras of 400 years have the same days; within one, years begin in March.
+        let (era, of_era) = (number.div_euclid(146_097), number.rem_euclid(146_097));
+        let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+        let of_year = of_era - (365 * year + year / 4 - year / 100);
+        let month = (5 * of_year + 2) / 153;
+        let day = of_year - (153 * month + 2) / 5 + 1;
+        let month = if month < 10 { month + 3 } else { month - 9 };
+        let year = year + era * 400 + i64::from(month <= 2);
+        Day::new(u32::try_from(year).ok()?, u32::try_from(month).ok()?, u32::try_from(day).ok()?)
+    }
+    /// The day of the year, from 1.
+    pub fn of_year(self) -> u32 {
+        let (year, month, day) = self.parts();
+        (1..month).map(|m| days_in(year, m)).sum::<u32>() + day
+    }
+    /// The day of the week as ISO 8601 counts: 1 is Monday, 7 is Sunday.
+    pub fn weekday(self) -> u32 {
+        // Day 0 (0000-03-01) was a Wednesday.
+        ((self.number() + 2).rem_euclid(7) + 1) as u32
+    }
+    /// This many months later, or earlier; a day that the month does not have becomes its last one.
+    pub fn add_months(self, months: i64) -> Option<Day> {
+        let (year, month, day) = self.parts();
+        let all = (i64::from(year) * 12 + i64::from(month) - 1).checked_add(months)?;
+        let (year, month) = (u32::try_from(all.div_euclid(12)).ok()?, all.rem_euclid(12) as u32 + 1);
+        if year > 9999 {
+            return None;
+        }
+        Day::new(year, month, day.min(days_in(year, month)))
     }
     /// Appends `YYYY-MM-DD`.
     pub fn write(self, out: &mut Vec<u8>) {
@@ -54,72 +86,12 @@ pub fn days_in(year: u32, month: u32) -> u32 {
     }
 }
 
-/// A piece of a pattern.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Piece {
-    Year,
-    Month,
-    Day,
-    Literal(u8),
-}
-
-/// How a day is written: `%Y` four digits, `%m` and `%d` two, anything else stands for itself (`%%` for `%`).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pattern(Vec<Piece>);
-
-impl Pattern {
-    /// Reads a pattern; says what is wrong with it if it does not name a whole day.
-    pub fn new(text: &str) -> Result<Pattern, String> {
-        let mut pieces = Vec::new();
-        let mut bytes = text.bytes();
-        while let Some(b) = bytes.next() {
-            pieces.push(match b {
-                b'%' => match bytes.next() {
-                    Some(b'Y') => Piece::Year,
-                    Some(b'm') => Piece::Month,
-                    Some(b'd') => Piece::Day,
-                    Some(b'%') => Piece::Literal(b'%'),
-                    Some(other) => {
-                        return Err(format!(
-                            "`%{}` is not a part of a date pattern; write %Y, %m or %d",
-                            other as char
-                        ));
-                    }
-                    None => return Err("the pattern ends in a lone `%`".into()),
-                },
-                other => Piece::Literal(other),
-            });
-        }
-        for (piece, name) in [(Piece::Year, "%Y"), (Piece::Month, "%m"), (Piece::Day, "%d")] {
-            match pieces.iter().filter(|p| **p == piece).count() {
-                1 => {}
-                0 => return Err(format!("the pattern has no `{name}`")),
-                _ => return Err(format!("the pattern has `{name}` twice")),
-            }
-        }
-        Ok(Pattern(pieces))
-    }
-    /// Reads a text that has exactly this form and names a day that exists.
-    pub fn parse(&self, text: &[u8]) -> Option<Day> {
-        let (mut year, mut month, mut day) = (0, 0, 0);
-        let mut rest = text;
-        for piece in &self.0 {
-            match piece {
-                Piece::Year => year = number(&mut rest, 4)?,
-                Piece::Month => month = number(&mut rest, 2)?,
-                Piece::Day => day = number(&mut rest, 2)?,
-                Piece::Literal(b) => rest = rest.strip_prefix(std::slice::from_ref(b))?,
-            }
-        }
-        if rest.is_empty() { Day::new(year, month, day) } else { None }
-    }
-}
-
-/// Takes `n` digits off the front.
-fn number(rest: &mut &[u8], n: usize) -> Option<u32> {
-    let (head, tail) = rest.split_at_checked(n)?;
-    *rest = tail;
-    head.iter().try_fold(0, |v, b| b.is_ascii_digit().then(|| v * 10 + u32::from(b - b'0')))
+/// Reads `YYYY-MM-DD`, if it names a day that exists.
+pub fn parse(text: &[u8]) -> Option<Day> {
+    let &[a, b, c, d, b'-', e, f, b'-', g, h] = text else { return None };
+    let number =
+        |digits: &[u8]| digits.iter().try_fold(0, |n, b| b.is_ascii_digit().then(|| n * 10 + u32::from(b - b'0')));
+    Day::new(number(&[a, b, c, d])?, number(&[e, f])?, number(&[g, h])?)
 }
 
 #[cfg(test)]
@@ -137,21 +109,35 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_is_exact() {
-        let p = Pattern::new("%m/%d/%Y").unwrap();
-        assert_eq!(p.parse(b"02/28/1996"), Day::new(1996, 2, 28));
-        for bad in ["2/28/1996", "02/30/1996", "02/28/1996 ", "02-28-1996", "02/28/96", ""] {
-            assert_eq!(p.parse(bad.as_bytes()), None, "{bad}");
-        }
-        assert!(Pattern::new("%m/%Y").is_err());
-        assert!(Pattern::new("%x").is_err());
-    }
-
-    #[test]
     fn day_numbers_count_days() {
         let n = |y, m, d| Day::new(y, m, d).unwrap().number();
         assert_eq!(n(2000, 3, 1) - n(2000, 2, 28), 2);
         assert_eq!(n(1970, 1, 1) - n(1969, 12, 31), 1);
         assert_eq!(n(9999, 12, 31) - n(1970, 1, 1), 2_932_896);
+    }
+
+    #[test]
+    fn a_number_is_one_day() {
+        let first = Day::new(0, 1, 1).unwrap().number();
+        let last = MAX.number();
+        let mut before = None;
+        for n in first..=last {
+            let day = Day::from_number(n).unwrap();
+            assert_eq!(day.number(), n);
+            assert!(before < Some(day));
+            before = Some(day);
+        }
+        assert_eq!((Day::from_number(first - 1), Day::from_number(last + 1)), (None, None));
+    }
+
+    #[test]
+    fn weeks_and_months_are_those_of_the_calendar() {
+        let day = |y, m, d| Day::new(y, m, d).unwrap();
+        assert_eq!(day(2024, 2, 29).weekday(), 4);
+        assert_eq!(day(1970, 1, 1).weekday(), 4);
+        assert_eq!(day(2024, 12, 31).of_year(), 366);
+        assert_eq!(day(2024, 1, 31).add_months(1), Some(day(2024, 2, 29)));
+        assert_eq!(day(2024, 1, 31).add_months(-2), Some(day(2023, 11, 30)));
+        assert_eq!(day(9999, 12, 1).add_months(1), None);
     }
 }

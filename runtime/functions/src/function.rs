@@ -1,6 +1,8 @@
 //! What a function is: one entry of the one table.
 
-use crate::types::Info;
+use crate::clock;
+use crate::date::Day;
+use crate::types::{Info, Kind};
 use crate::value::Value;
 
 /// An entry of the table of functions.
@@ -102,11 +104,62 @@ pub fn generic(_: &[Info]) -> Option<Native> {
     None
 }
 
+/// What an entry of the table has unless it says otherwise: nothing more to tell, and no hand-made entry.
+pub(crate) const PLAIN: Function = Function {
+    name: "",
+    params: "",
+    summary: "",
+    details: "",
+    examples: &[],
+    arity: (1, 1),
+    infer: |_| Mismatch::at(0, "nothing is known of this function"),
+    prepare: |_| Box::new(|_| Err(Fail::because("has no meaning"))),
+    native: generic,
+};
+
+/// A number argument; for type rules.
+pub fn want_number(args: &[Info], i: usize) -> Result<(), Mismatch> {
+    match args.get(i) {
+        Some(arg) if !arg.ty.kind.is_number() || arg.ty.kind == Kind::Length => {
+            Mismatch::at(i, format!("this is {}, and a number is wanted", arg.ty))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A whole number argument; for type rules.
+pub fn want_int(args: &[Info], i: usize) -> Result<(), Mismatch> {
+    match args.get(i) {
+        Some(arg) if !arg.ty.kind.is_int() => {
+            Mismatch::at(i, format!("this is {}, and a whole number is wanted", arg.ty))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// An argument with a day in it that no zone decides; for type rules.
+pub fn want_day(args: &[Info], i: usize) -> Result<(), Mismatch> {
+    match args.get(i).map(|a| &a.ty.kind) {
+        Some(Kind::Date | Kind::Timestamp) | None => Ok(()),
+        Some(Kind::TimestampTz) => Mismatch::at(
+            i,
+            "this is timestamptz, whose day depends on the zone: take it to one, `… at zone \"Europe/Berlin\"`",
+        ),
+        Some(kind) if kind.is_text() => Mismatch::at(i, format!("this is {kind}, and a day is wanted: `date(…)`")),
+        Some(kind) => Mismatch::at(i, format!("this is {kind}, and a day is wanted")),
+    }
+}
+
+/// The day of a value of a kind that has one.
+pub fn day_of(kind: &Kind, n: i128) -> Day {
+    if *kind == Kind::Date { Day(n as u32) } else { clock::split(n as i64).0 }
+}
+
 /// Text arguments, by their index; for type rules.
 pub fn want_text(args: &[Info], which: &[usize]) -> Result<(), Mismatch> {
     for &i in which {
         if let Some(arg) = args.get(i)
-            && !arg.ty.kind.is_text()
+            && !arg.ty.kind.is_textual()
         {
             return Mismatch::at(i, format!("this is {}, and text is wanted", arg.ty));
         }

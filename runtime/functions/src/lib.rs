@@ -7,11 +7,16 @@
 
 #![forbid(unsafe_code)]
 
+pub mod clock;
 pub mod date;
 pub mod decimal;
+pub mod float;
+pub mod form;
 pub mod function;
+pub mod pattern;
 pub mod types;
 pub mod value;
+pub mod zone;
 
 mod library;
 

@@ -26,6 +26,20 @@ pub enum Kind {
     Text(Option<u32>),
     /// A civil day of the years 0 to 9999.
     Date,
+    /// A binary floating point number, finite; held as the whole number of the same order ([`crate::float::key`]).
+    Float64,
+    /// A time of day, in microseconds since midnight.
+    Time,
+    /// A point of civil time, in microseconds since 1970 as a clock on the wall shows them.
+    Timestamp,
+    /// A point in time, in microseconds since 1970 of UTC.
+    TimestampTz,
+    /// A universally unique identifier, held as its text in small letters with hyphens.
+    Uuid,
+    /// At most this many bytes, held as their text in hexadecimal digits of small letters.
+    Bytes(Option<u32>),
+    /// A JSON value, held as its text without blanks between its parts.
+    Json,
     /// A value of a list of codes, by the list's name.
     Codes(String),
     /// A length on a layout, in database units of the target.
@@ -45,9 +59,30 @@ impl Kind {
     pub fn is_int(&self) -> bool {
         matches!(self, Kind::Int16 | Kind::Int32 | Kind::Int64)
     }
-    /// Whether values are held as text.
+    /// Whether values are plain text.
     pub fn is_text(&self) -> bool {
         matches!(self, Kind::Text(_) | Kind::Codes(_))
+    }
+    /// Whether values can be read wherever text is wanted.
+    pub fn is_textual(&self) -> bool {
+        self.is_text() || matches!(self, Kind::Uuid | Kind::Json)
+    }
+    /// Whether values are held as text.
+    pub fn held_as_text(&self) -> bool {
+        self.is_textual() || matches!(self, Kind::Bytes(_))
+    }
+    /// Whether values have a day in them.
+    pub fn has_day(&self) -> bool {
+        matches!(self, Kind::Date | Kind::Timestamp | Kind::TimestampTz)
+    }
+    /// The most characters of what holds a value, where the type says it.
+    pub fn most_chars(&self) -> Option<u32> {
+        match self {
+            Kind::Text(n) => *n,
+            Kind::Uuid => Some(36),
+            Kind::Bytes(n) => n.map(|n| n.saturating_mul(2)),
+            _ => None,
+        }
     }
     /// The digits behind the point of a number: zero for whole numbers.
     pub fn scale(&self) -> u8 {
@@ -66,9 +101,16 @@ impl Kind {
             // Flattened coordinates of real layouts stay far below; the bound keeps products within 128 bits.
             Kind::Length => (-(1 << 40), 1 << 40),
             Kind::Date => (0, i128::from(crate::date::MAX.0)),
+            Kind::Float64 => wide(crate::float::bounds()),
+            Kind::Time => (0, i128::from(crate::clock::DAY - 1)),
+            Kind::Timestamp | Kind::TimestampTz => wide(crate::clock::BOUNDS),
             _ => return None,
         })
     }
+}
+
+fn wide((lo, hi): (i64, i64)) -> (i128, i128) {
+    (i128::from(lo), i128::from(hi))
 }
 
 impl std::fmt::Display for Kind {
@@ -82,6 +124,14 @@ impl std::fmt::Display for Kind {
             Kind::Text(None) => write!(f, "text"),
             Kind::Text(Some(n)) => write!(f, "text({n})"),
             Kind::Date => write!(f, "date"),
+            Kind::Float64 => write!(f, "float64"),
+            Kind::Time => write!(f, "time"),
+            Kind::Timestamp => write!(f, "timestamp"),
+            Kind::TimestampTz => write!(f, "timestamptz"),
+            Kind::Uuid => write!(f, "uuid"),
+            Kind::Bytes(None) => write!(f, "bytes"),
+            Kind::Bytes(Some(n)) => write!(f, "bytes({n})"),
+            Kind::Json => write!(f, "json"),
             Kind::Codes(name) => write!(f, "{name}"),
             Kind::Length => write!(f, "length"),
             Kind::Record(_) => write!(f, "record"),
@@ -158,8 +208,7 @@ impl Info {
     pub fn chars(&self) -> Option<u32> {
         match (&self.set, &self.ty.kind) {
             (Some(set), _) => set.iter().map(|t| t.chars().count() as u32).max(),
-            (None, Kind::Text(n)) => *n,
-            _ => None,
+            (None, kind) => kind.most_chars(),
         }
     }
     /// A constant text, for arguments that must be written out.

@@ -5,17 +5,18 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::types::Kind;
-use crate::{date, decimal};
+use crate::{clock, date, decimal, float};
 
-/// A value. Its type is known from where it stands: whole numbers, unscaled decimals, packed days and lengths are all
-/// [`Value::Num`].
+/// A value. Its type is known from where it stands: whole numbers, unscaled decimals, packed days, microseconds, doubles
+/// and lengths are all [`Value::Num`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Value<'a> {
     /// No value.
     Null,
     /// True or false.
     Bool(bool),
-    /// A number: of a decimal, its digits without the point; of a day, [`date::Day`]'s number.
+    /// A number: of a decimal, its digits without the point; of a day, [`date::Day`]'s number; of a time or a point in time,
+    /// microseconds; of a double, its [`float::key`].
     Num(i128),
     /// Text.
     Text(Cow<'a, str>),
@@ -58,6 +59,13 @@ impl<'a> Value<'a> {
             Value::Num(n) => match kind {
                 Kind::Date => date::Day(*n as u32).write(out),
                 Kind::Decimal { s, .. } => decimal::write(*n, *s, out),
+                Kind::Float64 => float::write(float::value(*n as i64), out),
+                Kind::Time => clock::write_time(*n as i64, out),
+                Kind::Timestamp => clock::write(*n as i64, out),
+                Kind::TimestampTz => {
+                    clock::write(*n as i64, out);
+                    out.push(b'Z');
+                }
                 _ => decimal::write(*n, 0, out),
             },
             Value::Text(t) => out.extend_from_slice(t.as_bytes()),

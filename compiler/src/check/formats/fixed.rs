@@ -115,7 +115,7 @@ fn target<'t>(env: &mut Env<'t>, given: &Given<'_, 't>) -> Option<TargetLayout> 
                 let label = format!("{} can take {widest} characters, and here are {width}", c.ty.kind);
                 env.error(Diagnostic::new(&rules::MAY_NOT_FIT, p.span, label).help(help));
             }
-            None if c.ty.kind.is_text() => {
+            None if c.ty.kind.held_as_text() => {
                 let label = "a text of any length has no room in a column";
                 env.error(
                     Diagnostic::new(&rules::MAY_NOT_FIT, c.tree.ty.span, label)
@@ -156,6 +156,12 @@ fn widest(env: &Env<'_>, kind: &Kind) -> Option<u32> {
         Kind::Int32 => 11,
         Kind::Int64 => 20,
         Kind::Date => 10,
+        Kind::Time => 15,
+        Kind::Timestamp => 26,
+        Kind::TimestampTz => 27,
+        Kind::Float64 => 24,
+        Kind::Uuid => 36,
+        Kind::Bytes(n) => (*n)?.checked_mul(2)?,
         // A sign, a point, and a zero before the point where there is no other digit.
         Kind::Decimal { p, s } => {
             u32::from(*p).max(u32::from(*s) + 1) + 1 + u32::from(*s > 0)

@@ -249,6 +249,8 @@ impl<'t> Env<'t> {
                         nth += 1;
                     }
                 }
+                Member::Key(k) => self.later_key(k.span, "a key of this form"),
+                Member::Unique(u) => self.later_key(u.span, "`unique`"),
                 Member::ConsensusBy(..) | Member::Later(_) | Member::Broken(_) => {}
                 Member::Layer(l) => {
                     self.error(Diagnostic::new(

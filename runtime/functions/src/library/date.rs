@@ -1,7 +1,9 @@
 //! `date`
 
-use crate::date::Pattern;
-use crate::function::{Example, Fail, Function, Mismatch, Native, Ret, text, want_constant_text};
+use super::time::{pattern, wants_text};
+use crate::date;
+use crate::function::{Example, Fail, Function, Mismatch, Native, Ret, text};
+use crate::pattern::Want;
 use crate::types::{Info, Kind};
 use crate::value::Value;
 
@@ -10,25 +12,30 @@ pub(super) static DATE: Function = Function {
     name: "date",
     params: "text[, pattern]",
     summary: "A civil day from a text of exactly the given form.",
-    details: "`%Y` is four digits, `%m` and `%d` are two; everything else stands for itself. Without a pattern, `%Y-%m-%d`. \
-              A day that does not exist fails.",
+    details: "`%Y` is a year of four digits, `%y` one of two (00 to 68 are 2000 to 2068, 69 to 99 are 1969 to 1999); `%m` and `%d` are \
+              two digits, `%-m` and `%-d` one or two; `%b` and `%B` are the month's English name, short or long, in capitals or not; `%j` is the \
+              day of the year, three digits; everything else stands for itself, and `%%` for `%`. Without a pattern, `%Y-%m-%d`. A day that \
+              does not exist fails.",
     examples: &[
         Example(r#"date("02/28/1996", "%m/%d/%Y")"#, "1996-02-28"),
         Example(r#"date("1996-02-29")"#, "1996-02-29"),
         Example(r#"date("1995-02-29")"#, "fails"),
         Example(r#"date("2020-1-1")"#, "fails"),
+        Example(r#"date("1-Feb-99", "%-d-%b-%y")"#, "1999-02-01"),
     ],
     arity: (1, 2),
     infer: |args| {
-        if !args[0].ty.kind.is_text() {
-            return Mismatch::at(0, format!("this is {}, and text is wanted", args[0].ty));
+        if matches!(args[0].ty.kind, Kind::Timestamp | Kind::TimestampTz) {
+            return Mismatch::at(0, format!("this is {}; the word that drops its time is `day(…)`", args[0].ty));
         }
-        pattern(args)?;
+        wants_text(args)?;
+        pattern(args, Want::Day)?;
         Ret::partial(Info::required(Kind::Date))
     },
     prepare: |args| {
-        let pattern = pattern(args).ok();
-        Box::new(move |args| match pattern.as_ref().and_then(|p| p.parse(text(args, 0).as_bytes())) {
+        let pattern = pattern(args, Want::Day).ok().flatten();
+        let read = move |t: &[u8]| pattern.as_ref().map_or_else(|| date::parse(t), |p| p.day(t));
+        Box::new(move |args| match read(text(args, 0).as_bytes()) {
             Some(day) => Ok(Value::Num(i128::from(day.0))),
             None if text(args, 0).is_empty() => Err(Fail::because("is empty")),
             None => Err(Fail::because("is not a day of the wanted form")),
@@ -44,8 +51,3 @@ pub(super) static DATE: Function = Function {
         _ => None,
     },
 };
-
-fn pattern(args: &[Info]) -> Result<Pattern, Mismatch> {
-    let written = if args.len() > 1 { want_constant_text(args, 1, "the pattern")? } else { "%Y-%m-%d" };
-    Pattern::new(written).map_err(|message| Mismatch { arg: Some(1), message })
-}

@@ -1,30 +1,32 @@
 //! `int16`, `int32`, `int64`
 
 use crate::decimal;
+use crate::float;
 use crate::function::{Eval, Example, Fail, Function, Mismatch, Native, Ret, num, text};
 use crate::types::{Info, Kind};
 use crate::value::Value;
 
 const DETAILS: &str = "A text is digits with an optional sign and nothing else: no blanks, no point, no exponent. A decimal \
-                       converts when nothing stands behind its point.";
+                       converts when nothing stands behind its point, and so does a `float64`. A `form` shows how the number 1234 would be \
+                       written, as in `decimal`: `\"1.234\"`, `\"1 234\"`, `\"1234-\"`.";
 
-/// `int16(value)`
+/// `int16(value[, form])`
 pub(super) static INT16: Function = Function {
     name: "int16",
-    params: "value",
+    params: "value[, form]",
     summary: "A whole number of two bytes, from a text or another number.",
     details: DETAILS,
     examples: &[Example(r#"int16("-17")"#, "-17"), Example(r#"int16("40000")"#, "fails")],
-    arity: (1, 1),
+    arity: (1, 2),
     infer: |args| infer(args, Kind::Int16),
     prepare: |args| prepare(args, Kind::Int16),
     native: |args| native(args, Kind::Int16),
 };
 
-/// `int32(value)`
+/// `int32(value[, form])`
 pub(super) static INT32: Function = Function {
     name: "int32",
-    params: "value",
+    params: "value[, form]",
     summary: "A whole number of four bytes, from a text or another number.",
     details: DETAILS,
     examples: &[
@@ -32,16 +34,16 @@ pub(super) static INT32: Function = Function {
         Example(r#"int32("3000000000")"#, "fails"),
         Example("int32(3.00)", "3"),
     ],
-    arity: (1, 1),
+    arity: (1, 2),
     infer: |args| infer(args, Kind::Int32),
     prepare: |args| prepare(args, Kind::Int32),
     native: |args| native(args, Kind::Int32),
 };
 
-/// `int64(value)`
+/// `int64(value[, form])`
 pub(super) static INT64: Function = Function {
     name: "int64",
-    params: "value",
+    params: "value[, form]",
     summary: "A whole number of eight bytes, from a text or another number.",
     details: DETAILS,
     examples: &[
@@ -49,8 +51,11 @@ pub(super) static INT64: Function = Function {
         Example(r#"int64(" 1")"#, "fails"),
         Example(r#"int64("9223372036854775808")"#, "fails"),
         Example("int64(2.50)", "fails"),
+        Example(r#"int64("1.234.567", "1.234")"#, "1234567"),
+        Example(r#"int64("1.23", "1.234")"#, "fails"),
+        Example(r#"int64(float64("1e3"))"#, "1000"),
     ],
-    arity: (1, 1),
+    arity: (1, 2),
     infer: |args| infer(args, Kind::Int64),
     prepare: |args| prepare(args, Kind::Int64),
     native: |args| native(args, Kind::Int64),
@@ -59,6 +64,11 @@ pub(super) static INT64: Function = Function {
 fn infer(args: &[Info], kind: Kind) -> Result<Ret, Mismatch> {
     let from = &args[0];
     if from.ty.kind.is_text() {
+        super::decimal::form(args, 1)?;
+        return Ret::partial(Info::required(kind));
+    }
+    super::decimal::no_form(args, 1)?;
+    if from.ty.kind == Kind::Float64 {
         return Ret::partial(Info::required(kind));
     }
     if !from.ty.kind.is_number() || from.ty.kind == Kind::Length {
@@ -81,6 +91,18 @@ fn prepare(args: &[Info], kind: Kind) -> Eval {
             Err(Fail(format!("is too large for {}", kind_name(least))))
         }
     };
+    if args[0].ty.kind == Kind::Float64 {
+        return Box::new(move |args| match super::decimal::of_float(float::value(num(args, 0) as i64), 0) {
+            Ok(n) => inside(n),
+            Err(_) => Err(Fail::because("is not a whole number")),
+        });
+    }
+    if let Ok(Some(form)) = super::decimal::form(args, 1) {
+        return Box::new(move |args| {
+            let whole = form.canonical(text(args, 0)).and_then(|t| decimal::parse(t.as_bytes(), 0));
+            whole.map_err(|e| Fail::because(e.reason())).and_then(inside)
+        });
+    }
     if args[0].ty.kind.is_text() {
         return Box::new(move |args| match decimal::parse(text(args, 0).as_bytes(), 0) {
             Ok(n) if !text(args, 0).contains('.') => inside(n),
@@ -107,7 +129,7 @@ fn kind_name(least: i128) -> &'static str {
 
 fn native(args: &[Info], kind: Kind) -> Option<Native> {
     let (least, most) = kind.bounds()?;
-    if args[0].ty.kind.is_text() {
+    if args[0].ty.kind.is_text() && args.len() == 1 {
         return Native::call("parse_int", 1, &[least as i64, most as i64]);
     }
     None

@@ -21,7 +21,7 @@ pub(super) static LOWER: Function = Function {
 };
 
 /// Every character's small form, where that is one character.
-fn simple_lower(t: &str) -> String {
+pub(super) fn simple_lower(t: &str) -> String {
     if t.is_ascii() {
         return t.to_ascii_lowercase();
     }

@@ -1,0 +1,91 @@
+//! How a column is written, said by `as`: in a source how its text is read, in a target how its value becomes text.
+
+use migc_functions::{Info, Kind, Mismatch, Ret, Value, find};
+use migc_grammar::tree::{Attr, Role};
+
+use super::exprs::{Body, type_word};
+use super::{Column, plain_text};
+use crate::plan::{Arm, Expr, Op};
+
+/// The function that reads a type, and what is passed to it behind the text.
+pub(super) fn conversion(kind: &Kind, form: Option<&str>) -> Option<(&'static str, Vec<(Value<'static>, Kind)>)> {
+    let function = find(&type_word(kind))?.name;
+    let mut more = Vec::new();
+    if let Kind::Decimal { p, s } = kind {
+        more.extend([*p, *s].map(|n| (Value::Num(i128::from(n)), Kind::Int64)));
+    }
+    more.extend(form.map(constant));
+    Some((function, more))
+}
+
+/// The function that writes a type in a form, and what is passed to it behind the value.
+fn writer(kind: &Kind, form: &str) -> Option<(&'static str, Vec<(Value<'static>, Kind)>)> {
+    Some(match kind {
+        Kind::Date | Kind::Time | Kind::Timestamp | Kind::TimestampTz => ("format_date", vec![constant(form)]),
+        kind if kind.is_number() => ("format_number", vec![constant(form)]),
+        Kind::Uuid if form == "hex" => ("replace", vec![constant("-"), constant("")]),
+        Kind::Bytes(_) if form == "hex" => ("text", Vec::new()),
+        Kind::Bytes(_) if form == "base64" => ("base64", Vec::new()),
+        _ => return None,
+    })
+}
+
+fn constant(text: &str) -> (Value<'static>, Kind) {
+    (Value::owned(text.to_owned()), Kind::Text(Some(text.chars().count() as u32)))
+}
+
+/// Whether a form suits a type; if not, what to write.
+pub(super) fn check_form(kind: &Kind, form: &str, role: Role) -> Result<(), String> {
+    if *kind == Kind::Bool {
+        return match form.split_once('/') {
+            Some((yes, no)) if yes != no && !no.contains('/') => Ok(()),
+            _ => Err("the two words of a truth value are written `\"J/N\"`, true first".into()),
+        };
+    }
+    let (call, first) = match role {
+        Role::Target => (writer(kind, form), Info::required(kind.clone())),
+        _ => (conversion(kind, Some(form)), Info::text(None)),
+    };
+    let none = || format!("{kind} is written in one way, so it takes no `as`");
+    if matches!(kind, Kind::Text(_) | Kind::Codes(_) | Kind::Json) {
+        return Err(none());
+    }
+    let (function, more) = call.ok_or_else(none)?;
+    let infos: Vec<Info> =
+        std::iter::once(first).chain(more.into_iter().map(|(value, kind)| Info::constant(value, kind))).collect();
+    let infer: fn(&[Info]) -> Result<Ret, Mismatch> = find(function).ok_or_else(none)?.infer;
+    infer(&infos).map(|_| ()).map_err(|m| m.message)
+}
+
+impl Body<'_, '_> {
+    /// The value of a target's column as the text that its `as` asks for; none where it has no `as`.
+    pub(super) fn written_as(&mut self, value: Expr, column: &Column<'_>) -> Option<Expr> {
+        let form = column.tree.attrs.iter().find_map(|a| if let Attr::As(lit) = a { plain_text(lit) } else { None })?;
+        let at = value.at;
+        if column.broken || value.info.ty.kind == Kind::Null {
+            return None;
+        }
+        let nullable = value.info.ty.nullable;
+        if value.info.ty.kind == Kind::Bool {
+            let (yes, no) = form.split_once('/')?;
+            let word = |t: &str| {
+                let (text, kind) = constant(t);
+                Expr::constant(text, kind, at)
+            };
+            let arm =
+                |b: bool, t: &str| Arm { tests: vec![Expr::constant(Value::Bool(b), Kind::Bool, at)], value: word(t) };
+            let chars = yes.chars().count().max(no.chars().count()) as u32;
+            let info = Info::text(Some(chars)).nullable(nullable);
+            let mut arms = vec![arm(true, yes), arm(false, no)];
+            if nullable {
+                let null = Expr { info: info.clone(), ..Expr::constant(Value::Null, info.ty.kind.clone(), at) };
+                let test = Expr { info: value.info.clone(), ..Expr::constant(Value::Null, Kind::Bool, at) };
+                arms.push(Arm { tests: vec![test], value: null });
+            }
+            return Some(Expr { op: Op::Match(Some(Box::new(value)), arms), info, fails: false, at });
+        }
+        let (function, more) = writer(&value.info.ty.kind, &form)?;
+        let constants = more.into_iter().map(|(value, kind)| Expr::constant(value, kind, at));
+        self.apply(function, std::iter::once(value).chain(constants).collect(), at)
+    }
+}
