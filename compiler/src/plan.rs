@@ -65,6 +65,8 @@ pub enum TemplatePart {
     Text(String),
     /// A parameter, by its place in the plan.
     Param(usize),
+    /// Any text without `/`: a part of the names of several files, by its place among the source's parts.
+    Glob(usize),
 }
 
 /// A list of codes: what comes in, what goes out.
@@ -92,25 +94,54 @@ pub struct Source {
 /// The form of a source.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum SourceFormat {
-    /// Delimited text.
-    Delimited(Delimited),
+    /// Files of records.
+    Records(RecordFile),
     /// A GDSII library.
     Gds(GdsSource),
 }
 
-/// Delimited text with a header.
+/// Files of records: what they all are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Delimited {
-    /// Between fields.
-    pub delimiter: u8,
-    /// Round fields that hold a delimiter.
-    pub quote: Option<u8>,
+pub struct RecordFile {
+    /// How records are laid out.
+    pub layout: RecordLayout,
+    /// The name of the encoding.
+    pub encoding: String,
+    /// Lines before the header, or before the data where there is none.
+    pub skip: u32,
+    /// What lines begin with that are no data.
+    pub comment: Option<u8>,
     /// The columns that the spec declares.
     pub columns: Vec<SourceColumn>,
-    /// Headers that the spec ignores.
+    /// Headers or members that the spec ignores.
     pub ignored: Vec<String>,
-    /// Whether undeclared headers are ignored too.
+    /// Whether undeclared headers, members or characters are ignored too.
     pub ignore_others: bool,
+    /// The names of the parts of its path that differ from file to file.
+    pub parts: Vec<String>,
+}
+
+/// How records are laid out: one line a format.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RecordLayout {
+    /// Fields between delimiters.
+    Delimited {
+        /// Between fields.
+        delimiter: u8,
+        /// Round fields that hold a delimiter.
+        quote: Option<u8>,
+        /// Whether a header names the columns; without one they stand in the order of declaration.
+        header: bool,
+    },
+    /// Columns at fixed places.
+    Fixed {
+        /// The length of a record in characters.
+        width: u32,
+        /// Its length in bytes, where no line ends stand between records.
+        record_length: Option<u32>,
+    },
+    /// An object of JSON a line.
+    JsonLines,
 }
 
 /// A declared column of a file.
@@ -118,12 +149,34 @@ pub struct Delimited {
 pub struct SourceColumn {
     /// Its name in the spec.
     pub name: String,
-    /// The headers it may have, the first that stands in the file counts.
-    pub headers: Vec<String>,
+    /// Where it stands in a record.
+    pub place: ColumnPlace,
+    /// Whether a file may lack it, so that it is null in all of the file.
+    pub absent: bool,
     /// Whether an empty unquoted field is null.
     pub empty_is_null: bool,
     /// Texts that are null.
     pub null_if: Vec<String>,
+}
+
+/// Where a column stands in a record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ColumnPlace {
+    /// Under one of these headers, the first that stands in the file counts.
+    Headers(Vec<String>),
+    /// At this place among the fields, from 0.
+    Order(usize),
+    /// At these characters, from 0, the end excluded; `both` if blanks before the value are padding too.
+    Characters {
+        /// The first.
+        first: u32,
+        /// One past the last.
+        end: u32,
+        /// Whether blanks before the value are padding.
+        both: bool,
+    },
+    /// Under these names of members, from the outermost.
+    Path(Vec<String>),
 }
 
 /// A GDSII library as a source.
@@ -171,7 +224,7 @@ pub struct Reference {
     /// Its path.
     pub path: Template,
     /// Its form.
-    pub format: Delimited,
+    pub format: RecordFile,
     /// How its columns are read: slots in column order, one `Let` step each.
     pub program: Program,
     /// The key, by its columns: those that must be equal.
@@ -196,13 +249,8 @@ pub struct Target {
 /// The form of a target.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum TargetFormat {
-    /// Delimited text with a header.
-    Delimited {
-        /// Between fields.
-        delimiter: u8,
-        /// The columns, in order.
-        columns: Vec<(String, Ty)>,
-    },
+    /// A file of records.
+    Records(RecordTarget),
     /// A GDSII library.
     Gds {
         /// The database unit in units of 10⁻¹⁵ m.
@@ -212,6 +260,46 @@ pub enum TargetFormat {
         /// Its layers.
         layers: Vec<Layer>,
     },
+}
+
+/// A file of records to be written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordTarget {
+    /// How records are laid out.
+    pub layout: TargetLayout,
+    /// The name of the encoding.
+    pub encoding: String,
+    /// The columns, in order.
+    pub columns: Vec<(String, Ty)>,
+}
+
+/// How records are written: one line a format.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TargetLayout {
+    /// Fields between delimiters, under a header.
+    Delimited {
+        /// Between fields.
+        delimiter: u8,
+    },
+    /// Columns at fixed places, one a column of the target and in the order of their places.
+    Fixed(Vec<Slab>),
+    /// An object of JSON a line.
+    JsonLines,
+}
+
+/// The place of a column in a record of fixed width.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Slab {
+    /// The column, by its place in the target.
+    pub column: usize,
+    /// Its first character, from 0.
+    pub first: u32,
+    /// How many characters it has.
+    pub width: u32,
+    /// Whether the value stands at the right.
+    pub right: bool,
+    /// What fills the rest: an ASCII character.
+    pub fill: u8,
 }
 
 /// One pass over a source: every map that reads it, as one program, so that a record that one of them rejects is rejected
@@ -359,7 +447,8 @@ pub struct Input {
     pub name: String,
     /// What is known of it: a text (nullable where empty or listed texts are null), or a length.
     pub info: Info,
-    /// Its place among the source's columns or coordinates.
+    /// Its place among the source's columns or coordinates. Behind the columns of a file of records stand its path, the
+    /// parts of the path, and the number of the record in it.
     pub column: usize,
     /// Whether an empty unquoted field is null.
     pub empty_is_null: bool,

@@ -32,6 +32,26 @@ impl<'t> Body<'_, 't> {
             };
             return if n.text == "raw" { Some(self.raw(i, at)) } else { self.column(i, at) };
         }
+        if let (ExprKind::Name(n), Some(parts)) = (&base.kind, &self.parts)
+            && n.text == "file"
+            && !self.names.iter().any(|(name, _)| *name == n.text)
+            && !self.columns.iter().any(|c| c.tree.name.text == n.text)
+        {
+            if let Some(part) = parts.iter().position(|p| *p == field.text) {
+                return Some(self.of_file(&format!("file.{}", field.text), 1 + part, Info::text(None), at));
+            }
+            if field.text == "name" {
+                return Some(self.of_file("file.name", 0, Info::text(None), at));
+            }
+            let known: Vec<&str> = parts.iter().map(String::as_str).chain(["name"]).collect();
+            let label = format!("the source's path has no part `{}`", field.text);
+            let d = Diagnostic::new(&rules::UNKNOWN_NAME, field.span, label);
+            let d = match similar::did_you_mean(&field.text, &known) {
+                Some(close) => d.fix(format!("did you mean `{close}`?"), field.span, close),
+                None => d.help(similar::in_scope("parts", known.iter().copied())),
+            };
+            return self.fail(d);
+        }
         let record = self.expr(base)?;
         let Kind::Record(reference) = record.info.ty.kind else {
             return self.fail(clash(base.span, format!("this is {}, which has no columns", record.info.ty)));

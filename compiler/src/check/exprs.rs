@@ -38,6 +38,8 @@ pub(crate) struct Body<'e, 't> {
     pub(crate) facts: Facts,
     /// Columns of the target by name, as `check` sees them.
     pub(crate) target_names: Option<Vec<(String, Expr)>>,
+    /// The parts of the source's path that differ from file to file; none of a reference.
+    pub(crate) parts: Option<Vec<String>>,
     /// Inside a message, a column that is not bound yet stands for its text.
     pub(crate) in_message: bool,
 }
@@ -69,6 +71,7 @@ impl<'e, 't> Body<'e, 't> {
             used: BTreeSet::new(),
             facts: Facts::new(),
             target_names: None,
+            parts: None,
             in_message: false,
         }
     }
@@ -236,6 +239,10 @@ impl<'e, 't> Body<'e, 't> {
                 None => Some(Expr { op: Op::Const(Value::Null), info: Info::of(ty), fails: false, at }),
             };
         }
+        if let (Some(parts), "record") = (&self.parts, n.text.as_str()) {
+            let behind = 1 + parts.len();
+            return Some(self.of_file("record", behind, Info::required(Kind::Int64), at));
+        }
         let mut known: Vec<&str> = self.names.iter().map(|(n, _)| n.as_str()).filter(|n| !n.starts_with('$')).collect();
         known.extend(self.columns.iter().map(|c| c.tree.name.text.as_str()));
         known.extend(self.env.params.iter().map(|(p, ..)| p.name.text.as_str()));
@@ -366,6 +373,23 @@ impl<'e, 't> Body<'e, 't> {
             }
         };
         let info = self.program.inputs[input].info.clone();
+        self.known(Expr { op: Op::Input(input), info, fails: false, at })
+    }
+
+    /// What is known of a record besides its columns; `behind` counts from the first place behind them.
+    pub(crate) fn of_file(&mut self, name: &str, behind: usize, info: Info, at: Span) -> Expr {
+        let column = self.columns.len() + behind;
+        let input = self.program.inputs.iter().position(|i| i.column == column).unwrap_or_else(|| {
+            let input = Input {
+                name: name.to_owned(),
+                info: info.clone(),
+                column,
+                empty_is_null: false,
+                null_if: Vec::new(),
+            };
+            self.program.inputs.push(input);
+            self.program.inputs.len() - 1
+        });
         self.known(Expr { op: Op::Input(input), info, fails: false, at })
     }
 

@@ -18,6 +18,7 @@ mod choices;
 mod definitions;
 mod exprs;
 mod foreign;
+mod formats;
 mod layout;
 mod operators;
 mod places;
@@ -27,6 +28,7 @@ mod refine;
 mod routes;
 mod similar;
 mod temporal;
+mod trials;
 mod written;
 
 /// What is declared in a spec.
@@ -76,6 +78,8 @@ pub(crate) struct Declared<'t> {
     pub(crate) index: Option<usize>,
     /// Its columns, where it has columns.
     pub(crate) columns: Vec<Column<'t>>,
+    /// The parts of its path that differ from file to file.
+    pub(crate) parts: Vec<String>,
 }
 
 /// A declared column.
@@ -87,11 +91,16 @@ pub(crate) struct Column<'t> {
     pub(crate) rules: Vec<usize>,
     /// Its declaration has a mistake, so that nothing is said of its uses.
     pub(crate) broken: bool,
+    /// Texts that are null in every column of its file.
+    pub(crate) nulls: Vec<String>,
+    /// Null has no text in its file, whatever the column's type.
+    pub(crate) knows_null: bool,
 }
 
 /// What checking a spec gives: the plan, when no error was found.
 pub(crate) struct Checked {
     pub(crate) plan: Option<plan::Plan>,
+    pub(crate) trials: Vec<crate::trial::Trial>,
     pub(crate) asks_for_today: bool,
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
@@ -126,7 +135,6 @@ pub(crate) fn check(text: &str, parsed: &migc_grammar::Parsed, set: &BTreeMap<St
     env.define(spec);
     for item in &spec.items {
         let (what, span) = match item {
-            Item::Test(i) => ("test", i.span),
             Item::Expect(i) => ("expect", i.span),
             Item::Conserve(i) => ("conserve", i.span),
             _ => continue,
@@ -146,6 +154,7 @@ pub(crate) fn check(text: &str, parsed: &migc_grammar::Parsed, set: &BTreeMap<St
     }
     records::settle(&mut env, &mut out);
     env.unused_places(spec);
+    let trials = env.trials(spec);
     out.codes = std::mem::take(&mut env.codes);
     out.params = env
         .params
@@ -158,7 +167,7 @@ pub(crate) fn check(text: &str, parsed: &migc_grammar::Parsed, set: &BTreeMap<St
         .collect();
     let failed = env.diagnostics.iter().any(|d| d.rule.level == migc_grammar::diagnostic::Level::Error);
     let plan = if failed { None } else { Some(out) };
-    Checked { plan, asks_for_today: env.asks_for_today, diagnostics: env.diagnostics }
+    Checked { plan, trials, asks_for_today: env.asks_for_today, diagnostics: env.diagnostics }
 }
 
 impl<'t> Env<'t> {
@@ -350,15 +359,25 @@ impl<'t> Env<'t> {
         }
     }
 
-    /// A path with parameters in it.
-    pub(crate) fn template(&mut self, lit: &StringLit) -> Template {
+    /// A path with parameters in it, and the names of its parts that differ from file to file.
+    pub(crate) fn template(&mut self, lit: &StringLit, role: Role) -> (Template, Vec<String>) {
         let mut parts = Vec::new();
+        let mut globs: Vec<String> = Vec::new();
         for part in &lit.parts {
             match part {
                 StrPart::Text(t) => parts.push(TemplatePart::Text(t.clone())),
                 StrPart::Glob(name) => {
-                    let label = "parts of a glob are part of the language, and not built yet";
-                    self.error(Diagnostic::new(&migc_grammar::rules::NOT_YET, name.span, label));
+                    if role != Role::Source {
+                        let label = "only the path of a source can name several files";
+                        self.error(Diagnostic::new(&rules::MISPLACED, name.span, label));
+                    } else if globs.contains(&name.text) || name.text == "name" {
+                        let label = format!("`file.{}` is something else already", name.text);
+                        self.error(
+                            Diagnostic::new(&rules::DEFINED_TWICE, name.span, label).help("give the part another name"),
+                        );
+                    }
+                    globs.push(name.text.clone());
+                    parts.push(TemplatePart::Glob(globs.len() - 1));
                 }
                 StrPart::Expr(e) => {
                     let known: Vec<&str> = self.params.iter().map(|(p, ..)| p.name.text.as_str()).collect();
@@ -376,7 +395,7 @@ impl<'t> Env<'t> {
                 }
             }
         }
-        Template(parts)
+        (Template(parts), globs)
     }
 
     /// The declared place of this name and role.

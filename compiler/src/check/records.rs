@@ -16,11 +16,12 @@ use crate::rules;
 /// Checks a map of records and adds it to the pass over its source.
 pub(super) fn map<'t>(env: &mut Env<'t>, map: &'t tree::Map, source: usize, out: &mut Plan) {
     let Some(from) = env.find(&map.source.text, Role::Source) else { return };
-    let columns = from.columns.clone();
+    let (columns, parts) = (from.columns.clone(), from.parts.clone());
     // The maps of a source are branches of one program.
     let at = out.passes.iter().position(|p| p.source == source);
     let program = at.map(|at| std::mem::take(&mut out.passes[at].program)).unwrap_or_default();
     let mut body = Body::resume(env, columns, program);
+    body.parts = Some(parts);
     let branch = body.branch(map);
     let (used, mut program) = (std::mem::take(&mut body.used), body.program);
     program.branches.push(branch);

@@ -39,6 +39,34 @@ impl Tables {
     }
 }
 
+/// Texts that are known of a file, padded as all texts are.
+#[derive(Debug, Default)]
+pub struct FileTexts {
+    pairs: Vec<crate::Pair>,
+    _bytes: Vec<Box<[u8]>>,
+}
+
+// SAFETY: the addresses point into the bytes, which nobody writes after they are made.
+unsafe impl Send for FileTexts {}
+// SAFETY: as above.
+unsafe impl Sync for FileTexts {}
+
+impl FileTexts {
+    /// Copies texts.
+    pub fn new(texts: &[String]) -> FileTexts {
+        let mut tables = Tables::default();
+        let pair = |text: &String| {
+            let at = tables.constant(text);
+            crate::Pair::text(tables.constants[at], text.len())
+        };
+        FileTexts { pairs: texts.iter().map(pair).collect(), _bytes: tables.bytes }
+    }
+    /// What [`Frame::file`] points at; good while this value lives.
+    pub fn pairs(&self) -> *const crate::Pair {
+        self.pairs.as_ptr()
+    }
+}
+
 /// Something that happened to a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Event {
@@ -78,6 +106,10 @@ pub struct Frame {
     /// What the call counts, added to by it: items that went through each branch, rows of each arrow, items that were not
     /// the business of each branch.
     pub tally: *mut u64,
+    /// Texts that are known of the file: addresses and lengths.
+    pub file: *const crate::Pair,
+    /// The number of the first item's record.
+    pub number: u64,
     /// What only the host and the helpers touch.
     pub host: Host,
 }
@@ -147,6 +179,8 @@ impl Frame {
             arena_end,
             constants: tables.constants.as_ptr(),
             texts: columns.as_ptr(),
+            file: std::ptr::null(),
+            number: 0,
             tally: counted.as_mut_ptr(),
             host: Host {
                 _columns: columns,

@@ -5,7 +5,7 @@ use migc_functions::Value;
 use crate::frame::Event;
 use crate::generic::{Shape, value};
 use crate::lookup::encode_key;
-use crate::{Frame, Pair, emit, generic, parse, text};
+use crate::{Frame, Pair, emit, generic, layouts, parse, text};
 
 /// How many words a helper gives back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,6 +77,9 @@ pub static HELPERS: &[Helper] = helpers! {
     emit::emit_value, 3, One;
     emit::emit_text, 4, One;
     emit::pass_int, 4, One;
+    layouts::emit_json, 3, One;
+    layouts::emit_raw, 3, One;
+    layouts::pad_column, 5, One;
     generic::call_generic, 3, One;
     codes_find, 4, Two;
     lookup_int, 3, Two;

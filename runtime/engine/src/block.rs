@@ -7,7 +7,7 @@ use migc_compiler::interp::Course;
 use migc_compiler::plan::FateKind;
 use migc_compiler::row;
 use migc_functions::Value;
-use migc_records::{Block, Broken, Fault, Index, Run};
+use migc_records::{Block, Broken, Cursor, Index, Run, Shape};
 
 use crate::counts::Counts;
 use crate::error::RunError;
@@ -49,15 +49,15 @@ impl<'j> BlockWork<'j> {
         let limit = self.job.limit.as_ref().filter(|stop| stop.seq == block.seq).map(|stop| stop.record);
         let within = |number: u32| limit.is_none_or(|last| number <= last);
         let mut broken = index.broken.iter().peekable();
-        let mut bytes = 0;
+        let (mut bytes, mut cursor) = (0, Cursor::new());
         for run in &index.runs {
             while let Some(b) = broken.next_if(|b| b.record < run.first_record) {
-                bytes += b.len;
+                bytes += self.length(block, &mut cursor, b.start, b.len);
                 if within(b.record) {
                     self.broken(block, b)?;
                 }
             }
-            bytes += self.extent(block, index, run);
+            bytes += self.extent(block, index, run, &mut cursor);
             let mut run = *run;
             if let Some(last) = limit {
                 run.records = run.records.min((last + 1).saturating_sub(run.first_record));
@@ -78,7 +78,7 @@ impl<'j> BlockWork<'j> {
             }
         }
         for b in broken {
-            bytes += b.len;
+            bytes += self.length(block, &mut cursor, b.start, b.len);
             if within(b.record) {
                 self.broken(block, b)?;
             }
@@ -87,18 +87,28 @@ impl<'j> BlockWork<'j> {
         Ok(None)
     }
 
-    /// Bytes of a run.
-    fn extent(&self, block: &Block, index: &Index, run: &Run) -> u64 {
-        let last = run.first_position + run.records as usize * self.job.binding.stride - 1;
-        let end = index.positions.get(last).map_or(0, |at| (*at as usize + 1).min(block.data().len()));
-        (end as u64).saturating_sub(u64::from(run.start))
+    /// Bytes of a piece of the text, in the file.
+    fn length(&self, block: &Block, cursor: &mut Cursor, start: u32, len: u64) -> u64 {
+        if block.is_plain() { len } else { cursor.place(block, start, len).len }
     }
 
-    /// Every byte of the block is in a record or in a blank line: counted apart, the two must agree.
+    /// Bytes of a run, in the file. Between its records there may be blank lines where fields are found line by line.
+    fn extent(&self, block: &Block, index: &Index, run: &Run, cursor: &mut Cursor) -> u64 {
+        if index.shape == Shape::Spans {
+            let extents = (0..run.records).filter_map(|item| index.extent(block, run, item));
+            return extents.map(|(from, to)| self.length(block, cursor, from, u64::from(to - from))).sum();
+        }
+        let last = index.extent(block, run, run.records.saturating_sub(1));
+        let end = last.map_or(run.start, |(_, end)| end);
+        self.length(block, cursor, run.start, u64::from(end.saturating_sub(run.start)))
+    }
+
+    /// Every byte of the block is in a record, in a blank line or in a comment: counted apart, they must agree.
     fn account(&mut self, block: &Block, index: &Index, records: u64) -> Result<(), RunError> {
         let blank = block.covered().wrapping_sub(records);
-        // A blank line is its line end alone, of one or two bytes.
-        if blank < index.blank_lines || blank > 2 * index.blank_lines {
+        let lines = blank.wrapping_sub(index.comment_bytes);
+        // A blank line is its line end alone, of one or two bytes; of more in other encodings.
+        if block.is_plain() && (lines < index.blank_lines || lines > 2 * index.blank_lines) || blank > block.covered() {
             let what = format!(
                 "block {} of {} has {} bytes, {records} of them in records and {} blank lines",
                 block.seq,
@@ -117,14 +127,14 @@ impl<'j> BlockWork<'j> {
         self.counts.extracted += 1;
         self.counts.broken(broken.fault);
         let streams = &self.job.streams;
-        self.filer.broken(block, broken, &mut self.buffers[streams.rejects]);
+        let bytes = self.filer.broken(block, broken, self.job.reader, &mut self.buffers[streams.rejects]);
         let bad = &mut self.buffers[streams.bad];
-        if broken.fault == Fault::TooLong || broken.bytes(block).len() as u64 != broken.len {
-            let offset = block.offset + u64::from(broken.start);
+        let Some(held) = block.raw().get(bytes.clone()) else {
+            let (offset, len) = (block.offset + bytes.start as u64, bytes.len() as u64);
             let failed = |error: std::io::Error| RunError::Internal { what: error.to_string() };
-            return self.job.reader.copy(offset, broken.len, bad).map_err(failed);
-        }
-        bad.extend_from_slice(broken.bytes(block));
+            return self.job.reader.copy(offset, len, bad).map_err(failed);
+        };
+        bad.extend_from_slice(held);
         Ok(())
     }
 
@@ -140,6 +150,8 @@ impl<'j> BlockWork<'j> {
         frame.positions = index.positions[run.first_position..].as_ptr();
         frame.items = u64::from(run.records);
         frame.start = u64::from(run.start);
+        frame.file = self.job.file.pairs();
+        frame.number = block.first_record + u64::from(run.first_record);
         native.run(frame);
         for (at, stream) in targets.iter().enumerate() {
             self.buffers[*stream] = frame.finish(at);
@@ -184,7 +196,7 @@ impl<'j> BlockWork<'j> {
         let mut inputs: Vec<Value<'_>> = Vec::with_capacity(job.program.inputs.len());
         for item in 0..run.records {
             let record = self.locate(block, index, run, item)?;
-            record.inputs(&job.program.inputs, job.binding, &job.interpreter, &mut inputs);
+            record.inputs(&job.program.inputs, job.binding, &job.texts, &job.interpreter, &mut inputs);
             let outcome = job.interpreter.run(&inputs, &job.references);
             self.counts.extracted += 1;
             let Some(fate) = outcome.left else {
@@ -202,13 +214,13 @@ impl<'j> BlockWork<'j> {
                 for (at, values) in &outcome.rows {
                     self.counts.rows[*at] += 1;
                     let arrow = &job.arrows[*at];
-                    row::write(arrow.outputs, values, arrow.delimiter, &mut self.buffers[arrow.stream]);
+                    row::record(&arrow.sink, arrow.outputs, values, &mut self.buffers[arrow.stream]);
                 }
                 continue;
             };
             self.counts.left(fate, &outcome.courses);
-            self.filer.failed(block, &record, &outcome, &mut self.buffers[job.streams.rejects]);
-            self.buffers[job.streams.bad].extend_from_slice(record.bytes);
+            let bytes = self.filer.failed(block, &record, &outcome, &mut self.buffers[job.streams.rejects]);
+            self.buffers[job.streams.bad].extend_from_slice(block.raw().get(bytes).unwrap_or_default());
             if job.program.fates[fate].kind == FateKind::Abort {
                 let why = outcome.failures.into_iter().next().and_then(|f| f.message.or(f.reason));
                 return Ok(Some(self.stop(block, &record, why)));
@@ -221,7 +233,7 @@ impl<'j> BlockWork<'j> {
     fn file(&mut self, block: &Block, record: &Located<'_>, native: Option<usize>) -> Result<Option<String>, RunError> {
         let job = self.job;
         let mut inputs = Vec::with_capacity(job.program.inputs.len());
-        record.inputs(&job.program.inputs, job.binding, &job.interpreter, &mut inputs);
+        record.inputs(&job.program.inputs, job.binding, &job.texts, &job.interpreter, &mut inputs);
         let outcome = job.interpreter.run(&inputs, &job.references);
         if outcome.left != native {
             let said = |fate: Option<usize>| match fate.and_then(|f| job.program.fates.get(f).zip(job.filing.at.get(f)))
@@ -239,8 +251,8 @@ impl<'j> BlockWork<'j> {
         if let Some(fate) = outcome.left {
             self.counts.left(fate, &outcome.courses);
         }
-        self.filer.failed(block, record, &outcome, &mut self.buffers[job.streams.rejects]);
-        self.buffers[job.streams.bad].extend_from_slice(record.bytes);
+        let bytes = self.filer.failed(block, record, &outcome, &mut self.buffers[job.streams.rejects]);
+        self.buffers[job.streams.bad].extend_from_slice(block.raw().get(bytes).unwrap_or_default());
         Ok(outcome.failures.into_iter().next().and_then(|f| f.message.or(f.reason)))
     }
 
@@ -257,7 +269,7 @@ impl<'j> BlockWork<'j> {
             if !rose.iter().any(|(slot, left)| *left > 0 && open.contains(slot)) {
                 break;
             }
-            record.inputs(&job.program.inputs, job.binding, &job.interpreter, &mut inputs);
+            record.inputs(&job.program.inputs, job.binding, &job.texts, &job.interpreter, &mut inputs);
             let outcome = job.interpreter.run(&inputs, &job.references);
             if outcome.left.is_none() {
                 for (slot, left) in &mut rose {
@@ -270,7 +282,7 @@ impl<'j> BlockWork<'j> {
     }
 
     fn locate<'b>(&self, block: &'b Block, index: &'b Index, run: &Run, item: u32) -> Result<Located<'b>, RunError> {
-        let found = (item < run.records).then(|| Located::new(block, index, run, item, self.job.binding.stride));
+        let found = (item < run.records).then(|| Located::new(block, index, run, item));
         found.flatten().ok_or_else(|| RunError::Internal {
             what: format!("record {item} of a run of {} in block {} cannot be found", run.records, block.seq),
         })

@@ -2,7 +2,7 @@
 
 use migc_compiler::interp::Course;
 use migc_compiler::plan::{FateKind, Program, Step};
-use migc_ledger::{Bytes, Entry, Sample};
+use migc_ledger::{Bytes, Entry, FileCount, Sample};
 use migc_records::Fault;
 
 use crate::error::broken_code;
@@ -32,7 +32,8 @@ pub(crate) struct Counts {
 }
 
 /// The codes of broken records.
-pub(crate) const BROKEN: [&str; 4] = ["bad_fields", "bad_quoting", "bad_encoding", "too_long"];
+pub(crate) const BROKEN: [&str; 7] =
+    ["bad_fields", "bad_quoting", "bad_encoding", "too_long", "bad_length", "bad_json", "bad_members"];
 
 impl Counts {
     /// Nothing, for this program.
@@ -94,13 +95,18 @@ impl Counts {
     pub(crate) fn fill(
         &self,
         program: &Program,
-        size: u64,
-        header: u64,
+        files: &[FileCount],
         samples: &[(usize, Sample)],
         entries: &mut [Entry],
     ) -> Option<Entry> {
         let branch_of = program.branch_of_fates();
-        let bytes = Some(Bytes { size, header, records: self.record_bytes, blank: self.blank_bytes });
+        let sum = |of: fn(&Bytes) -> u64| files.iter().map(|f| of(&f.bytes)).sum();
+        let bytes = Some(Bytes {
+            size: sum(|b| b.size),
+            header: sum(|b| b.header),
+            records: sum(|b| b.records),
+            blank: sum(|b| b.blank),
+        });
         let broken = |entry: &mut Entry| {
             for (code, count) in BROKEN.iter().zip(self.broken).filter(|(_, count)| *count > 0) {
                 *entry.rejected.entry((*code).to_owned()).or_default() += count;
@@ -145,6 +151,9 @@ impl Counts {
                 cleaned.samples.extend(samples.iter().filter(|s| s.0 == slot).map(|s| s.1.clone()));
             }
             entry.bytes = bytes;
+            if files.len() > 1 {
+                entry.files = files.to_vec();
+            }
         }
         let unclaimed: u64 = self.rejected.last().map_or(0, |of| of.iter().sum());
         let fate = program.unclaimed.and_then(|at| program.fates.get(at));

@@ -13,6 +13,8 @@ mod cleaned;
 mod code;
 mod counts;
 mod error;
+mod files;
+mod finish;
 mod layout;
 mod located;
 mod params;
