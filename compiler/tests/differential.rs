@@ -14,6 +14,10 @@ use migc_compiler::{compile, row};
 use migc_functions::Value;
 use proptest::prelude::*;
 
+mod generator;
+
+use generator::{T, every_template, expr, hostile};
+
 /// What became of the rows.
 #[derive(Debug, PartialEq, Eq)]
 struct Seen {
@@ -132,180 +136,6 @@ fn agree(spec: &str, rows: &[Vec<String>]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// Fields that readers stumble over. Quoted ones are well-formed, as the reader promises.
-fn hostile() -> impl Strategy<Value = String> {
-    let fixed = [
-        "",
-        " ",
-        "0",
-        "-0",
-        "+5",
-        "007",
-        "1",
-        "2",
-        "100",
-        "12.50",
-        " 17",
-        "17 ",
-        "1e3",
-        "0.1",
-        ".5",
-        "5.",
-        "-1.25",
-        "99999999",
-        "100000000",
-        "9223372036854775807",
-        "9223372036854775808",
-        "-9223372036854775808",
-        "123456789012345678901234567890",
-        "12345678.90",
-        "99999999.99",
-        "1.005",
-        "2024-02-29",
-        "2023-02-29",
-        "1996-03-13",
-        "13/45/2020",
-        "02/28/1996",
-        "0000-01-01",
-        "9999-12-31",
-        "2020-1-1",
-        "A",
-        "b",
-        "é",
-        "ß",
-        "ÄÖ ü",
-        "日本語",
-        "\"\"",
-        "\"a\"",
-        "\"a|b\"",
-        "\"a\nb\"",
-        "\"a\"\"b\"",
-        "\"\"\"\"",
-        "N/A",
-        "#ERR",
-        "a#ERRb",
-        "x#ER",
-        "REG AIR",
-        "reg air",
-        "a,b",
-        "a very long text that is certainly more than thirty-two bytes long, with a comma",
-        "exactly sixty-four bytes: 0123456789012345678901234567890123456789",
-        "tab\there",
-        "\u{0}",
-        "%",
-        "a_c",
-    ];
-    prop_oneof![
-        8 => proptest::sample::select(fixed.to_vec()).prop_map(str::to_owned),
-        1 => "[ a-zA-Z0-9.,%éß-]{0,70}",
-        1 => (any::<i64>(), 0u32..4).prop_map(|(n, s)| format!("{}.{}", n >> 20, 10u32.pow(s))),
-        1 => any::<i64>().prop_map(|n| n.to_string()),
-    ]
-}
-
-/// Expressions of one type, over the source's columns and the values bound at the top of the map.
-#[derive(Clone, Copy, Debug)]
-enum T {
-    Int,
-    Dec,
-    Text,
-    Bool,
-    Date,
-}
-
-fn leaf(t: T) -> BoxedStrategy<String> {
-    let from: &[&str] = match t {
-        T::Int => {
-            &["i", "j", "0", "7", "-3", "1_000_000", "9223372036854775807", "(n.v ?? 3)", "(flags[i > 5].n else 0)"]
-        }
-        T::Dec => &["d", "e", "0.5", "1.25", "99999.99", "w"],
-        T::Text => &[
-            "t",
-            "u",
-            "(h ?? \"\")",
-            "\"ab{c}\"",
-            "\"é{h}\"",
-            "\"<{t}>\"",
-            "\"{i}/{d}\"",
-            "(s ?? \"none\")",
-            "raw.a",
-            "(n.name ?? t)",
-            "(F(c) else t)",
-            "(pairs[t, i > 5].r else c)",
-            "(amounts[d].t else u)",
-        ],
-        T::Bool => &["true", "false", "s is null", "i > 5", "t like \"%#ERR%\""],
-        T::Date => &["day", "2000-01-01", "(day2 ?? 1999-12-31)"],
-    };
-    proptest::sample::select(from.to_vec()).prop_map(str::to_owned).boxed()
-}
-
-fn expr(t: T, depth: u32) -> BoxedStrategy<String> {
-    if depth == 0 {
-        return leaf(t);
-    }
-    let e = move |t| expr(t, depth - 1);
-    let cmp = proptest::sample::select(vec!["==", "!=", "<", "<=", ">", ">="]);
-    let own = match t {
-        T::Int => prop_oneof![
-            (e(T::Int), proptest::sample::select(vec!["+", "-", "*"]), e(T::Int))
-                .prop_map(|(a, o, b)| format!("({a} {o} {b})")),
-            e(T::Int).prop_map(|a| format!("abs({a})")),
-            e(T::Text).prop_map(|a| format!("length({a})")),
-            (e(T::Text), e(T::Int)).prop_map(|(a, b)| format!("(int64({a}) else {b})")),
-            (e(T::Dec), e(T::Int)).prop_map(|(a, b)| format!("(int64({a} * d) else {b})")),
-        ]
-        .boxed(),
-        T::Dec => prop_oneof![
-            (e(T::Dec), proptest::sample::select(vec!["+", "-", "*"]), e(T::Dec))
-                .prop_map(|(a, o, b)| format!("({a} {o} {b})")),
-            (e(T::Int), e(T::Dec)).prop_map(|(a, b)| format!("({a} * {b})")),
-            (e(T::Dec), 0..4u8).prop_map(|(a, s)| format!("round({a}, {s})")),
-            (e(T::Text), e(T::Dec)).prop_map(|(a, b)| format!("(decimal({a}, 20, 3) else {b})")),
-        ]
-        .boxed(),
-        T::Text => prop_oneof![
-            e(T::Text).prop_map(|a| format!("trim({a})")),
-            e(T::Text).prop_map(|a| format!("upper({a})")),
-            e(T::Text).prop_map(|a| format!("lower({a})")),
-            e(T::Text).prop_map(|a| format!("squeeze({a})")),
-            (e(T::Text), 0..9i8).prop_map(|(a, n)| format!("left({a}, {})", n - 3)),
-            e(T::Text).prop_map(|a| format!("replace({a}, \"a\", \"-\")")),
-            e(T::Text).prop_map(|a| format!("replace({a}, \"b\", \"<>\")")),
-            e(T::Text).prop_map(|a| format!("(extract({a}, r\"[0-9]+\") ?? \"no\")")),
-            e(T::Int).prop_map(|a| format!("text({a})")),
-            e(T::Dec).prop_map(|a| format!("plain({a})")),
-            e(T::Date).prop_map(|a| format!("text({a})")),
-            (e(T::Text), e(T::Text)).prop_map(|(a, b)| format!("(Code({a}) else {b})")),
-            (e(T::Bool), e(T::Text), e(T::Text)).prop_map(|(c, a, b)| format!("match {{ {c} => {a}, else => {b} }}")),
-            (e(T::Text), e(T::Text), e(T::Text))
-                .prop_map(|(c, a, b)| format!("match {c} {{ \"A\" | \"\" => {a}, else => {b} }}")),
-        ]
-        .boxed(),
-        T::Bool => prop_oneof![
-            (e(T::Int), cmp.clone(), e(T::Int)).prop_map(|(a, o, b)| format!("({a} {o} {b})")),
-            (e(T::Dec), cmp.clone(), e(T::Dec)).prop_map(|(a, o, b)| format!("({a} {o} {b})")),
-            (e(T::Text), cmp.clone(), e(T::Text)).prop_map(|(a, o, b)| format!("({a} {o} {b})")),
-            (e(T::Date), cmp, e(T::Date)).prop_map(|(a, o, b)| format!("({a} {o} {b})")),
-            (e(T::Bool), e(T::Bool)).prop_map(|(a, b)| format!("({a} and {b})")),
-            (e(T::Bool), e(T::Bool)).prop_map(|(a, b)| format!("({a} or {b})")),
-            e(T::Bool).prop_map(|a| format!("(not {a})")),
-            e(T::Int).prop_map(|a| format!("({a} in -5 ..= 100)")),
-            e(T::Text).prop_map(|a| format!("({a} in [\"A\", \"b\", \"é\"])")),
-            e(T::Text).prop_map(|a| format!("({a} like \"%a_%\")")),
-            e(T::Text).prop_map(|a| format!("({a} matches r\"^[0-9]+$\")")),
-            Just("(s == \"A\")".to_owned()),
-        ]
-        .boxed(),
-        T::Date => prop_oneof![
-            (e(T::Text), e(T::Date)).prop_map(|(a, b)| format!("(date({a}, \"%m/%d/%Y\") else {b})")),
-            (e(T::Text), e(T::Date)).prop_map(|(a, b)| format!("(date({a}) else {b})")),
-        ]
-        .boxed(),
-    };
-    prop_oneof![1 => leaf(t), 4 => own].boxed()
-}
-
 /// What one row gives, by both engines, or how it leaves.
 fn one_row(spec: &str, row: &[&str]) -> String {
     let compiled = compile(spec, &BTreeMap::new());
@@ -363,24 +193,15 @@ fn a_number_beyond_a_word_is_never_one_of_a_word() {
     assert_eq!(one_row(&spec, &["y", "2"]), "in,2\n");
 }
 
-/// A whole spec over the columns a … h.
-fn spec() -> impl Strategy<Value = String> {
-    let statement = prop_oneof![
-        expr(T::Bool, 2).prop_map(|c| format!("  reject if {c} as r1 \"because {{raw.a}}\"\n")),
-        expr(T::Bool, 2).prop_map(|c| format!("  drop if {c} and i == 2 as d1\n")),
-        expr(T::Int, 2).prop_map(|c| format!("  reject if {c} * 3 > 1_000_000 as big\n")),
-    ];
-    let outputs =
-        (expr(T::Int, 3), expr(T::Dec, 3), expr(T::Text, 3), expr(T::Bool, 2), expr(T::Date, 2), expr(T::Text, 2));
-    let tail = proptest::sample::select(vec!["", " else reject out_of_range", " else 0", " else drop as odd"]);
-    let flags = (any::<bool>(), any::<bool>());
-    (proptest::collection::vec(statement, 0..3), outputs, tail, expr(T::Bool, 2), flags).prop_map(
-        |(statements, (int, dec, text, boolean, date, short), tail, check, (warn, long))| {
-            // A long program keeps its values in memory, and not in registers.
-            let more: String = (0..if long { 90 } else { 0 }).map(|i| format!("  let z{i} = i + {i} else 0\n")).collect();
-            let check_tail = if warn { "warn \"odd: {t}\"" } else { "reject check_failed" };
-            format!(
-                r#"migration generated
+/// The columns of the target of a whole spec.
+const COLUMNS: &str = r#"int: int64, dec: decimal(24, 3)?, text: text, short: text(6)?, bool: bool?, date: date?, src: int32?
+  float: float64?, time: time?, stamp: timestamp?, zoned: timestamptz?, uuid: uuid, bytes: bytes(8)?, json: json
+  form: decimal(24, 3)? as "1.234,56-", born: date? as "%-d.%-m.%y", word: bool? as "ja/", hex: uuid as "hex""#;
+
+/// A spec up to its first statement that varies; the columns a … h, and what is bound from them.
+fn header(columns: &str) -> String {
+    format!(
+        r#"migration generated
 codes Code : text(12) {{ "A" => "alpha", "b" => "be,ta", "" => "nothing" }}
 codes F : text(8) {{ "A" => "RETURNED", "b" => "x", "REG AIR" => "y" }}
 source rows = csv("rows.csv", delimiter: "|") {{
@@ -392,7 +213,9 @@ reference names = csv("names.csv") {{ k: int64 key, name: text, v: int64? }}
 reference pairs = csv("pairs.csv") {{ p: text key, q: bool key, r: text }}
 reference flags = csv("flags.csv") {{ f: bool key, n: int16 }}
 reference amounts = csv("amounts.csv") {{ a: decimal(12, 2) key, t: text }}
-target out = csv("out.csv") {{ int: int64, dec: decimal(24, 3)?, text: text, short: text(6)?, bool: bool?, date: date?, src: int32? }}
+target out = csv("out.csv") {{
+  {columns}
+}}
 map rows -> out {{
   clean a |> trim
   clean h |> upper
@@ -403,18 +226,64 @@ map rows -> out {{
   let w = e ?? 2.25
   let day2 = date(c, "%m/%d/%Y") else null
   let n = names[i] else null
-{}{more}  int = ({int}) |> must_fit{tail}
+  let fl = float64(c) else float64("1.5")
+  let ts = timestamp(a) else timestamp("2001-02-03T04:05:06.7")
+  let ti = time(c) else time("00:00:01")
+  let tz = timestamptz(c) else timestamptz("2001-02-03T04:05:06Z")
+  let id = uuid(c) else uuid("6ba7b810-9dad-11d1-80b4-00c04fd430c8")
+  let by = bytes(c) else bytes("00ff")
+  let js = json(c) else json("[1]")
+"#
+    )
+}
+
+/// A whole spec over the columns a … h.
+fn spec() -> impl Strategy<Value = String> {
+    let statement = prop_oneof![
+        expr(T::Bool, 2).prop_map(|c| format!("  reject if {c} as r1 \"because {{raw.a}}\"\n")),
+        expr(T::Bool, 2).prop_map(|c| format!("  drop if {c} and i == 2 as d1\n")),
+        expr(T::Int, 2).prop_map(|c| format!("  reject if {c} * 3 > 1_000_000 as big\n")),
+    ];
+    let outputs =
+        (expr(T::Int, 3), expr(T::Dec, 3), expr(T::Text, 3), expr(T::Bool, 2), expr(T::Date, 2), expr(T::Text, 2));
+    let others = (
+        (expr(T::Float, 2), expr(T::Time, 2), expr(T::Stamp, 2), expr(T::Zoned, 2)),
+        (expr(T::Uuid, 2), expr(T::Bytes, 2), expr(T::Json, 1), expr(T::Dec, 1), expr(T::Date, 1), expr(T::Bool, 1)),
+    );
+    let tail = proptest::sample::select(vec!["", " else reject out_of_range", " else 0", " else drop as odd"]);
+    let flags = (any::<bool>(), any::<bool>());
+    (proptest::collection::vec(statement, 0..3), outputs, others, tail, expr(T::Bool, 2), flags).prop_map(
+        |(statements, (int, dec, text, boolean, date, short), others, tail, check, (warn, long))| {
+            let ((float, time, stamp, zoned), (uuid, bytes, json, form, day, word)) = others;
+            // A long program keeps its values in memory, and not in registers.
+            let more: String =
+                (0..if long { 90 } else { 0 }).map(|i| format!("  let z{i} = i + {i} else 0\n")).collect();
+            let check_tail = if warn { "warn \"odd: {t}\"" } else { "reject check_failed" };
+            header(COLUMNS)
+                + &format!(
+                    r#"{}{more}  int = ({int}) |> must_fit{tail}
   dec = ({dec}) |> must_fit else null
   text = {text}
   short = ({short}) |> must_fit else "longer"
   bool = {boolean}
   date = {date}
   src = j
+  float = {float}
+  time = {time}
+  stamp = {stamp}
+  zoned = {zoned}
+  uuid = {uuid}
+  bytes = {bytes} |> must_fit else null
+  json = {json}
+  form = ({form}) |> must_fit else null
+  born = match {{ {word} => {day}, else => null }}
+  word = match {{ i > 3 => {word}, else => null }}
+  hex = id
   check {check} else {check_tail}
 }}
 "#,
-                statements.concat()
-            )
+                    statements.concat()
+                )
         },
     )
 }
@@ -434,6 +303,24 @@ fn rows() -> impl Strategy<Value = Vec<Vec<String>>> {
 /// How many specs: 300, or what `PROPTEST_CASES` says.
 fn cases() -> u32 {
     std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(300)
+}
+
+#[test]
+fn every_template_of_the_generator_compiles() {
+    let mut wrong = Vec::new();
+    for (t, template) in every_template() {
+        let value = if t == T::Text { template.clone() } else { format!("text({template})") };
+        let spec = header("text: text?") + &format!("  text = {value}\n}}\n");
+        let compiled = compile(&spec, &BTreeMap::new());
+        // The columns that an expression does not use are no mistake of its own.
+        let mine = |d: &&migc_grammar::diagnostic::Diagnostic| {
+            d.rule.level == migc_grammar::diagnostic::Level::Error && d.rule.code != "MIG0113"
+        };
+        wrong.extend(
+            compiled.diagnostics.iter().filter(mine).map(|d| format!("{template}: {} {}", d.rule.code, d.label)),
+        );
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 proptest! {
