@@ -11,7 +11,7 @@ use migc_compiler::interp::Interpreter;
 use migc_compiler::native::{Items, Native, Sink};
 use migc_compiler::plan::{FateKind, Plan, SourceFormat};
 use migc_compiler::{compile, row};
-use migc_functions::Value;
+use migc_functions::{Info, Value};
 use proptest::prelude::*;
 
 mod generator;
@@ -61,6 +61,19 @@ fn by_native(plan: &Plan, rows: &[Vec<String>], references: Arc<Vec<LookupTable>
     Seen { output, fates, cleaned: frame.host.cleaned.clone(), loaded: frame.loaded }
 }
 
+/// Whether a value is one of those that the checker has proved it to be.
+fn is_known(info: &Info, value: &Value<'_>) -> bool {
+    match value {
+        Value::Null => info.ty.nullable,
+        Value::Num(n) => info.bounds().0 <= *n && *n <= info.bounds().1,
+        Value::Text(t) => {
+            info.chars().is_none_or(|most| t.chars().count() <= most as usize)
+                && info.set.as_ref().is_none_or(|set| set.iter().any(|s| s == t))
+        }
+        _ => true,
+    }
+}
+
 fn by_interpreter(plan: &Plan, rows: &[Vec<String>], references: &[LookupTable]) -> Seen {
     let program = &plan.maps[0].program;
     let interpreter = Interpreter::new(program, &plan.codes);
@@ -88,6 +101,12 @@ fn by_interpreter(plan: &Plan, rows: &[Vec<String>], references: &[LookupTable])
         match outcome.left {
             Some(fate) => seen.fates.push((i, fate)),
             None => {
+                for (slot, value) in program.slots.iter().zip(&outcome.slots) {
+                    assert!(is_known(&slot.info, value), "{} is {value:?}, and {:?}", slot.name, slot.info);
+                }
+                for (output, value) in program.outputs.iter().zip(&outcome.outputs) {
+                    assert!(is_known(&output.value.info, value), "{} is {value:?}, and {:?}", output.name, output.value.info);
+                }
                 row::write(program, &outcome.outputs, b',', &mut out);
                 seen.loaded += 1;
                 for slot in outcome.cleaned {
@@ -261,7 +280,11 @@ fn spec() -> impl Strategy<Value = String> {
             let check_tail = if warn { "warn \"odd: {t}\"" } else { "reject check_failed" };
             header(COLUMNS)
                 + &format!(
-                    r#"{}{more}  int = ({int}) |> must_fit{tail}
+                    r#"{}{more}  let v1 = {int} else null
+  let v2 = {dec} else null
+  let v3 = {text} else null
+  let v4 = {day} else null
+  int = ({int}) |> must_fit{tail}
   dec = ({dec}) |> must_fit else null
   text = {text}
   short = ({short}) |> must_fit else "longer"
