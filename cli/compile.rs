@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use migc_compiler::native::{self, Items, Sink};
-use migc_compiler::plan::{Map, Plan, SourceFormat, TargetFormat, Work};
+use migc_compiler::plan::{Plan, SourceFormat, TargetFormat, Work};
 use migc_compiler::show;
 
 use crate::output::{colours, print, tell, write_people};
@@ -72,24 +72,23 @@ fn plan_json(plan: &Plan) -> String {
 
 fn clif(plan: &Plan) -> Result<String, String> {
     let mut out = String::new();
-    for map in &plan.maps {
-        let items = match (&map.work, &plan.sources[map.source].format) {
+    for pass in &plan.passes {
+        let source = &plan.sources[pass.source];
+        let items = match (&pass.work, &source.format) {
             (Work::Records, SourceFormat::Delimited(format)) => {
                 let n = format.columns.len();
                 Items::Fields { stride: n, physical: (0..n).collect(), quote: format.quote }
             }
             _ => Items::Numbers,
         };
-        let sink = match &plan.targets[map.target].format {
+        let sink = |target: &usize| match &plan.targets[*target].format {
             TargetFormat::Delimited { delimiter, .. } => Sink::Delimited { delimiter: *delimiter },
             TargetFormat::Gds { .. } => Sink::Numbers,
         };
-        let code = native::clif(&map.program, &plan.codes, &items, &sink).map_err(|error| error.to_string())?;
-        let _ = writeln!(out, "; {}\n{code}", title(plan, map));
+        let sinks: Vec<Sink> = pass.program.targets().iter().map(sink).collect();
+        let code = native::clif(&pass.program, &plan.codes, &items, &sinks).map_err(|error| error.to_string())?;
+        let titles: Vec<&str> = pass.program.branches.iter().map(|b| b.title.as_str()).collect();
+        let _ = writeln!(out, "; {}\n{code}", titles.join("; "));
     }
     Ok(out)
-}
-
-fn title(plan: &Plan, map: &Map) -> String {
-    format!("{} -> {}", plan.sources[map.source].name, plan.targets[map.target].name)
 }

@@ -89,7 +89,7 @@ impl Run {
             tell(&format!("{} has errors; nothing was run", spec.path.display()));
             return Exit::SpecErrors;
         };
-        if plan.maps.is_empty() {
+        if plan.passes.is_empty() {
             tell(&format!(
                 "{} has no map, so there is nothing to run; write `map SOURCE -> TARGET {{ … }}`",
                 spec.path.display()

@@ -13,10 +13,21 @@ use crate::plan::{Arith, Cmp, Codes, Expr, Fate, FateKind, Op, Otherwise, Progra
 /// A prepared program.
 pub struct Interpreter {
     inputs: Vec<(bool, Vec<String>)>,
+    branches: Vec<PreparedBranch>,
+    fates: Vec<(Fate, Option<Node>)>,
+    unclaimed: Option<usize>,
+    slots: usize,
+}
+
+struct PreparedBranch {
+    steps: Vec<Prepared>,
+    arrows: Vec<PreparedArrow>,
+}
+
+struct PreparedArrow {
+    when: Option<Node>,
     steps: Vec<Prepared>,
     outputs: Vec<Node>,
-    fates: Vec<(Fate, Option<Node>)>,
-    slots: usize,
 }
 
 /// A prepared step.
@@ -35,18 +46,41 @@ enum PreparedOtherwise {
 /// What became of an item.
 #[derive(Debug, Default)]
 pub struct Outcome<'a> {
-    /// The fate that took it: the first criterion that it failed; none if it is loaded.
+    /// The fate that took it out of all branches: the first criterion that it failed; none if it went through.
     pub left: Option<usize>,
+    /// What became of it in each branch.
+    pub courses: Vec<Course>,
     /// Every criterion that it failed, in order; after the first, only those that reject.
     pub failures: Vec<Failure>,
     /// What it is warned of.
     pub warnings: Vec<Failure>,
-    /// The outputs, if it is loaded.
-    pub outputs: Vec<Value<'a>>,
+    /// The rows that it became, if nothing took it: the arrow, counted through the program, and its outputs.
+    pub rows: Vec<(usize, Vec<Value<'a>>)>,
     /// The slots, as far as they were bound.
     pub slots: Vec<Value<'a>>,
     /// The slots of cleaning steps that changed their value.
     pub cleaned: Vec<usize>,
+}
+
+/// What became of an item in one branch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Course {
+    /// It is not the branch's business.
+    Apart,
+    /// The branch dropped it, by this fate.
+    Dropped(usize),
+    /// It went through, or failed a criterion: then the outcome says that it left.
+    Through,
+}
+
+impl Outcome<'_> {
+    /// The fate that took it, be it out of all branches or out of the only one.
+    pub fn taken(&self) -> Option<usize> {
+        match (self.left, self.courses.as_slice()) {
+            (None, [Course::Dropped(fate)]) => Some(*fate),
+            (left, _) => left,
+        }
+    }
 }
 
 /// A criterion that an item failed.
@@ -100,6 +134,18 @@ enum NodeOp {
     Fit(Box<Node>),
     Else(Box<Node>, Box<Node>),
     Concat(Vec<Node>),
+    Bind(usize, Box<Node>, Box<Node>),
+}
+
+/// How a piece of a program ended for an item.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// It goes on, whatever it failed.
+    On,
+    /// It is out of this branch.
+    Out(Course),
+    /// Nothing more is to be learnt about it.
+    End,
 }
 
 impl Interpreter {
@@ -121,11 +167,21 @@ impl Interpreter {
             Step::LeaveIf { when, fate } => Prepared::LeaveIf(node(when), *fate),
             Step::Check { holds, fate } => Prepared::Check(node(holds), *fate),
         };
+        let steps = |of: &[Step]| of.iter().map(step).collect::<Vec<_>>();
+        let arrow = |a: &crate::plan::Arrow| PreparedArrow {
+            when: a.when.as_ref().map(node),
+            steps: steps(&a.steps),
+            outputs: a.outputs.iter().map(|o| node(&o.value)).collect(),
+        };
+        let branch = |b: &crate::plan::Branch| PreparedBranch {
+            steps: steps(&b.steps),
+            arrows: b.arrows.iter().map(arrow).collect(),
+        };
         Interpreter {
             inputs: program.inputs.iter().map(|i| (i.empty_is_null, i.null_if.clone())).collect(),
-            steps: program.steps.iter().map(step).collect(),
-            outputs: program.outputs.iter().map(|o| node(&o.value)).collect(),
+            branches: program.branches.iter().map(branch).collect(),
             fates: program.fates.iter().map(|f| (f.clone(), f.message.as_ref().map(node))).collect(),
+            unclaimed: program.unclaimed,
             slots: program.slots.len(),
         }
     }
@@ -141,7 +197,87 @@ impl Interpreter {
     pub fn run<'a>(&'a self, inputs: &[Value<'a>], references: &'a [LookupTable]) -> Outcome<'a> {
         let mut run = Run { inputs, references, slots: vec![None; self.slots] };
         let mut out = Outcome::default();
-        for step in &self.steps {
+        let mut written: Vec<(usize, &PreparedArrow)> = Vec::new();
+        let mut first = 0;
+        for branch in &self.branches {
+            let (warnings, cleaned, rows) = (out.warnings.len(), out.cleaned.len(), written.len());
+            let way = self.branch(branch, first, &mut run, &mut out, &mut written);
+            first += branch.arrows.len();
+            let course = match way {
+                Way::Out(course) => {
+                    out.warnings.truncate(warnings);
+                    out.cleaned.truncate(cleaned);
+                    written.truncate(rows);
+                    course
+                }
+                _ => Course::Through,
+            };
+            out.courses.push(course);
+            if way == Way::End {
+                break;
+            }
+        }
+        out.courses.resize(self.branches.len(), Course::Through);
+        if let Some(fate) = self.unclaimed
+            && out.left.is_none()
+            && out.courses.iter().all(|c| *c == Course::Apart)
+        {
+            self.leave(&mut run, &mut out, &mut false, fate, None, None);
+        }
+        if out.left.is_none() {
+            for (place, arrow) in written {
+                let row = arrow.outputs.iter().map(|o| run.eval(o).unwrap_or(Value::Null)).collect();
+                out.rows.push((place, row));
+            }
+        } else {
+            out.warnings.clear();
+            out.cleaned.clear();
+        }
+        out.slots = run.slots.into_iter().map(|s| s.unwrap_or(Value::Null)).collect();
+        out
+    }
+
+    /// One branch: its steps, then those of each arrow that has a row; `first` is the place of its first arrow.
+    fn branch<'a>(
+        &'a self,
+        branch: &'a PreparedBranch,
+        first: usize,
+        run: &mut Run<'_, 'a>,
+        out: &mut Outcome<'a>,
+        written: &mut Vec<(usize, &'a PreparedArrow)>,
+    ) -> Way {
+        let mut failed = false;
+        let way = self.steps(&branch.steps, run, out, &mut failed);
+        if way != Way::On {
+            return way;
+        }
+        for (i, arrow) in branch.arrows.iter().enumerate() {
+            let here = match &arrow.when {
+                None => true,
+                Some(when) => matches!(run.eval(when), Ok(Value::Bool(true))),
+            };
+            if !here {
+                continue;
+            }
+            let way = self.steps(&arrow.steps, run, out, &mut failed);
+            if way != Way::On {
+                return way;
+            }
+            written.push((first + i, arrow));
+        }
+        Way::On
+    }
+
+    /// Steps in order; `failed` says whether the item has failed a criterion of this branch.
+    fn steps<'a>(
+        &'a self,
+        steps: &'a [Prepared],
+        run: &mut Run<'_, 'a>,
+        out: &mut Outcome<'a>,
+        failed: &mut bool,
+    ) -> Way {
+        for step in steps {
+            let mut way = Way::On;
             match step {
                 Prepared::Let { slot, value, before, otherwise } => {
                     let result = run.eval(value);
@@ -150,15 +286,13 @@ impl Interpreter {
                         (Err(Stop::Poisoned), _) => None,
                         (Err(Stop::Failed { value, reason }), PreparedOtherwise::Value(other, warn)) => {
                             if let Some(fate) = warn {
-                                let warning = self.failure(&mut run, *fate, value, Some(reason));
+                                let warning = self.failure(run, *fate, value, Some(reason));
                                 out.warnings.push(warning);
                             }
                             run.eval(other).ok()
                         }
                         (Err(Stop::Failed { value, reason }), PreparedOtherwise::Leave(Some(fate))) => {
-                            if self.leave(&mut run, &mut out, *fate, value, Some(reason)) {
-                                break;
-                            }
+                            way = self.leave(run, out, failed, *fate, value, Some(reason));
                             None
                         }
                         (Err(Stop::Failed { .. }), PreparedOtherwise::Leave(None)) => None,
@@ -172,54 +306,61 @@ impl Interpreter {
                     run.slots[*slot] = value;
                 }
                 Prepared::LeaveIf(when, fate) => {
-                    if let Ok(Value::Bool(true)) = run.eval(when)
-                        && self.leave(&mut run, &mut out, *fate, None, None)
-                    {
-                        break;
+                    if let Ok(Value::Bool(true)) = run.eval(when) {
+                        way = self.leave(run, out, failed, *fate, None, None);
                     }
                 }
                 Prepared::Check(holds, fate) => {
                     if let Ok(Value::Bool(false)) = run.eval(holds) {
                         if self.fates[*fate].0.kind == FateKind::Warn {
-                            let warning = self.failure(&mut run, *fate, None, None);
+                            let warning = self.failure(run, *fate, None, None);
                             out.warnings.push(warning);
-                        } else if self.leave(&mut run, &mut out, *fate, None, None) {
-                            break;
+                        } else {
+                            way = self.leave(run, out, failed, *fate, None, None);
                         }
                     }
                 }
             }
+            if way != Way::On {
+                return way;
+            }
         }
-        if out.left.is_none() {
-            out.outputs = self.outputs.iter().map(|o| run.eval(o).unwrap_or(Value::Null)).collect();
-        } else {
-            out.warnings.clear();
-            out.cleaned.clear();
-        }
-        out.slots = run.slots.into_iter().map(|s| s.unwrap_or(Value::Null)).collect();
-        out
+        Way::On
     }
 
-    /// Counts a criterion as failed; whether nothing more is to be learnt about the item.
-    fn leave(
-        &self,
-        run: &mut Run<'_, '_>,
-        out: &mut Outcome<'_>,
+    /// The item meets a fate; `failed` says whether it has failed a criterion of this branch before.
+    fn leave<'a>(
+        &'a self,
+        run: &mut Run<'_, 'a>,
+        out: &mut Outcome<'a>,
+        failed: &mut bool,
         fate: usize,
         value: Option<String>,
         reason: Option<String>,
-    ) -> bool {
-        let kind = self.fates[fate].0.kind;
-        if out.left.is_some() && kind != FateKind::Reject {
-            return false;
+    ) -> Way {
+        match self.fates[fate].0.kind {
+            // Behind a failure, only further criteria are of interest.
+            FateKind::Drop | FateKind::Apart if *failed => Way::On,
+            FateKind::Apart => Way::Out(Course::Apart),
+            FateKind::Drop => Way::Out(Course::Dropped(fate)),
+            FateKind::Abort if out.left.is_some() => Way::On,
+            kind => {
+                *failed = true;
+                out.left.get_or_insert(fate);
+                let failure = self.failure(run, fate, value, reason);
+                out.failures.push(failure);
+                if kind == FateKind::Reject { Way::On } else { Way::End }
+            }
         }
-        out.left.get_or_insert(fate);
-        let failure = self.failure(run, fate, value, reason);
-        out.failures.push(failure);
-        kind != FateKind::Reject
     }
 
-    fn failure(&self, run: &mut Run<'_, '_>, fate: usize, value: Option<String>, reason: Option<String>) -> Failure {
+    fn failure<'a>(
+        &'a self,
+        run: &mut Run<'_, 'a>,
+        fate: usize,
+        value: Option<String>,
+        reason: Option<String>,
+    ) -> Failure {
         let (entry, message) = &self.fates[fate];
         let message = message.as_ref().and_then(|m| match run.eval(m) {
             Ok(Value::Text(t)) => Some(t.into_owned()),
@@ -269,6 +410,7 @@ fn prepare(e: &Expr, codes: &[Codes]) -> Node {
         Op::Fit(a) => NodeOp::Fit(boxed(a)),
         Op::Else(a, b) => NodeOp::Else(boxed(a), boxed(b)),
         Op::Concat(parts) => NodeOp::Concat(many(parts)),
+        Op::Bind(slot, value, body) => NodeOp::Bind(*slot, boxed(value), boxed(body)),
     };
     Node { op, kind: e.info.ty.kind.clone(), nullable: e.info.ty.nullable }
 }
@@ -290,7 +432,7 @@ fn failed<T>(value: Option<String>, reason: impl Into<String>) -> Result<T, Stop
 }
 
 impl<'a> Run<'_, 'a> {
-    fn eval(&self, node: &'a Node) -> Result<Value<'a>, Stop> {
+    fn eval(&mut self, node: &'a Node) -> Result<Value<'a>, Stop> {
         Ok(match &node.op {
             NodeOp::Const(v) => borrowed(v),
             NodeOp::Input(i) => self.inputs[*i].clone(),
@@ -421,11 +563,16 @@ impl<'a> Run<'_, 'a> {
                 }
                 Value::owned(text)
             }
+            NodeOp::Bind(slot, value, body) => {
+                let value = self.eval(value)?;
+                self.slots[*slot] = Some(value);
+                self.eval(body)?
+            }
         })
     }
 
     /// `and` with `stop` false, `or` with `stop` true.
-    fn chain(&self, parts: &'a [Node], stop: bool) -> Result<Value<'a>, Stop> {
+    fn chain(&mut self, parts: &'a [Node], stop: bool) -> Result<Value<'a>, Stop> {
         let mut null = false;
         for p in parts {
             match self.eval(p)? {
@@ -437,7 +584,7 @@ impl<'a> Run<'_, 'a> {
         Ok(if null { Value::Null } else { Value::Bool(!stop) })
     }
 
-    fn fit(&self, node: &Node, inner: &'a Node) -> Result<Value<'a>, Stop> {
+    fn fit(&mut self, node: &Node, inner: &'a Node) -> Result<Value<'a>, Stop> {
         let v = self.eval(inner)?;
         match &v {
             Value::Null if node.nullable => Ok(v),

@@ -25,12 +25,12 @@ pub struct Plan {
     pub references: Vec<Reference>,
     /// Where items go.
     pub targets: Vec<Target>,
-    /// What runs, in text order.
-    pub maps: Vec<Map>,
+    /// What runs: one pass a source, in the order of their first maps.
+    pub passes: Vec<Pass>,
 }
 
 /// The version of the plan that this compiler makes.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// A parameter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -201,20 +201,19 @@ pub enum TargetFormat {
     },
 }
 
-/// One map: a program, and what it works on.
+/// One pass over a source: every map that reads it, as one program, so that a record that one of them rejects is rejected
+/// in all.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Map {
+pub struct Pass {
     /// The source, by its place in the plan.
     pub source: usize,
-    /// The target, by its place in the plan.
-    pub target: usize,
-    /// What happens to one item.
+    /// What happens to one item: a branch for each map.
     pub program: Program,
     /// What an item is.
     pub work: Work,
 }
 
-/// What the items of a map are.
+/// What the items of a pass are.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Work {
     /// Records: inputs are fields, outputs are columns.
@@ -249,12 +248,95 @@ pub struct Program {
     pub inputs: Vec<Input>,
     /// What it binds, in order of binding.
     pub slots: Vec<Slot>,
+    /// What it does: the maps of a source one after the other. Nothing is written before all of them are through.
+    pub branches: Vec<Branch>,
+    /// The ways out, which steps name by place.
+    pub fates: Vec<Fate>,
+    /// The fate of an item that no branch is concerned with, where that can be.
+    pub unclaimed: Option<usize>,
+}
+
+/// What one map does with an item. A slot that a branch binds is bound in that branch alone.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Branch {
+    /// The map, as `source -> target`.
+    pub title: String,
     /// What it does, in order.
     pub steps: Vec<Step>,
-    /// What it gives, in the target's order.
+    /// What it writes, once all steps of all branches are done.
+    pub arrows: Vec<Arrow>,
+}
+
+/// A row for a target. A slot that an arrow binds is bound in that arrow alone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Arrow {
+    /// The target, by its place in the plan.
+    pub target: usize,
+    /// Whether there is a row at all: it cannot fail, and null is no.
+    pub when: Option<Expr>,
+    /// What is done where there is one.
+    pub steps: Vec<Step>,
+    /// The row, in the target's order.
     pub outputs: Vec<Output>,
-    /// The ways out, which steps and outputs name by place.
-    pub fates: Vec<Fate>,
+}
+
+impl Program {
+    /// A program of one branch and one row.
+    pub fn of_one(&self) -> Option<&Arrow> {
+        match self.branches.as_slice() {
+            [Branch { arrows, .. }] => match arrows.as_slice() {
+                [arrow @ Arrow { when: None, .. }] => Some(arrow),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+    /// Every arrow, in order, each with its branch's place.
+    pub fn arrows(&self) -> impl Iterator<Item = (usize, &Arrow)> {
+        self.branches.iter().enumerate().flat_map(|(b, branch)| branch.arrows.iter().map(move |a| (b, a)))
+    }
+    /// Every step of every branch and arrow, in order, each with its branch's place.
+    pub fn steps(&self) -> impl Iterator<Item = (usize, &Step)> {
+        fn of(branch: &Branch) -> impl Iterator<Item = &Step> {
+            branch.steps.iter().chain(branch.arrows.iter().flat_map(|a| &a.steps))
+        }
+        self.branches.iter().enumerate().flat_map(|(b, branch)| of(branch).map(move |s| (b, s)))
+    }
+    /// The targets of its arrows, each once, in order of first use.
+    pub fn targets(&self) -> Vec<usize> {
+        let mut targets = Vec::new();
+        for (_, arrow) in self.arrows() {
+            if !targets.contains(&arrow.target) {
+                targets.push(arrow.target);
+            }
+        }
+        targets
+    }
+    /// The branch of each fate; a fate of none, such as that of unclaimed items, counts with the first.
+    pub fn branch_of_fates(&self) -> Vec<usize> {
+        let mut of = vec![0; self.fates.len()];
+        for (branch, step) in self.steps() {
+            for fate in step.fates() {
+                if let Some(place) = of.get_mut(fate) {
+                    *place = branch;
+                }
+            }
+        }
+        of
+    }
+}
+
+impl Step {
+    /// The fates that it can lead to.
+    pub fn fates(&self) -> Vec<usize> {
+        match self {
+            Step::Let { otherwise, .. } | Step::Clean { otherwise, .. } => match otherwise {
+                Otherwise::Leave(fate) | Otherwise::Value(_, Some(fate)) => vec![*fate],
+                _ => Vec::new(),
+            },
+            Step::LeaveIf { fate, .. } | Step::Check { fate, .. } => vec![*fate],
+        }
+    }
 }
 
 /// An input of a program.
@@ -376,6 +458,8 @@ pub enum FateKind {
     Abort,
     /// The item goes on, and the ledger counts the warning.
     Warn,
+    /// The item is not the business of this map, and has no fate in it.
+    Apart,
 }
 
 /// An expression.
@@ -471,6 +555,8 @@ pub enum Op {
     Else(Box<Expr>, Box<Expr>),
     /// Texts written behind each other; null is written as nothing.
     Concat(Vec<Expr>),
+    /// The second, in which the slot stands for the value of the first.
+    Bind(usize, Box<Expr>, Box<Expr>),
 }
 
 /// An arm of a match.
@@ -498,7 +584,7 @@ impl Expr {
             | Op::IsNull(a)
             | Op::Codes(_, a)
             | Op::Fit(a) => f(a),
-            Op::Arith(_, a, b) | Op::Compare(_, a, b) | Op::Coalesce(a, b) | Op::Else(a, b) => {
+            Op::Arith(_, a, b) | Op::Compare(_, a, b) | Op::Coalesce(a, b) | Op::Else(a, b) | Op::Bind(_, a, b) => {
                 f(a);
                 f(b);
             }

@@ -2,13 +2,13 @@
 
 use migc_functions::Value;
 
-use crate::plan::Program;
+use crate::plan::Output;
 
 /// Appends the outputs of a record as one line. A text stands in quotes where it holds the delimiter, a quote or a line
 /// end; null is nothing, so an empty text where null could stand, or alone on its line, is two quotes.
-pub fn write(program: &Program, values: &[Value<'_>], delimiter: u8, out: &mut Vec<u8>) {
-    let last = program.outputs.len().saturating_sub(1);
-    for (i, (output, value)) in program.outputs.iter().zip(values).enumerate() {
+pub fn write(outputs: &[Output], values: &[Value<'_>], delimiter: u8, out: &mut Vec<u8>) {
+    let last = outputs.len().saturating_sub(1);
+    for (i, (output, value)) in outputs.iter().zip(values).enumerate() {
         match value {
             Value::Text(t) if t.is_empty() && (output.ty.nullable || last == 0) => out.extend_from_slice(b"\"\""),
             Value::Text(t) => field(t.as_bytes(), delimiter, out),

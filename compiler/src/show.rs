@@ -80,11 +80,12 @@ pub fn plan(plan: &Plan) -> String {
             }
         }
     }
-    for m in &plan.maps {
-        let (source, target) = (&plan.sources[m.source], &plan.targets[m.target]);
-        let _ = writeln!(o, "map {} -> {}", source.name, target.name);
-        if let (Work::Shapes(s), SourceFormat::Gds(from), TargetFormat::Gds { layers: to, .. }) =
-            (&m.work, &source.format, &target.format)
+    for pass in &plan.passes {
+        let source = &plan.sources[pass.source];
+        let _ = writeln!(o, "pass over {}", source.name);
+        let target = pass.program.targets().first().and_then(|t| plan.targets.get(*t)).map(|t| &t.format);
+        if let (Work::Shapes(s), SourceFormat::Gds(from), Some(TargetFormat::Gds { layers: to, .. })) =
+            (&pass.work, &source.format, target)
         {
             let budget = s.variants.map_or("any number of variants".to_owned(), |n| format!("at most {n} variants"));
             let _ = writeln!(
@@ -96,7 +97,7 @@ pub fn plan(plan: &Plan) -> String {
                 let _ = writeln!(o, "  layer {} = {}", to[*b].name, from.layers[*a].name);
             }
         }
-        program(plan, &m.program, o);
+        program(plan, &pass.program, o);
     }
     out
 }
@@ -133,7 +134,29 @@ fn program(plan: &Plan, p: &Program, o: &mut String) {
     for i in &p.inputs {
         let _ = writeln!(o, "  input {}: {}{}", i.name, i.info.ty, nulls(i.empty_is_null, &i.null_if));
     }
-    for step in &p.steps {
+    for branch in &p.branches {
+        if !branch.title.is_empty() {
+            let _ = writeln!(o, "  map {}", branch.title);
+        }
+        steps(plan, p, &branch.steps, "  ", o);
+        for arrow in &branch.arrows {
+            let when = arrow.when.as_ref().map_or(String::new(), |w| format!(" when {}", expr(plan, p, w)));
+            if branch.arrows.len() > 1 || !when.is_empty() {
+                let _ = writeln!(o, "  -> {}{when}", plan.targets[arrow.target].name);
+            }
+            steps(plan, p, &arrow.steps, "  ", o);
+            for out in &arrow.outputs {
+                let _ = writeln!(o, "  out {}: {} = {}", out.name, out.ty, expr(plan, p, &out.value));
+            }
+        }
+    }
+    if let Some(fate) = p.unclaimed {
+        let _ = writeln!(o, "  unclaimed: {}", fate_name(p, fate));
+    }
+}
+
+fn steps(plan: &Plan, p: &Program, steps: &[Step], indent: &str, o: &mut String) {
+    for step in steps {
         let line = match step {
             Step::Let { slot, value, otherwise } => {
                 let s = &p.slots[*slot];
@@ -146,10 +169,7 @@ fn program(plan: &Plan, p: &Program, o: &mut String) {
             Step::LeaveIf { when, fate } => format!("if {} then {}", expr(plan, p, when), fate_name(p, *fate)),
             Step::Check { holds, fate } => format!("check {} else {}", expr(plan, p, holds), fate_name(p, *fate)),
         };
-        let _ = writeln!(o, "  {line}");
-    }
-    for out in &p.outputs {
-        let _ = writeln!(o, "  out {}: {} = {}", out.name, out.ty, expr(plan, p, &out.value));
+        let _ = writeln!(o, "{indent}{line}");
     }
 }
 
@@ -160,6 +180,7 @@ fn fate_name(p: &Program, fate: usize) -> String {
         FateKind::Drop => "drop as",
         FateKind::Abort => "abort",
         FateKind::Warn => "warn",
+        FateKind::Apart => return "apart".into(),
     };
     format!("{kind} {}", f.code)
 }
@@ -250,6 +271,7 @@ pub fn expr(plan: &Plan, p: &Program, e: &Expr) -> String {
         Op::Fit(a) => format!("fit({}, {})", show(a), e.info.ty),
         Op::Else(a, b) => format!("({} else {})", show(a), show(b)),
         Op::Concat(parts) => format!("concat({})", list(parts, ", ")),
+        Op::Bind(slot, value, body) => format!("(with {} = {}: {})", p.slots[*slot].name, show(value), show(body)),
     }
 }
 
@@ -264,24 +286,38 @@ fn constant(v: &Value<'_>, kind: &Kind) -> String {
 /// The types of every bound name and output, and the verdict of every assignment.
 pub fn types(plan: &Plan) -> String {
     let mut out = String::new();
-    for m in &plan.maps {
-        let _ = writeln!(out, "map {} -> {}", plan.sources[m.source].name, plan.targets[m.target].name);
-        let p = &m.program;
-        for step in &p.steps {
-            let (Step::Let { slot, value, otherwise } | Step::Clean { slot, value, otherwise, .. }) = step else {
-                continue;
-            };
-            let s = &p.slots[*slot];
-            let verdict = match otherwise {
-                Otherwise::Never => "fits".to_owned(),
-                Otherwise::Leave(f) => format!("may fail: {}", fate_name(p, *f)),
-                Otherwise::Value(e, _) => format!("may fail: {}", expr(plan, p, e)),
-            };
-            let _ = writeln!(out, "  {}: {}    {verdict}    from {}", s.name, known(&s.info), known(&value.info));
-        }
-        for o in &p.outputs {
-            let _ = writeln!(out, "  -> {}: {}    fits    from {}", o.name, o.ty, known(&o.value.info));
+    for pass in &plan.passes {
+        let p = &pass.program;
+        for branch in &p.branches {
+            let _ = writeln!(out, "map {}", branch.title);
+            verdicts(plan, p, &branch.steps, &mut out);
+            for arrow in &branch.arrows {
+                verdicts(plan, p, &arrow.steps, &mut out);
+                let to = if branch.arrows.len() > 1 {
+                    format!("{}.", plan.targets[arrow.target].name)
+                } else {
+                    String::new()
+                };
+                for o in &arrow.outputs {
+                    let _ = writeln!(out, "  -> {to}{}: {}    fits    from {}", o.name, o.ty, known(&o.value.info));
+                }
+            }
         }
     }
     out
+}
+
+fn verdicts(plan: &Plan, p: &Program, steps: &[Step], out: &mut String) {
+    for step in steps {
+        let (Step::Let { slot, value, otherwise } | Step::Clean { slot, value, otherwise, .. }) = step else {
+            continue;
+        };
+        let s = &p.slots[*slot];
+        let verdict = match otherwise {
+            Otherwise::Never => "fits".to_owned(),
+            Otherwise::Leave(f) => format!("may fail: {}", fate_name(p, *f)),
+            Otherwise::Value(e, _) => format!("may fail: {}", expr(plan, p, e)),
+        };
+        let _ = writeln!(out, "  {}: {}    {verdict}    from {}", s.name, known(&s.info), known(&value.info));
+    }
 }

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use migc_abi::PAD;
 use migc_abi::lookup::LookupTable;
-use migc_abi::{Frame, PAD};
-use migc_compiler::interp::Interpreter;
+use migc_compiler::interp::{Course, Interpreter};
 use migc_compiler::native::{Items, Native, Sink};
 use migc_compiler::plan::{FateKind, Plan, SourceFormat};
 use migc_compiler::{compile, row};
@@ -21,10 +21,13 @@ use generator::{T, every_template, expr, hostile};
 /// What became of the rows.
 #[derive(Debug, PartialEq, Eq)]
 struct Seen {
-    output: String,
+    /// By target of the program.
+    outputs: Vec<String>,
     fates: Vec<(usize, usize)>,
     cleaned: Vec<u64>,
-    loaded: u64,
+    /// Items that went through each branch, rows of each arrow, items that were apart from each branch; of items that
+    /// left, none.
+    tally: Vec<u64>,
 }
 
 const DELIMITER: u8 = b'|';
@@ -44,21 +47,29 @@ fn block(rows: &[Vec<String>]) -> (Vec<u8>, Vec<u32>) {
 }
 
 fn by_native(plan: &Plan, rows: &[Vec<String>], references: Arc<Vec<LookupTable>>) -> Seen {
-    let program = &plan.maps[0].program;
+    let program = &plan.passes[0].program;
     let SourceFormat::Delimited(format) = &plan.sources[0].format else { panic!() };
     let stride = format.columns.len();
     let items = Items::Fields { stride, physical: (0..stride).collect(), quote: Some(b'"') };
-    let native = Native::compile(program, &plan.codes, &items, &Sink::Delimited { delimiter: b',' }).unwrap();
+    let targets = program.targets().len();
+    let native =
+        Native::compile(program, &plan.codes, &items, &vec![Sink::Delimited { delimiter: b',' }; targets]).unwrap();
     let (bytes, positions) = block(rows);
-    let mut frame = Frame::new(native.tables(), references, program.slots.len());
-    frame.begin(Vec::new());
+    let mut frame = native.frame(references, program.slots.len());
+    (0..targets).for_each(|t| frame.begin(t, Vec::new()));
     frame.base = bytes[PAD..].as_ptr();
     frame.positions = positions.as_ptr();
     frame.items = rows.len() as u64;
     native.run(&mut frame);
-    let output = String::from_utf8(frame.finish()).unwrap();
-    let fates = frame.host.events.iter().map(|e| (e.item as usize, e.fate as usize)).collect();
-    Seen { output, fates, cleaned: frame.host.cleaned.clone(), loaded: frame.loaded }
+    let outputs = (0..targets).map(|t| String::from_utf8(frame.finish(t)).unwrap()).collect();
+    let mut fates: Vec<_> = frame.host.events.iter().map(|e| (e.item as usize, e.fate as usize)).collect();
+    fates.sort_unstable();
+    let mut tally = frame.take_tally();
+    if program.of_one().is_some() {
+        // A program of one branch and one row counts what went through.
+        tally[1] = tally[0];
+    }
+    Seen { outputs, fates, cleaned: frame.host.cleaned.clone(), tally }
 }
 
 /// Whether a value is one of those that the checker has proved it to be.
@@ -75,10 +86,17 @@ fn is_known(info: &Info, value: &Value<'_>) -> bool {
 }
 
 fn by_interpreter(plan: &Plan, rows: &[Vec<String>], references: &[LookupTable]) -> Seen {
-    let program = &plan.maps[0].program;
+    let program = &plan.passes[0].program;
     let interpreter = Interpreter::new(program, &plan.codes);
-    let mut seen = Seen { output: String::new(), fates: Vec::new(), cleaned: vec![0; program.slots.len()], loaded: 0 };
-    let mut out = Vec::new();
+    let (targets, branches) = (program.targets(), program.branches.len());
+    let arrows: Vec<_> = program.arrows().map(|(_, arrow)| arrow).collect();
+    let mut seen = Seen {
+        outputs: Vec::new(),
+        fates: Vec::new(),
+        cleaned: vec![0; program.slots.len()],
+        tally: vec![0; 2 * branches + arrows.len()],
+    };
+    let mut out = vec![Vec::new(); targets.len()];
     for (i, fields) in rows.iter().enumerate() {
         let last = fields.len() - 1;
         let input = |k: usize| {
@@ -98,25 +116,42 @@ fn by_interpreter(plan: &Plan, rows: &[Vec<String>], references: &[LookupTable])
         for w in &outcome.warnings {
             seen.fates.push((i, w.fate));
         }
-        match outcome.left {
-            Some(fate) => seen.fates.push((i, fate)),
-            None => {
-                for (slot, value) in program.slots.iter().zip(&outcome.slots) {
-                    assert!(is_known(&slot.info, value), "{} is {value:?}, and {:?}", slot.name, slot.info);
-                }
-                for (output, value) in program.outputs.iter().zip(&outcome.outputs) {
-                    assert!(is_known(&output.value.info, value), "{} is {value:?}, and {:?}", output.name, output.value.info);
-                }
-                row::write(program, &outcome.outputs, b',', &mut out);
-                seen.loaded += 1;
-                for slot in outcome.cleaned {
-                    seen.cleaned[slot] += 1;
-                }
+        if let Some(fate) = outcome.left {
+            assert!(matches!(program.fates[fate].kind, FateKind::Reject | FateKind::Abort));
+            seen.fates.push((i, fate));
+            continue;
+        }
+        for (branch, course) in outcome.courses.iter().enumerate() {
+            match course {
+                Course::Through => seen.tally[branch] += 1,
+                Course::Apart => seen.tally[branches + arrows.len() + branch] += 1,
+                Course::Dropped(fate) => seen.fates.push((i, *fate)),
             }
         }
-        assert!(outcome.left.is_none_or(|f| program.fates[f].kind != FateKind::Warn));
+        for (slot, value) in program.slots.iter().zip(&outcome.slots) {
+            // A slot of a branch that the record did not go is null here.
+            assert!(
+                *value == Value::Null || is_known(&slot.info, value),
+                "{} is {value:?}, and {:?}",
+                slot.name,
+                slot.info
+            );
+        }
+        for (arrow, values) in &outcome.rows {
+            for (output, value) in arrows[*arrow].outputs.iter().zip(values) {
+                let info = &output.value.info;
+                assert!(is_known(info, value), "{} is {value:?}, and {info:?}", output.name);
+            }
+            seen.tally[branches + arrow] += 1;
+            let target = targets.iter().position(|t| *t == arrows[*arrow].target).unwrap();
+            row::write(&arrows[*arrow].outputs, values, b',', &mut out[target]);
+        }
+        for slot in outcome.cleaned {
+            seen.cleaned[slot] += 1;
+        }
     }
-    seen.output = String::from_utf8(out).unwrap();
+    seen.fates.sort_unstable();
+    seen.outputs = out.into_iter().map(|o| String::from_utf8(o).unwrap()).collect();
     seen
 }
 
@@ -163,8 +198,8 @@ fn one_row(spec: &str, row: &[&str]) -> String {
     let native = by_native(&plan, &rows, Arc::new(Vec::new()));
     assert_eq!(native, by_interpreter(&plan, &rows, &[]));
     match native.fates.first() {
-        Some((_, fate)) => plan.maps[0].program.fates[*fate].code.clone(),
-        None => native.output,
+        Some((_, fate)) => plan.passes[0].program.fates[*fate].code.clone(),
+        None => native.outputs.concat(),
     }
 }
 
@@ -212,33 +247,27 @@ fn a_number_beyond_a_word_is_never_one_of_a_word() {
     assert_eq!(one_row(&spec, &["y", "2"]), "in,2\n");
 }
 
-/// The columns of the target of a whole spec.
-const COLUMNS: &str = r#"int: int64, dec: decimal(24, 3)?, text: text, short: text(6)?, bool: bool?, date: date?, src: int32?
-  float: float64?, time: time?, stamp: timestamp?, zoned: timestamptz?, uuid: uuid, bytes: bytes(8)?, json: json
-  form: decimal(24, 3)? as "1.234,56-", born: date? as "%-d.%-m.%y", word: bool? as "ja/", hex: uuid as "hex""#;
-
-/// A spec up to its first statement that varies; the columns a … h, and what is bound from them.
-fn header(columns: &str) -> String {
-    format!(
-        r#"migration generated
-codes Code : text(12) {{ "A" => "alpha", "b" => "be,ta", "" => "nothing" }}
-codes F : text(8) {{ "A" => "RETURNED", "b" => "x", "REG AIR" => "y" }}
-source rows = csv("rows.csv", delimiter: "|") {{
+/// What every generated spec declares.
+const DECLARED: &str = r#"codes Code : text(12) { "A" => "alpha", "b" => "be,ta", "" => "nothing" }
+codes F : text(8) { "A" => "RETURNED", "b" => "x", "REG AIR" => "y" }
+source rows = csv("rows.csv", delimiter: "|") {
   a: text, b: int64? else null, c: text, d: decimal(12, 2) else 0.00, e: decimal(30, 4)? else 1.5, day: date else 2000-01-01
   s: text? null if "N/A", "-", h: text?
   identify by d, day, s
-}}
-reference names = csv("names.csv") {{ k: int64 key, name: text, v: int64? }}
-reference pairs = csv("pairs.csv") {{ p: text key, q: bool key, r: text }}
-reference flags = csv("flags.csv") {{ f: bool key, n: int16 }}
-reference amounts = csv("amounts.csv") {{ a: decimal(12, 2) key, t: text }}
-target out = csv("out.csv") {{
-  {columns}
-}}
-map rows -> out {{
-  clean a |> trim
-  clean h |> upper
-  let i = b ?? 1
+}
+reference names = csv("names.csv") { k: int64 key, name: text, v: int64? }
+reference pairs = csv("pairs.csv") { p: text key, q: bool key, r: text }
+reference flags = csv("flags.csv") { f: bool key, n: int16 }
+reference amounts = csv("amounts.csv") { a: decimal(12, 2) key, t: text }
+"#;
+
+/// The columns of its target.
+const COLUMNS: &str = r#"int: int64, dec: decimal(24, 3)?, text: text, short: text(6)?, bool: bool?, date: date?, src: int32?
+  float: float64?, time: time?, stamp: timestamp?, zoned: timestamptz?, uuid: uuid?, bytes: bytes(8)?, json: json?
+  form: decimal(24, 3)? as "1.234,56-", born: date? as "%-d.%-m.%y", word: bool? as "ja/", hex: uuid? as "hex""#;
+
+/// What every map binds.
+const LETS: &str = r#"  let i = b ?? 1
   let j = int32(trim(c)) else 5
   let t = a
   let u = h ?? "x"
@@ -252,8 +281,25 @@ map rows -> out {{
   let id = uuid(c) else uuid("6ba7b810-9dad-11d1-80b4-00c04fd430c8")
   let by = bytes(c) else bytes("00ff")
   let js = json(c) else json("[1]")
-"#
-    )
+"#;
+
+/// Further maps from the same source: none for most specs, else one that routes, or one with a `where` into the same
+/// target.
+fn more_maps((first, second, text, int, which): (String, String, String, String, u8)) -> String {
+    let lets = format!("  clean s |> upper\n{LETS}");
+    let targets = "target one = csv(\"one.csv\") { text: text, n: int64 }\ntarget two = csv(\"two.csv\") { text: text?, n: int16 }\n";
+    let routed = format!(
+        "{targets}map rows {{\n{lets}  drop if s == \"A\" as gone\n  -> one when {first} {{\n    let own = {text}\n    text = own\n    n = ({int}) |> must_fit\n    check n != 7 else warn \"seven\"\n  }}\n  -> two when {second} {{\n    reject if j > 3 and {first} as both\n    text = {text}, n = 1\n  }}\n  else drop as neither \"no arrow\"\n}}\n"
+    );
+    let filtered = format!(
+        "map rows where c != \"A\" or b is null -> out {{\n{lets}  drop if {second} and {first} as elsewhere\n  text = {text}\n  int = ({int}) |> must_fit else drop as large\n}}\n"
+    );
+    match which {
+        0..3 => String::new(),
+        3 => routed,
+        4 => filtered,
+        _ => routed + &filtered,
+    }
 }
 
 /// A whole spec over the columns a … h.
@@ -263,6 +309,7 @@ fn spec() -> impl Strategy<Value = String> {
         expr(T::Bool, 2).prop_map(|c| format!("  drop if {c} and i == 2 as d1\n")),
         expr(T::Int, 2).prop_map(|c| format!("  reject if {c} * 3 > 1_000_000 as big\n")),
     ];
+    let second = (expr(T::Bool, 2), expr(T::Bool, 2), expr(T::Text, 2), expr(T::Int, 2), 0..6u8);
     let outputs =
         (expr(T::Int, 3), expr(T::Dec, 3), expr(T::Text, 3), expr(T::Bool, 2), expr(T::Date, 2), expr(T::Text, 2));
     let others = (
@@ -271,16 +318,22 @@ fn spec() -> impl Strategy<Value = String> {
     );
     let tail = proptest::sample::select(vec!["", " else reject out_of_range", " else 0", " else drop as odd"]);
     let flags = (any::<bool>(), any::<bool>());
-    (proptest::collection::vec(statement, 0..3), outputs, others, tail, expr(T::Bool, 2), flags).prop_map(
-        |(statements, (int, dec, text, boolean, date, short), others, tail, check, (warn, long))| {
+    (proptest::collection::vec(statement, 0..3), outputs, others, tail, expr(T::Bool, 2), flags, second).prop_map(
+        |(statements, (int, dec, text, boolean, date, short), others, tail, check, (warn, long), second)| {
             let ((float, time, stamp, zoned), (uuid, bytes, json, form, day, word)) = others;
+            let second_where = second.4 == 5;
+            let more_maps = more_maps(second);
             // A long program keeps its values in memory, and not in registers.
             let more: String =
                 (0..if long { 90 } else { 0 }).map(|i| format!("  let z{i} = i + {i} else 0\n")).collect();
             let check_tail = if warn { "warn \"odd: {t}\"" } else { "reject check_failed" };
-            header(COLUMNS)
-                + &format!(
-                    r#"{}{more}  let v1 = {int} else null
+            format!(
+                r#"migration generated
+{DECLARED}target out = csv("out.csv") {{ {COLUMNS} }}
+map rows{} -> out {{
+  clean a |> trim
+  clean h |> upper
+{LETS}{}{more}  let v1 = {int} else null
   let v2 = {dec} else null
   let v3 = {text} else null
   let v4 = {day} else null
@@ -304,9 +357,10 @@ fn spec() -> impl Strategy<Value = String> {
   hex = id
   check {check} else {check_tail}
 }}
-"#,
-                    statements.concat()
-                )
+{more_maps}"#,
+                if second_where { " where c != \"A\" and h is not null" } else { "" },
+                statements.concat()
+            )
         },
     )
 }
@@ -333,7 +387,9 @@ fn every_template_of_the_generator_compiles() {
     let mut wrong = Vec::new();
     for (t, template) in every_template() {
         let value = if t == T::Text { template.clone() } else { format!("text({template})") };
-        let spec = header("text: text?") + &format!("  text = {value}\n}}\n");
+        let spec = format!(
+            "migration m\n{DECLARED}target out = csv(\"out.csv\") {{ text: text? }}\nmap rows -> out {{\n{LETS}  text = {value}\n}}\n"
+        );
         let compiled = compile(&spec, &BTreeMap::new());
         // The columns that an expression does not use are no mistake of its own.
         let mine = |d: &&migc_grammar::diagnostic::Diagnostic| {

@@ -42,7 +42,9 @@ fn every_example_gives_what_it_says() {
                 continue;
             }
             let plan = compiled.plan.unwrap_or_else(|| panic!("{call}: {:?}", compiled.diagnostics));
-            let migc_compiler::plan::Step::Let { value, .. } = &plan.maps[0].program.steps[0] else { panic!("{call}") };
+            let migc_compiler::plan::Step::Let { value, .. } = &plan.passes[0].program.branches[0].steps[0] else {
+                panic!("{call}")
+            };
             let Op::Const(v) = &value.op else { panic!("{call} is not folded") };
             assert_eq!(written(v, &value.info.ty.kind), *gives, "{call}");
         }
@@ -52,7 +54,7 @@ fn every_example_gives_what_it_says() {
 mod engines {
     use std::sync::Arc;
 
-    use migc_abi::{Frame, PAD};
+    use migc_abi::PAD;
     use migc_compiler::interp::Interpreter;
     use migc_compiler::native::{Items, Native, Sink};
     use migc_compiler::row;
@@ -95,26 +97,28 @@ mod engines {
                 let Some((value, call)) = with_column(call) else { continue };
                 let compiled = compile(&spec(&call, "text?"), &BTreeMap::new());
                 let plan = compiled.plan.unwrap_or_else(|| panic!("{call}: {:?}", compiled.diagnostics));
-                let program = &plan.maps[0].program;
+                let program = &plan.passes[0].program;
                 let items = Items::Fields { stride: 1, physical: vec![0], quote: Some(b'"') };
                 let native =
-                    Native::compile(program, &plan.codes, &items, &Sink::Delimited { delimiter: b',' }).unwrap();
+                    Native::compile(program, &plan.codes, &items, &[Sink::Delimited { delimiter: b',' }]).unwrap();
                 let field = format!("\"{}\"", value.replace('"', "\"\""));
                 let mut bytes = vec![0; PAD];
                 bytes.extend_from_slice(field.as_bytes());
                 bytes.resize(bytes.len() + 2 * PAD, b'\n');
                 let positions = [field.len() as u32];
-                let mut frame = Frame::new(native.tables(), Arc::new(Vec::new()), program.slots.len());
-                frame.begin(Vec::new());
+                let mut frame = native.frame(Arc::new(Vec::new()), program.slots.len());
+                frame.begin(0, Vec::new());
                 (frame.base, frame.positions, frame.items) = (bytes[PAD..].as_ptr(), positions.as_ptr(), 1);
                 native.run(&mut frame);
-                let by_native = String::from_utf8(frame.finish()).unwrap();
+                let by_native = String::from_utf8(frame.finish(0)).unwrap();
                 let interpreter = Interpreter::new(program, &plan.codes);
                 let outcome = interpreter.run(&[Value::owned(value.clone())], &[]);
                 let mut by_interpreter = Vec::new();
-                match outcome.left {
-                    None => row::write(program, &outcome.outputs, b',', &mut by_interpreter),
-                    Some(_) => assert_eq!(*gives, "fails", "{call}"),
+                match outcome.rows.first() {
+                    Some((_, values)) => {
+                        row::write(&program.of_one().unwrap().outputs, values, b',', &mut by_interpreter);
+                    }
+                    None => assert_eq!(*gives, "fails", "{call}"),
                 }
                 assert_eq!(by_native, String::from_utf8(by_interpreter).unwrap(), "{call}");
                 if *gives == "fails" {

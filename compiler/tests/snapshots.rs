@@ -76,7 +76,7 @@ fn native_code_of_one_feature_each() {
         let plan = compiled.plan.unwrap_or_else(|| panic!("{name}: {:?}", compiled.diagnostics));
         let SourceFormat::Delimited(_) = &plan.sources[0].format else { panic!() };
         let items = Items::Fields { stride: 1, physical: vec![0], quote: Some(b'"') };
-        let code = clif(&plan.maps[0].program, &plan.codes, &items, &Sink::Delimited { delimiter: b',' }).unwrap();
+        let code = clif(&plan.passes[0].program, &plan.codes, &items, &[Sink::Delimited { delimiter: b',' }]).unwrap();
         insta::assert_snapshot!(format!("clif__{name}"), format!("{lines}\n\n{code}"));
     }
 }
@@ -85,6 +85,6 @@ fn native_code_of_one_feature_each() {
 fn native_code_of_a_vertex() {
     let text = "migration m\nsource a = gds(\"a.gds\", dbu: 1nm) { m: layer 1/0 }\ntarget b = gds(\"b.gds\", dbu: 1nm, grid: 5nm) { m: layer 1/0 }\nmap a -> b {\n  scale 18/25\n  m = m\n}\n";
     let plan = compile(text, &BTreeMap::new()).plan.unwrap();
-    let code = clif(&plan.maps[0].program, &plan.codes, &Items::Numbers, &Sink::Numbers).unwrap();
+    let code = clif(&plan.passes[0].program, &plan.codes, &Items::Numbers, &[Sink::Numbers]).unwrap();
     insta::assert_snapshot!("clif__a_vertex", code);
 }

@@ -461,7 +461,7 @@ pub static NOT_YET: Rule = Rule {
     title: "recognised, but not built by this version",
     explanation: "The language has this construct, and this version does not build it. Where something else does the same today, the help says what.",
     failing: r#"migration demo
-use "codes.mig"
+connection crm = postgres("crm")
 "#,
     mended: r#"migration demo
 "#,

@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use crate::tree::{
-    Arg, Attr, BinOp, Expr, ExprKind, Ignored, Item, LayerNumbers, Member, Name, Role, Spec, Stmt, StrPart, StringLit,
-    Tail, TailKind, TypeRef, UnOp,
+    Arg, Attr, BinOp, Expr, ExprKind, Ignored, Item, LayerNumbers, Member, Name, Role, RunSetting, Spec, Stmt, StrPart,
+    StringLit, Tail, TailKind, ThenWhat, TypeRef, UnOp,
 };
 
 /// The whole tree.
@@ -24,7 +24,8 @@ fn item(i: &Item, o: &mut String) {
         }
         Item::Codes(c) => {
             let _ = writeln!(o, "codes {}: {}", c.name.text, ty(&c.ty));
-            c.rows.iter().try_for_each(|(a, b)| writeln!(o, "  {} => {}", string(a), string(b)))
+            let _ = c.rows.iter().try_for_each(|(a, b)| writeln!(o, "  {} => {}", string(a), string(b)));
+            c.otherwise.iter().try_for_each(|t| writeln!(o, "  {}", tail(t)))
         }
         Item::Place(p) => {
             let role = match p.role {
@@ -38,16 +39,55 @@ fn item(i: &Item, o: &mut String) {
         Item::Map(m) => {
             let _ = writeln!(
                 o,
-                "map {} -> {}{}",
+                "map {}{}{}",
                 m.source.text,
-                m.target.text,
+                opt(" -> ", m.target.as_ref().map(|t| t.text.clone())),
                 opt(" where ", m.filter.as_ref().map(expr))
             );
             m.stmts.iter().try_for_each(|s| writeln!(o, "  {}", stmt(s)))
         }
+        Item::Use(u) => writeln!(o, "use {}", string(&u.path)),
+        Item::Type(t) => {
+            let _ = writeln!(o, "type {} = {}", t.name.text, ty(&t.ty));
+            t.stmts.iter().try_for_each(|s| writeln!(o, "  {}", stmt(s)))
+        }
+        Item::Fn(f) => {
+            let params: Vec<String> = f.params.iter().map(|(n, t)| format!("{}: {}", n.text, ty(t))).collect();
+            writeln!(o, "fn {}({}) = {}", f.name.text, params.join(", "), expr(&f.value))
+        }
+        Item::Test(t) => {
+            let _ = writeln!(o, "test {}", string(&t.title));
+            let given = |g: &crate::tree::Given| writeln!(o, "  given {} {{ {} }}", g.place.text, fields(&g.fields));
+            let _ = t.given.iter().try_for_each(given);
+            t.then.iter().try_for_each(|t| match &t.what {
+                ThenWhat::Row(target, of) => writeln!(o, "  then {} {{ {} }}", target.text, fields(of)),
+                ThenWhat::Fate(word, code) => {
+                    writeln!(o, "  then {}{}", word.text, opt(" ", code.as_ref().map(|c| c.text.clone())))
+                }
+            })
+        }
+        Item::Expect(e) => {
+            let _ = writeln!(o, "expect {}", e.target.text);
+            e.conditions.iter().try_for_each(|c| writeln!(o, "  {}", expr(c)))
+        }
+        Item::Conserve(c) => {
+            writeln!(o, "conserve {}.{} in {}.{}", c.from.0.text, c.from.1.text, c.to.0.text, c.to.1.text)
+        }
+        Item::Run(r) => {
+            let _ = writeln!(o, "run");
+            r.settings.iter().try_for_each(|s| match s {
+                RunSetting::ValidateBeforeLoad(_) => writeln!(o, "  validate before load"),
+                RunSetting::Threads(n, _) => writeln!(o, "  threads {n}"),
+                RunSetting::Rejects(dir) => writeln!(o, "  rejects {}", string(dir)),
+            })
+        }
         Item::Later(l) => writeln!(o, "later {:?}", l.what),
         Item::Broken(_) => writeln!(o, "broken"),
     };
+}
+
+fn fields(of: &[(Name, Expr)]) -> String {
+    of.iter().map(|(n, e)| format!("{}: {}", n.text, expr(e))).collect::<Vec<_>>().join(", ")
 }
 
 fn opt(before: &str, of: Option<String>) -> String {
@@ -59,6 +99,10 @@ fn names(names: &[Name]) -> String {
 }
 
 fn ty(t: &TypeRef) -> String {
+    if !t.one_of.is_empty() {
+        let texts: Vec<String> = t.one_of.iter().map(string).collect();
+        return format!("one of {}{}", texts.join(", "), if t.nullable { "?" } else { "" });
+    }
     let args: Vec<String> = t.args.iter().map(|a| a.0.to_string()).collect();
     let args = if args.is_empty() { String::new() } else { format!("({})", args.join(", ")) };
     format!("{}{args}{}", t.name.text, if t.nullable { "?" } else { "" })
@@ -98,6 +142,12 @@ fn member(m: &Member) -> String {
         }
         Member::IdentifyBy(n) => format!("identify by {}", names(n)),
         Member::ConsensusBy(n, _) => format!("consensus by {}", names(n)),
+        Member::Key(k) => {
+            let range = k.range.as_ref().map(|(a, b)| format!("{} ..= {}", a.text, b.text));
+            let parts: Vec<String> = k.columns.iter().map(|n| n.text.clone()).chain(range).collect();
+            format!("key ({})", parts.join(", "))
+        }
+        Member::Unique(u) => format!("unique ({}){}", names(&u.columns), opt(" ", u.tail.as_ref().map(tail))),
         Member::Later(l) => format!("later {:?}", l.what),
         Member::Broken(_) => "broken".into(),
     }
@@ -110,6 +160,7 @@ fn attr(a: &Attr) -> String {
         Attr::As(s) => format!("as {}", string(s)),
         Attr::From(l) => format!("from {}", list(l, " or ")),
         Attr::NullIf(l) => format!("null if {}", list(l, ", ")),
+        Attr::Unique(_) => "unique".into(),
         Attr::Later(l) => format!("later {:?}", l.what),
     }
 }
@@ -133,6 +184,11 @@ fn stmt(s: &Stmt) -> String {
             )
         }
         Stmt::Check { cond, tail, .. } => format!("check {}{}", expr(cond), end(tail)),
+        Stmt::Arrow(a) => {
+            let stmts: String = a.stmts.iter().map(|s| format!("\n    {}", stmt(s))).collect();
+            let when = opt(" when ", a.when.as_ref().map(expr));
+            format!("-> {}{when}{stmts}{}", a.target.text, opt("\n  ", a.otherwise.as_ref().map(tail)))
+        }
         Stmt::Scale { factor, .. } => format!("scale {}", expr(factor)),
         Stmt::Snap { variants, .. } => format!("snap exact{}", opt(" variants <= ", variants.map(|v| v.0.to_string()))),
         Stmt::Later(l) => format!("later {:?}", l.what),

@@ -20,6 +20,8 @@ pub(crate) enum Block {
     Map,
     /// Rows of codes: a string starts one.
     Codes,
+    /// Entries of a test, of gates, of settings: each comma outside brackets ends one.
+    Entries,
 }
 
 /// The words that open an item.
@@ -117,11 +119,12 @@ fn continues(lexed: &Lexed, at: usize, block: Block) -> bool {
         Kind::Str => block != Block::Codes,
         Kind::Word => {
             matches!(word, "else" | "and" | "or" | "in" | "is" | "as" | "like" | "matches" | "within" | "by")
+                && !(block == Block::Codes && word == "else")
                 || match block {
                     Block::Place => matches!(word, "from" | "null" | "absent" | "labels"),
                     Block::Map => matches!(word, "keep" | "except" | "when"),
                     Block::File => matches!(word, "where" | "when"),
-                    Block::Codes => false,
+                    Block::Codes | Block::Entries => false,
                 }
         }
         _ => false,
@@ -202,7 +205,7 @@ fn separates(lexed: &Lexed, at: usize, block: Block) -> bool {
     let then = lexed.kind(next + 1);
     match block {
         Block::File => false,
-        Block::Codes => true,
+        Block::Codes | Block::Entries => true,
         Block::Map => begins_assignment(lexed, next) || begins_statement(lexed, next),
         Block::Place => {
             begins_member(lexed, next)
@@ -255,6 +258,9 @@ fn runs_on(lexed: &Lexed, at: usize, block: Block) -> bool {
             Block::Map => begins_assignment(lexed, at) && !lexed.is_op(at - 1, "."),
             Block::File => lexed.kind(at - 1) == Kind::Close && starts_item(lexed, at),
             Block::Codes => false,
+            Block::Entries => {
+                matches!(lexed.word(at), "given" | "then") && lexed.kind(at - 1) == Kind::Close && lexed.is_name(at + 1)
+            }
         }
 }
 

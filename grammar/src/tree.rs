@@ -42,6 +42,20 @@ pub enum Item {
     Codes(Codes),
     /// `map a -> b { … }`
     Map(Map),
+    /// `use "other.mig"`
+    Use(Use),
+    /// `type Name = type { … }`
+    Type(TypeDef),
+    /// `fn name(a: type) = value`
+    Fn(FnDef),
+    /// `test "…" { … }`
+    Test(Test),
+    /// `expect target { … }`
+    Expect(Expect),
+    /// `conserve source.a in target.b`
+    Conserve(Conserve),
+    /// `run { … }`
+    Run(RunBlock),
     /// A statement of the language that this version recognises and does not build.
     Later(Later),
     /// A statement that could not be read; its errors are in the error list.
@@ -72,6 +86,129 @@ pub struct Param {
     pub span: Span,
 }
 
+/// `use "other.mig"`
+#[derive(Debug, Clone)]
+pub struct Use {
+    /// The path, from the file that says it.
+    pub path: StringLit,
+    /// The whole statement.
+    pub span: Span,
+}
+
+/// `type Email = text(254) { clean it |> trim, check it matches r"…" else reject bad_email }`
+#[derive(Debug, Clone)]
+pub struct TypeDef {
+    /// Its name.
+    pub name: Name,
+    /// The type that it narrows.
+    pub ty: TypeRef,
+    /// Its `clean`s and `check`s, in text order; the value is called `it`.
+    pub stmts: Vec<Stmt>,
+    /// The `///` text before it.
+    pub doc: Option<String>,
+    /// The whole statement.
+    pub span: Span,
+}
+
+/// `fn name(a: type, b: type) = value`
+#[derive(Debug, Clone)]
+pub struct FnDef {
+    /// Its name.
+    pub name: Name,
+    /// Its parameters.
+    pub params: Vec<(Name, TypeRef)>,
+    /// What it gives.
+    pub value: Expr,
+    /// The `///` text before it.
+    pub doc: Option<String>,
+    /// The whole statement.
+    pub span: Span,
+}
+
+/// `test "…" { given … then … }`
+#[derive(Debug, Clone)]
+pub struct Test {
+    /// What it shows.
+    pub title: StringLit,
+    /// The records that it gives, in text order.
+    pub given: Vec<Given>,
+    /// What must become of them.
+    pub then: Vec<Then>,
+    /// The whole statement.
+    pub span: Span,
+}
+
+/// `given place { column: "text" }`
+#[derive(Debug, Clone)]
+pub struct Given {
+    /// The source or reference.
+    pub place: Name,
+    /// Its columns, as extracted.
+    pub fields: Vec<(Name, Expr)>,
+    /// The whole statement.
+    pub span: Span,
+}
+
+/// `then target { … }`, `then dropped reason`, `then rejected CODE`
+#[derive(Debug, Clone)]
+pub struct Then {
+    /// What is expected.
+    pub what: ThenWhat,
+    /// The whole statement.
+    pub span: Span,
+}
+
+/// What a test expects.
+#[derive(Debug, Clone)]
+pub enum ThenWhat {
+    /// A row of a target with these columns; the others are not looked at.
+    Row(Name, Vec<(Name, Expr)>),
+    /// A fate (`dropped`, `rejected`, `warned`, `apart`) and its name, if one is said.
+    Fate(Name, Option<Name>),
+}
+
+/// `expect target { rejected <= 0.5%, share(x == "a") >= 60% }`
+#[derive(Debug, Clone)]
+pub struct Expect {
+    /// The target.
+    pub target: Name,
+    /// What must hold of it.
+    pub conditions: Vec<Expr>,
+    /// The whole statement.
+    pub span: Span,
+}
+
+/// `conserve source.a in target.b`
+#[derive(Debug, Clone)]
+pub struct Conserve {
+    /// The source and its column.
+    pub from: (Name, Name),
+    /// The target and its column.
+    pub to: (Name, Name),
+    /// The whole statement.
+    pub span: Span,
+}
+
+/// `run { … }`: how a run is done.
+#[derive(Debug, Clone)]
+pub struct RunBlock {
+    /// Its settings.
+    pub settings: Vec<RunSetting>,
+    /// The whole statement.
+    pub span: Span,
+}
+
+/// A setting of a `run` block.
+#[derive(Debug, Clone)]
+pub enum RunSetting {
+    /// `validate before load`: what always is so.
+    ValidateBeforeLoad(Span),
+    /// `threads N`
+    Threads(u16, Span),
+    /// `rejects "DIR"`
+    Rejects(StringLit),
+}
+
 /// A type as written: `int64`, `text(10)`, `decimal(12, 2)?`, `Flag`.
 #[derive(Debug, Clone)]
 pub struct TypeRef {
@@ -79,6 +216,8 @@ pub struct TypeRef {
     pub name: Name,
     /// Its numbers: lengths, digits.
     pub args: Vec<(i64, Span)>,
+    /// The texts of `one of "A", "C"`; empty for every other type.
+    pub one_of: Vec<StringLit>,
     /// `?`: null is allowed.
     pub nullable: bool,
     /// The whole type.
@@ -131,10 +270,36 @@ pub enum Member {
     /// `consensus by a, b`: a reference whose record of a key holds each column's most frequent value among the
     /// records of that key.
     ConsensusBy(Vec<Name>, Span),
+    /// `key (a, from ..= to)`: the columns of a reference's key, and the range that ends it, if one does.
+    Key(KeyDef),
+    /// `unique (a, b) keep first [else …]`
+    Unique(UniqueDef),
     /// A recognised member that this version does not build.
     Later(Later),
     /// What could not be read.
     Broken(Span),
+}
+
+/// `key (a, from ..= to)`
+#[derive(Debug, Clone)]
+pub struct KeyDef {
+    /// Columns that must be equal.
+    pub columns: Vec<Name>,
+    /// Two columns between which a value lies, ends included.
+    pub range: Option<(Name, Name)>,
+    /// The whole member.
+    pub span: Span,
+}
+
+/// `unique (a, b) keep first [else …]`
+#[derive(Debug, Clone)]
+pub struct UniqueDef {
+    /// The columns that stand once together.
+    pub columns: Vec<Name>,
+    /// What happens to a record whose values stand already.
+    pub tail: Option<Tail>,
+    /// The whole member.
+    pub span: Span,
 }
 
 /// A column of a source, reference or target.
@@ -167,6 +332,8 @@ pub enum Attr {
     From(Vec<StringLit>),
     /// `null if "-", "N/A"`
     NullIf(Vec<StringLit>),
+    /// `unique`
+    Unique(Span),
     /// A recognised attribute that this version does not build (`unique`, `at`, `absent null`, `-> target` …).
     Later(Later),
 }
@@ -247,6 +414,8 @@ pub struct Codes {
     pub ty: TypeRef,
     /// Its rows: what comes in, what goes out.
     pub rows: Vec<(StringLit, StringLit)>,
+    /// `else …`: what happens to what no row takes, where the use does not say.
+    pub otherwise: Option<Tail>,
     /// The `///` text before it.
     pub doc: Option<String>,
     /// The whole statement.
@@ -258,8 +427,8 @@ pub struct Codes {
 pub struct Map {
     /// Where records or shapes come from.
     pub source: Name,
-    /// Where they go.
-    pub target: Name,
+    /// Where they go; none where the statements route them by arrows.
+    pub target: Option<Name>,
     /// `where …` on the head.
     pub filter: Option<Expr>,
     /// The statements in text order.
@@ -270,6 +439,21 @@ pub struct Map {
     pub head: Span,
     /// The whole statement.
     pub span: Span,
+}
+
+impl Map {
+    /// Its arrows, where it routes.
+    pub fn arrows(&self) -> impl Iterator<Item = &Arrow> {
+        self.stmts.iter().filter_map(|s| if let Stmt::Arrow(a) = s { Some(a) } else { None })
+    }
+    /// Every target that it names.
+    pub fn targets(&self) -> impl Iterator<Item = &Name> {
+        self.target.iter().chain(self.arrows().map(|a| &a.target))
+    }
+    /// Its statements, and those of its arrows.
+    pub fn all_stmts(&self) -> impl Iterator<Item = &Stmt> {
+        self.stmts.iter().chain(self.arrows().flat_map(|a| &a.stmts))
+    }
 }
 
 /// A statement of a map.
@@ -350,6 +534,8 @@ pub enum Stmt {
         /// The whole statement.
         span: Span,
     },
+    /// `-> target [when cond] { … }` [`else …` behind the last one]
+    Arrow(Arrow),
     /// `scale 13/18` (`scale … on pitch …` is `Later`)
     Scale {
         /// The factor, an exact rational.
@@ -368,6 +554,23 @@ pub enum Stmt {
     Later(Later),
     /// What could not be read.
     Broken(Span),
+}
+
+/// `-> target [when cond] { … }`: a row of its own, where the condition holds.
+#[derive(Debug, Clone)]
+pub struct Arrow {
+    /// The target.
+    pub target: Name,
+    /// When there is a row.
+    pub when: Option<Expr>,
+    /// What makes the row.
+    pub stmts: Vec<Stmt>,
+    /// What happens to a record for which no arrow holds; stands behind the last arrow.
+    pub otherwise: Option<Tail>,
+    /// `-> target when cond`
+    pub head: Span,
+    /// The whole statement.
+    pub span: Span,
 }
 
 /// `else …` behind a statement or inside an expression.

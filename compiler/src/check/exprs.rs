@@ -17,6 +17,8 @@ use crate::rules;
 pub(crate) struct Body<'e, 't> {
     pub(crate) env: &'e mut Env<'t>,
     pub(crate) program: Program,
+    /// The steps of the branch or arrow that is being checked.
+    pub(crate) steps: Vec<Step>,
     /// Names of slots; the last one of a name counts.
     pub(crate) names: Vec<(String, usize)>,
     /// Names whose `let` has a mistake.
@@ -45,10 +47,16 @@ pub(super) fn clash(at: Span, label: String) -> Diagnostic {
 
 impl<'e, 't> Body<'e, 't> {
     pub(crate) fn new(env: &'e mut Env<'t>, columns: Vec<Column<'t>>) -> Body<'e, 't> {
+        Body::resume(env, columns, Program::default())
+    }
+
+    /// Another branch of a program.
+    pub(crate) fn resume(env: &'e mut Env<'t>, columns: Vec<Column<'t>>, program: Program) -> Body<'e, 't> {
         let bound = vec![None; columns.len()];
         Body {
             env,
-            program: Program::default(),
+            program,
+            steps: Vec::new(),
             names: Vec::new(),
             broken: Vec::new(),
             broken_outputs: Vec::new(),
@@ -287,7 +295,7 @@ impl<'e, 't> Body<'e, 't> {
             self.keeps_the_type(other, &column)?;
         }
         let slot = self.bind(&name, info);
-        self.program.steps.push(Step::Let { slot, value, otherwise });
+        self.steps.push(Step::Let { slot, value, otherwise });
         self.bound[i] = Some(slot);
         Some(self.slot(slot, at))
     }

@@ -21,7 +21,14 @@ use crate::plan::{
 use crate::rules;
 
 /// Checks a layout map and adds it to the plan.
-pub(super) fn map<'t>(env: &mut Env<'t>, map: &'t tree::Map, source: usize, target: usize, out: &mut Plan) {
+pub(super) fn map<'t>(
+    env: &mut Env<'t>,
+    map: &'t tree::Map,
+    to_name: &Name,
+    source: usize,
+    target: usize,
+    out: &mut Plan,
+) {
     let (SourceFormat::Gds(from), TargetFormat::Gds { dbu, grid, layers }) =
         (&out.sources[source].format, &out.targets[target].format)
     else {
@@ -134,6 +141,7 @@ pub(super) fn map<'t>(env: &mut Env<'t>, map: &'t tree::Map, source: usize, targ
             | Stmt::DropIf { span, .. }
             | Stmt::RejectIf { span, .. }
             | Stmt::Copy { span, .. }
+            | Stmt::Arrow(tree::Arrow { span, .. })
             | Stmt::Check { span, .. } => {
                 env.error(
                     Diagnostic::new(&migc_grammar::rules::NOT_YET, *span, "this statement is not built for layout yet")
@@ -145,7 +153,7 @@ pub(super) fn map<'t>(env: &mut Env<'t>, map: &'t tree::Map, source: usize, targ
     for l in &to {
         if !assigned.contains_key(&l.name) {
             let d = Diagnostic::new(&rules::UNMAPPED, map.head, format!("the layer `{}` is not mapped", l.name));
-            let d = match declared(env, Role::Target, &map.target, &l.name) {
+            let d = match declared(env, Role::Target, to_name, &l.name) {
                 Some(at) => d.also(at, "this layer of the target"),
                 None => d,
             };
@@ -201,8 +209,9 @@ pub(super) fn map<'t>(env: &mut Env<'t>, map: &'t tree::Map, source: usize, targ
         variants,
     };
     let at = scaled.unwrap_or(map.head);
-    let Some(program) = vertex(env, m, d, grid, at) else { return };
-    out.maps.push(plan::Map { source, target, program, work: Work::Shapes(shapes) });
+    let title = format!("{} -> {}", map.source.text, to_name.text);
+    let Some(program) = vertex(env, (m, d), grid, at, (target, title)) else { return };
+    out.passes.push(plan::Pass { source, program, work: Work::Shapes(shapes) });
 }
 
 /// The factor from source to target units, in lowest terms.
@@ -214,9 +223,16 @@ fn factor((m, d): (i64, i64), from: i64, to: i64) -> Option<(i64, i64)> {
 }
 
 /// The program of one vertex: `floor((2 m x + d g) / (2 d g)) g`, which is rounding to the grid, half up.
-fn vertex(env: &mut Env<'_>, m: i64, d: i64, grid: i64, at: Span) -> Option<plan::Program> {
+fn vertex(
+    env: &mut Env<'_>,
+    (m, d): (i64, i64),
+    grid: i64,
+    at: Span,
+    (target, title): (usize, String),
+) -> Option<plan::Program> {
     let mut body = Body::new(env, Vec::new());
     let whole = |n: i64| Expr::constant(Value::Num(i128::from(n)), Kind::Int64, at);
+    let mut outputs = Vec::new();
     for (i, axis) in ["x", "y"].into_iter().enumerate() {
         let info = Info::required(Kind::Length);
         body.program.inputs.push(Input {
@@ -242,10 +258,12 @@ fn vertex(env: &mut Env<'_>, m: i64, d: i64, grid: i64, at: Span) -> Option<plan
             at,
         });
         let slot = body.bind(axis, value.info.clone());
-        body.program.steps.push(Step::Let { slot, value, otherwise: Otherwise::Leave(i) });
+        body.steps.push(Step::Let { slot, value, otherwise: Otherwise::Leave(i) });
         let value = body.slot(slot, at);
-        body.program.outputs.push(Output { name: axis.into(), ty: Ty::required(Kind::Length), value });
+        outputs.push(Output { name: axis.into(), ty: Ty::required(Kind::Length), value });
     }
+    let arrow = plan::Arrow { target, when: None, steps: Vec::new(), outputs };
+    body.program.branches.push(plan::Branch { title, steps: body.steps, arrows: vec![arrow] });
     Some(body.program)
 }
 

@@ -3,7 +3,7 @@
 //! One pass in three steps: what is declared ([`Env`]), then each map ([`records`], [`layout`]), then lints over the
 //! finished plan. An error never stops the rest from being checked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use migc_functions::{Info, Kind, Ty, Value};
 use migc_grammar::diagnostic::Diagnostic;
@@ -23,6 +23,7 @@ mod places;
 mod quantity;
 mod records;
 mod refine;
+mod routes;
 mod similar;
 mod temporal;
 mod written;
@@ -40,12 +41,23 @@ pub(crate) struct Env<'t> {
     pub(crate) codes: Vec<plan::Codes>,
     /// Sources, references and targets as written.
     pub(crate) places: Vec<Declared<'t>>,
+    /// What maps use of the sources of records, by the source's place in the plan.
+    pub(crate) uses: BTreeMap<usize, SourceUse>,
     /// The day of the run, where it is known.
     pub(crate) today: Option<Value<'static>>,
     /// Whether the spec asks for the day of the run.
     pub(crate) asks_for_today: bool,
     /// What was found.
     pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+/// What the maps of a source use of it.
+#[derive(Default)]
+pub(crate) struct SourceUse {
+    /// Columns by their places.
+    pub(crate) columns: BTreeSet<usize>,
+    /// Where its first map goes, for advice.
+    pub(crate) target: String,
 }
 
 /// A place as written, and where it stands in the plan.
@@ -87,7 +99,7 @@ pub(crate) fn check(text: &str, parsed: &migc_grammar::Parsed, set: &BTreeMap<St
         sources: Vec::new(),
         references: Vec::new(),
         targets: Vec::new(),
-        maps: Vec::new(),
+        passes: Vec::new(),
     };
     env.declare_names(spec);
     for item in &spec.items {
@@ -99,26 +111,31 @@ pub(crate) fn check(text: &str, parsed: &migc_grammar::Parsed, set: &BTreeMap<St
         }
     }
     for item in &spec.items {
+        let (what, span) = match item {
+            Item::Use(i) => ("use", i.span),
+            Item::Type(i) => ("type", i.span),
+            Item::Fn(i) => ("fn", i.span),
+            Item::Test(i) => ("test", i.span),
+            Item::Expect(i) => ("expect", i.span),
+            Item::Conserve(i) => ("conserve", i.span),
+            Item::Run(i) => ("run", i.span),
+            _ => continue,
+        };
+        let label = format!("`{what}` is part of the language, and not built yet");
+        env.error(Diagnostic::new(&migc_grammar::rules::NOT_YET, span, label));
+    }
+    for item in &spec.items {
         if let Item::Place(place) = item {
             env.place(place, &mut out);
         }
     }
-    let mut seen: Vec<(&str, Span)> = Vec::new();
     for item in &spec.items {
-        let Item::Map(map) = item else { continue };
-        for name in [&map.source, &map.target] {
-            match seen.iter().find(|(n, _)| *n == name.text) {
-                Some((_, first)) => env.diagnostics.push(
-                    Diagnostic::new(&rules::ONE_MAP, name.span, format!("`{}` already stands in a map", name.text))
-                        .also(*first, "here")
-                        .help("declare the file a second time under another name, as a source or target of its own"),
-                ),
-                None => seen.push((&name.text, name.span)),
-            }
+        if let Item::Map(map) = item {
+            env.map(map, &mut out);
         }
-        env.map(map, &mut out);
     }
-    env.unused_places(spec, &seen);
+    records::settle(&mut env, &mut out);
+    env.unused_places(spec);
     out.codes = std::mem::take(&mut env.codes);
     out.params = env
         .params
@@ -326,20 +343,40 @@ impl<'t> Env<'t> {
     }
 
     fn map(&mut self, map: &'t tree::Map, out: &mut plan::Plan) {
-        let (source, target) = (self.end_of(&map.source, Role::Source), self.end_of(&map.target, Role::Target));
-        let (Some(source), Some(target)) = (source, target) else { return };
-        let layout = |index: usize, role: Role| match role {
-            Role::Source => matches!(out.sources[index].format, plan::SourceFormat::Gds(_)),
-            _ => matches!(out.targets[index].format, plan::TargetFormat::Gds { .. }),
-        };
-        match (layout(source, Role::Source), layout(target, Role::Target)) {
-            (false, false) => records::map(self, map, source, target, out),
-            (true, true) => layout::map(self, map, source, target, out),
-            _ => {
+        let source = self.end_of(&map.source, Role::Source);
+        let targets: Vec<(&Name, Option<usize>)> =
+            map.targets().map(|name| (name, self.end_of(name, Role::Target))).collect();
+        let Some(source) = source else { return };
+        let of_layout = matches!(out.sources[source].format, plan::SourceFormat::Gds(_));
+        for (name, target) in &targets {
+            let Some(target) = target else { continue };
+            if matches!(out.targets[*target].format, plan::TargetFormat::Gds { .. }) != of_layout {
                 let label = "one side holds records, and the other a layout";
-                self.error(Diagnostic::new(&rules::MISPLACED, map.head, label));
+                self.error(Diagnostic::new(&rules::MISPLACED, map.head, label).also(name.span, "this side"));
+                return;
             }
         }
+        if !of_layout {
+            records::map(self, map, source, out);
+            return;
+        }
+        let (Some(name), [(_, Some(target))]) = (&map.target, targets.as_slice()) else {
+            if map.target.is_none() {
+                let label = "a layout goes to one target: `map a -> b { … }`";
+                self.error(Diagnostic::new(&rules::MISPLACED, map.head, label));
+            }
+            return;
+        };
+        let taken = out.passes.iter().any(|p| p.source == source || p.program.targets().contains(target));
+        if taken {
+            let label = "this layout already stands in a map";
+            self.error(
+                Diagnostic::new(&rules::ONE_MAP, map.head, label)
+                    .help("declare the file a second time under another name, as a source or target of its own"),
+            );
+            return;
+        }
+        layout::map(self, map, name, source, *target, out);
     }
 
     fn end_of(&mut self, name: &Name, role: Role) -> Option<usize> {
@@ -363,11 +400,12 @@ impl<'t> Env<'t> {
     }
 
     /// Sources and targets that no map names.
-    fn unused_places(&mut self, spec: &tree::Spec, used: &[(&str, Span)]) {
+    fn unused_places(&mut self, spec: &tree::Spec) {
         if spec.items.iter().any(|i| matches!(i, Item::Later(_) | Item::Broken(_))) {
             // A map that could not be read may use them.
             return;
         }
+        let maps = || spec.items.iter().filter_map(|i| if let Item::Map(m) = i { Some(m) } else { None });
         for item in &spec.items {
             let Item::Place(p) = item else { continue };
             let (rule, what) = match p.role {
@@ -375,7 +413,8 @@ impl<'t> Env<'t> {
                 Role::Target => (&rules::UNMAPPED, "no map writes this target"),
                 Role::Reference => continue,
             };
-            if !used.iter().any(|(n, _)| *n == p.name.text) {
+            let named = |n: &Name| n.text == p.name.text;
+            if !maps().any(|m| named(&m.source) || m.targets().any(named)) {
                 self.diagnostics
                     .push(Diagnostic::new(rule, p.name.span, what).help("write a map for it, or take it away"));
             }

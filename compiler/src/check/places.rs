@@ -77,12 +77,18 @@ impl<'t> Env<'t> {
                     let label = "a `key` of a source or target is checked in a later version, and not built yet";
                     self.error(Diagnostic::new(&migc_grammar::rules::NOT_YET, *span, label));
                 }
+                Attr::Unique(span) => self.later_key(*span, "`unique`"),
                 Attr::Key(_) | Attr::From(_) | Attr::NullIf(_) | Attr::Later(_) => {}
             }
         }
         if let (Some(e), true) = (&c.tree.default, role != Role::Target) {
             self.error(Diagnostic::new(&rules::MISPLACED, e.span, "a default belongs to a column of a target"));
         }
+    }
+
+    fn later_key(&mut self, span: migc_grammar::span::Span, what: &str) {
+        let label = format!("{what} is part of the language, and not built yet");
+        self.error(Diagnostic::new(&migc_grammar::rules::NOT_YET, span, label));
     }
 
     /// The path and the options of a format.
@@ -185,6 +191,8 @@ impl<'t> Env<'t> {
         for member in &place.members {
             match member {
                 Member::Column(_) | Member::ConsensusBy(..) | Member::Later(_) | Member::Broken(_) => {}
+                Member::Key(k) => self.later_key(k.span, "a key of this form"),
+                Member::Unique(u) => self.later_key(u.span, "`unique`"),
                 Member::Layer(l) => {
                     self.error(Diagnostic::new(
                         &rules::MISPLACED,
@@ -300,7 +308,7 @@ impl<'t> Env<'t> {
             // Every column has a slot of its own, in order, so that a row is what the slots hold.
             if !matches!(value.op, plan::Op::Slot(_)) {
                 let slot = body.bind(&place_name(&body, i), value.info.clone());
-                body.program.steps.push(plan::Step::Let { slot, value, otherwise: plan::Otherwise::Never });
+                body.steps.push(plan::Step::Let { slot, value, otherwise: plan::Otherwise::Never });
                 body.bound[i] = Some(slot);
             }
         }
@@ -310,7 +318,8 @@ impl<'t> Env<'t> {
             body.env.error(Diagnostic::new(&migc_grammar::rules::NOT_YET, span, label));
             return None;
         }
-        let program = body.program;
+        let mut program = body.program;
+        program.branches.push(plan::Branch { steps: body.steps, ..plan::Branch::default() });
         let path = path.clone();
         out.references.push(plan::Reference {
             name: place.name.text.clone(),
@@ -426,6 +435,9 @@ impl<'t> Env<'t> {
                 }
                 Member::ConsensusBy(_, s) => {
                     self.error(Diagnostic::new(&rules::MISPLACED, *s, "`consensus by` belongs to references"))
+                }
+                Member::Key(tree::KeyDef { span, .. }) | Member::Unique(tree::UniqueDef { span, .. }) => {
+                    self.error(Diagnostic::new(&rules::MISPLACED, *span, "a key belongs to records"));
                 }
                 Member::Later(_) | Member::Broken(_) => {}
             }

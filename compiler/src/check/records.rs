@@ -9,162 +9,79 @@ use migc_grammar::tree::{self, ExprKind, Name, Role, Stmt, StringLit, Tail, Tail
 
 use super::exprs::{Body, failing_part, type_word};
 use super::refine::refine;
-use super::{Env, similar, twice};
+use super::{Column, Env, similar, twice};
 use crate::plan::{self, Expr, Fate, FateKind, Op, Otherwise, Output, Plan, Step, Work};
 use crate::rules;
 
-/// Checks a map of records and adds it to the plan.
-pub(super) fn map<'t>(env: &mut Env<'t>, map: &'t tree::Map, source: usize, target: usize, out: &mut Plan) {
-    let place = |role, name: &Name| env.find(&name.text, role);
-    let (Some(from), Some(to)) = (place(Role::Source, &map.source), place(Role::Target, &map.target)) else { return };
-    let (columns, wanted) = (from.columns.clone(), to.columns.clone());
-    let (from_tree, to_tree) = (from.tree, to.tree);
-    if let Some(filter) = &map.filter {
-        env.error(
-            Diagnostic::new(
-                &migc_grammar::rules::NOT_YET,
-                filter.span,
-                "`where` on a map is part of the language, and not built yet",
-            )
-            .help("`drop if not (…) as reason` leaves the records accounted for"),
-        );
+/// Checks a map of records and adds it to the pass over its source.
+pub(super) fn map<'t>(env: &mut Env<'t>, map: &'t tree::Map, source: usize, out: &mut Plan) {
+    let Some(from) = env.find(&map.source.text, Role::Source) else { return };
+    let columns = from.columns.clone();
+    // The maps of a source are branches of one program.
+    let at = out.passes.iter().position(|p| p.source == source);
+    let program = at.map(|at| std::mem::take(&mut out.passes[at].program)).unwrap_or_default();
+    let mut body = Body::resume(env, columns, program);
+    let branch = body.branch(map);
+    let (used, mut program) = (std::mem::take(&mut body.used), body.program);
+    program.branches.push(branch);
+    let of = env.uses.entry(source).or_default();
+    of.columns.extend(used);
+    if let (true, Some(target)) = (of.target.is_empty(), map.targets().next()) {
+        of.target.clone_from(&target.text);
     }
-    let mut body = Body::new(env, columns);
-    let stage = |s: &&Stmt, n: u8| match s {
+    match at {
+        Some(at) => out.passes[at].program = program,
+        None => out.passes.push(plan::Pass { source, program, work: Work::Records }),
+    }
+}
+
+/// What can be said once every map of a source is checked: columns that nothing uses, and records that nobody claims.
+pub(super) fn settle(env: &mut Env<'_>, out: &mut Plan) {
+    for pass in &mut out.passes {
+        let Some(of) = env.uses.remove(&pass.source) else { continue };
+        let source = &out.sources[pass.source];
+        let Some(place) = env.find(&source.name, Role::Source) else { continue };
+        let mut found = Vec::new();
+        for (i, c) in place.columns.iter().enumerate() {
+            if of.columns.contains(&i) || source.identify.contains(&i) {
+                continue;
+            }
+            let label = format!("`{}` of `{}` goes nowhere", c.tree.name.text, source.name);
+            let help = format!(
+                "use it in the map to `{}`, or write `ignore {} \"why\"` in place of it",
+                of.target, c.tree.name.text
+            );
+            found.push(Diagnostic::new(&rules::UNUSED, c.tree.name.span, label).help(help));
+        }
+        let at = place.tree.name.span;
+        env.diagnostics.extend(found);
+        let apart = |b: &plan::Branch| {
+            b.steps.iter().any(|s| {
+                s.fates().iter().any(|f| pass.program.fates.get(*f).is_some_and(|f| f.kind == FateKind::Apart))
+            })
+        };
+        if pass.program.branches.iter().all(apart) {
+            pass.program.fates.push(Fate {
+                kind: FateKind::Reject,
+                code: "unclaimed".into(),
+                message: None,
+                about: None,
+                at,
+            });
+            pass.program.unclaimed = Some(pass.program.fates.len() - 1);
+        }
+    }
+}
+
+/// The stage of a statement: cleaning, values and ways out, assignments, checks.
+fn stage(s: &Stmt, n: u8) -> bool {
+    match s {
         Stmt::Clean { .. } => n == 1,
         Stmt::Assign { .. } | Stmt::Copy { .. } => n == 3,
         Stmt::Check { .. } => n == 4,
+        Stmt::Arrow(_) => false,
         _ => n == 2,
-    };
-    for stmt in map.stmts.iter().filter(|s| stage(s, 1)).chain(map.stmts.iter().filter(|s| stage(s, 2))) {
-        body.watched(stmt);
     }
-    let mut assigned: BTreeMap<String, (Expr, Span)> = BTreeMap::new();
-    for stmt in map.stmts.iter().filter(|s| stage(s, 3)) {
-        match stmt {
-            Stmt::Assign { column, value, tail, span } => {
-                let Some(c) = wanted.iter().find(|c| c.tree.name.text == column.text) else {
-                    body.env.unknown_column(column, &wanted);
-                    continue;
-                };
-                if let Some((_, first)) = assigned.get(&column.text) {
-                    let first = Name { text: column.text.clone(), span: *first };
-                    let d = twice(column, &first);
-                    body.env.error(d);
-                    continue;
-                }
-                let value = match c.broken {
-                    true => None,
-                    false => body.assignment(column, value, tail.as_ref(), &c.ty, c.tree.name.span),
-                };
-                if value.is_none() {
-                    body.mentioned(*span);
-                    body.broken_outputs.push(column.text.clone());
-                }
-                // After an error the column still counts as assigned, so that one mistake is one diagnostic.
-                assigned.insert(column.text.clone(), (value.unwrap_or_else(|| broken(column.span)), column.span));
-            }
-            Stmt::Copy { names, all, except, span } => {
-                let mut listed: Vec<Name> = names.clone();
-                if *all {
-                    let free = |n: &str| !except.iter().any(|e| e.text == n) && !assigned.contains_key(n);
-                    let known = |n: &str| {
-                        body.names.iter().any(|(k, _)| k == n) || body.columns.iter().any(|c| c.tree.name.text == n)
-                    };
-                    listed = wanted
-                        .iter()
-                        .map(|c| &c.tree.name.text)
-                        .filter(|n| free(n) && known(n))
-                        .map(|n| Name { text: n.clone(), span: *span })
-                        .collect();
-                }
-                for name in &listed {
-                    let Some(c) = wanted.iter().find(|c| c.tree.name.text == name.text) else {
-                        body.env.unknown_column(name, &wanted);
-                        continue;
-                    };
-                    if let Some((_, first)) = assigned.get(&name.text) {
-                        let first = Name { text: name.text.clone(), span: *first };
-                        let d = twice(name, &first);
-                        body.env.error(d);
-                        continue;
-                    }
-                    let value = tree::Expr { kind: ExprKind::Name(name.clone()), span: name.span };
-                    let value = body.assignment(name, &value, None, &c.ty, c.tree.name.span);
-                    if value.is_none() {
-                        body.broken_outputs.push(name.text.clone());
-                    }
-                    assigned.insert(name.text.clone(), (value.unwrap_or_else(|| broken(name.span)), name.span));
-                }
-            }
-            _ => {}
-        }
-    }
-    let mut outputs = Vec::new();
-    for c in &wanted {
-        let name = &c.tree.name;
-        let value = match assigned.remove(&name.text) {
-            Some((value, _)) => value,
-            None => match (&c.tree.default, c.ty.nullable) {
-                (Some(e), _) => body.assignment(name, e, None, &c.ty, name.span).unwrap_or_else(|| broken(name.span)),
-                (None, true) => Expr {
-                    info: migc_functions::Info::of(c.ty.clone()),
-                    ..Expr::constant(Value::Null, Kind::Null, name.span)
-                },
-                (None, false) => {
-                    let label = format!("`{}` is not assigned", name.text);
-                    let have: Vec<&str> = body.columns.iter().map(|c| c.tree.name.text.as_str()).collect();
-                    let close = similar::did_you_mean(&name.text, &have).unwrap_or("…");
-                    body.env.error(
-                        Diagnostic::new(&rules::UNMAPPED, map.head, label)
-                            .also(name.span, "this column of the target")
-                            .help(format!("add a line `{} = {close}`, or give the column a default", name.text)),
-                    );
-                    continue;
-                }
-            },
-        };
-        outputs.push(Output { name: name.text.clone(), ty: c.ty.clone(), value });
-    }
-    if map.stmts.iter().any(|s| stage(&s, 4)) {
-        // A check may name an output many times: what it computes is bound once.
-        for o in &mut outputs {
-            if !matches!(o.value.op, Op::Slot(_) | Op::Input(_) | Op::Const(_)) {
-                let at = o.value.at;
-                let value = std::mem::replace(&mut o.value, broken(at));
-                let slot = body.bind(&o.name, value.info.clone());
-                body.program.steps.push(Step::Let { slot, value, otherwise: Otherwise::Never });
-                o.value = body.slot(slot, at);
-            }
-        }
-    }
-    let whole = |o: &&Output| !body.broken_outputs.contains(&o.name);
-    let names = outputs.iter().filter(whole).map(|o| (o.name.clone(), o.value.clone())).collect();
-    body.target_names = Some(names);
-    for stmt in map.stmts.iter().filter(|s| stage(s, 4)) {
-        body.watched(stmt);
-    }
-    for (i, c) in body.columns.clone().iter().enumerate() {
-        if !body.used.contains(&i) {
-            let named = matches!(&out.sources[source], plan::Source { identify, .. } if identify.contains(&i));
-            let label = format!("`{}` of `{}` goes nowhere", c.tree.name.text, from_tree.name.text);
-            let help = format!(
-                "use it in the map to `{}`, or write `ignore {} \"why\"` in place of it",
-                to_tree.name.text, c.tree.name.text
-            );
-            if !named {
-                body.env.error(Diagnostic::new(&rules::UNUSED, c.tree.name.span, label).help(help));
-            }
-        }
-    }
-    for (output, column) in outputs.iter_mut().zip(&wanted) {
-        if let Some(written) = body.written_as(output.value.clone(), column) {
-            output.value = written;
-        }
-    }
-    body.program.outputs = outputs;
-    let program = body.program;
-    out.maps.push(plan::Map { source, target, program, work: Work::Records });
 }
 
 /// Stands for a value that could not be read.
@@ -173,9 +90,191 @@ fn broken(at: Span) -> Expr {
 }
 
 impl<'t> Body<'_, 't> {
+    /// What a map does with a record.
+    fn branch(&mut self, map: &'t tree::Map) -> plan::Branch {
+        let targets: Vec<&str> = map.targets().map(|t| t.text.as_str()).collect();
+        let title = format!("{} -> {}", map.source.text, targets.join(", "));
+        if let Some(filter) = &map.filter {
+            self.concerns(filter);
+        }
+        for n in [1, 2] {
+            for stmt in map.stmts.iter().filter(|s| stage(s, n)) {
+                self.watched(stmt);
+            }
+        }
+        let arrows = match &map.target {
+            Some(target) => {
+                if let Some(arrow) = map.arrows().next() {
+                    let label = "this map has its target in its head";
+                    self.env.error(
+                        Diagnostic::new(&rules::MISPLACED, arrow.head, label)
+                            .also(target.span, "here")
+                            .help("a map that routes has no target in its head: `map a { -> b when … { … } }`"),
+                    );
+                }
+                let Some(outputs) = self.rows(&map.stmts, target, map.head) else { return plan::Branch::default() };
+                let Some(target) = self.target_of(target) else { return plan::Branch::default() };
+                vec![plan::Arrow { target, when: None, steps: Vec::new(), outputs }]
+            }
+            None => self.routes(map),
+        };
+        plan::Branch { title, steps: std::mem::take(&mut self.steps), arrows }
+    }
+
+    pub(super) fn target_of(&self, name: &Name) -> Option<usize> {
+        self.env.find(&name.text, Role::Target).and_then(|p| p.index)
+    }
+
+    /// Which records are the business of the map.
+    fn concerns(&mut self, filter: &tree::Expr) -> Option<()> {
+        let before = self.env.diagnostics.len();
+        let cond = self.condition(filter).and_then(|cond| self.settled(cond, "where"));
+        if self.env.diagnostics.len() > before {
+            self.mentioned(filter.span);
+        }
+        let cond = cond?;
+        refine(&mut self.facts, &cond, true);
+        let at = cond.at;
+        let fate = self.fate(FateKind::Apart, "apart", None, None, at);
+        let mut holds = cond;
+        if holds.info.ty.nullable {
+            let no = Expr::constant(Value::Bool(false), Kind::Bool, at);
+            let info = Info::required(Kind::Bool);
+            holds = Expr { op: Op::Coalesce(Box::new(holds), Box::new(no)), info, fails: false, at };
+        }
+        let when = self.not(holds, at);
+        self.steps.push(Step::LeaveIf { when, fate });
+        Some(())
+    }
+
+    /// The row that statements make for a target, and the checks on it.
+    pub(super) fn rows(&mut self, stmts: &'t [Stmt], target: &Name, head: Span) -> Option<Vec<Output>> {
+        let wanted = self.env.find(&target.text, Role::Target)?.columns.clone();
+        let mut assigned = self.assignments(stmts, &wanted);
+        let mut outputs = Vec::new();
+        for c in &wanted {
+            let name = &c.tree.name;
+            let value = match assigned.remove(&name.text) {
+                Some((value, _)) => value,
+                None => match (&c.tree.default, c.ty.nullable) {
+                    (Some(e), _) => {
+                        self.assignment(name, e, None, &c.ty, name.span).unwrap_or_else(|| broken(name.span))
+                    }
+                    (None, true) => Expr {
+                        info: migc_functions::Info::of(c.ty.clone()),
+                        ..Expr::constant(Value::Null, Kind::Null, name.span)
+                    },
+                    (None, false) => {
+                        let label = format!("`{}` is not assigned", name.text);
+                        let have: Vec<&str> = self.columns.iter().map(|c| c.tree.name.text.as_str()).collect();
+                        let close = similar::did_you_mean(&name.text, &have).unwrap_or("…");
+                        self.env.error(
+                            Diagnostic::new(&rules::UNMAPPED, head, label)
+                                .also(name.span, "this column of the target")
+                                .help(format!("add a line `{} = {close}`, or give the column a default", name.text)),
+                        );
+                        continue;
+                    }
+                },
+            };
+            outputs.push(Output { name: name.text.clone(), ty: c.ty.clone(), value });
+        }
+        if stmts.iter().any(|s| stage(s, 4)) {
+            // A check may name an output many times: what it computes is bound once.
+            for o in &mut outputs {
+                if !matches!(o.value.op, Op::Slot(_) | Op::Input(_) | Op::Const(_)) {
+                    let at = o.value.at;
+                    let value = std::mem::replace(&mut o.value, broken(at));
+                    let slot = self.bind(&o.name, value.info.clone());
+                    self.steps.push(Step::Let { slot, value, otherwise: Otherwise::Never });
+                    o.value = self.slot(slot, at);
+                }
+            }
+        }
+        let whole = |o: &&Output| !self.broken_outputs.contains(&o.name);
+        let names = outputs.iter().filter(whole).map(|o| (o.name.clone(), o.value.clone())).collect();
+        self.target_names = Some(names);
+        for stmt in stmts.iter().filter(|s| stage(s, 4)) {
+            self.watched(stmt);
+        }
+        self.target_names = None;
+        for (output, column) in outputs.iter_mut().zip(&wanted) {
+            if let Some(written) = self.written_as(output.value.clone(), column) {
+                output.value = written;
+            }
+        }
+        Some(outputs)
+    }
+
+    /// The columns that statements assign, with where they do.
+    fn assignments(&mut self, stmts: &'t [Stmt], wanted: &[Column<'t>]) -> BTreeMap<String, (Expr, Span)> {
+        let mut assigned: BTreeMap<String, (Expr, Span)> = BTreeMap::new();
+        for stmt in stmts.iter().filter(|s| stage(s, 3)) {
+            match stmt {
+                Stmt::Assign { column, value, tail, span } => {
+                    let Some(c) = self.assignable(column, wanted, &assigned) else { continue };
+                    let value = match c.broken {
+                        true => None,
+                        false => self.assignment(column, value, tail.as_ref(), &c.ty, c.tree.name.span),
+                    };
+                    if value.is_none() {
+                        self.mentioned(*span);
+                        self.broken_outputs.push(column.text.clone());
+                    }
+                    // After an error the column still counts as assigned, so that one mistake is one diagnostic.
+                    assigned.insert(column.text.clone(), (value.unwrap_or_else(|| broken(column.span)), column.span));
+                }
+                Stmt::Copy { names, all, except, span } => {
+                    let mut listed: Vec<Name> = names.clone();
+                    if *all {
+                        let free = |n: &str| !except.iter().any(|e| e.text == n) && !assigned.contains_key(n);
+                        let known = |n: &str| {
+                            self.names.iter().any(|(k, _)| k == n) || self.columns.iter().any(|c| c.tree.name.text == n)
+                        };
+                        listed = wanted
+                            .iter()
+                            .map(|c| &c.tree.name.text)
+                            .filter(|n| free(n) && known(n))
+                            .map(|n| Name { text: n.clone(), span: *span })
+                            .collect();
+                    }
+                    for name in &listed {
+                        let Some(c) = self.assignable(name, wanted, &assigned) else { continue };
+                        let value = tree::Expr { kind: ExprKind::Name(name.clone()), span: name.span };
+                        let value = self.assignment(name, &value, None, &c.ty, c.tree.name.span);
+                        if value.is_none() {
+                            self.broken_outputs.push(name.text.clone());
+                        }
+                        assigned.insert(name.text.clone(), (value.unwrap_or_else(|| broken(name.span)), name.span));
+                    }
+                }
+                _ => {}
+            }
+        }
+        assigned
+    }
+
+    /// The column of the target that a name assigns, if it has not been assigned before.
+    fn assignable<'w>(
+        &mut self,
+        name: &Name,
+        wanted: &'w [Column<'t>],
+        assigned: &BTreeMap<String, (Expr, Span)>,
+    ) -> Option<&'w Column<'t>> {
+        let Some(c) = wanted.iter().find(|c| c.tree.name.text == name.text) else {
+            self.env.unknown_column(name, wanted);
+            return None;
+        };
+        if let Some((_, first)) = assigned.get(&name.text) {
+            let first = Name { text: name.text.clone(), span: *first };
+            return self.fail(twice(name, &first));
+        }
+        Some(c)
+    }
+
     /// A statement; the columns that it mentions count as used where it has a mistake, so that one mistake is one
     /// diagnostic.
-    fn watched(&mut self, stmt: &'t Stmt) {
+    pub(super) fn watched(&mut self, stmt: &'t Stmt) {
         let before = self.env.diagnostics.len();
         self.statement(stmt);
         let span = match stmt {
@@ -185,6 +284,7 @@ impl<'t> Body<'_, 't> {
             | Stmt::RejectIf { span, .. } => *span,
             Stmt::Check { span, .. } | Stmt::Broken(span) => *span,
             Stmt::Later(l) => l.span,
+            Stmt::Assign { .. } | Stmt::Copy { .. } | Stmt::Arrow(_) => return,
             _ => return,
         };
         let broken = matches!(stmt, Stmt::Broken(_) | Stmt::Later(_));
@@ -197,7 +297,7 @@ impl<'t> Body<'_, 't> {
     }
 
     /// Counts every column as used whose name stands in a piece of the text.
-    fn mentioned(&mut self, span: Span) {
+    pub(super) fn mentioned(&mut self, span: Span) {
         let text = self.env.text.get(span.range()).unwrap_or_default();
         let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
         for word in words {
@@ -227,7 +327,7 @@ impl<'t> Body<'_, 't> {
             Stmt::Scale { span, .. } | Stmt::Snap { span, .. } => {
                 self.env.error(Diagnostic::new(&rules::MISPLACED, *span, "this belongs to a map of a layout"));
             }
-            Stmt::Assign { .. } | Stmt::Copy { .. } | Stmt::Later(_) | Stmt::Broken(_) => {}
+            Stmt::Assign { .. } | Stmt::Copy { .. } | Stmt::Arrow(_) | Stmt::Later(_) | Stmt::Broken(_) => {}
         }
     }
 
@@ -249,7 +349,7 @@ impl<'t> Body<'_, 't> {
         let code = format!("{}.{}", column.text, failing_part(&value));
         let (value, otherwise, info) = self.otherwise(value, tail, &column.text, &code)?;
         let slot = self.bind(&column.text, info);
-        self.program.steps.push(Step::Clean { slot, before, value, otherwise });
+        self.steps.push(Step::Clean { slot, before, value, otherwise });
         self.bound[i] = Some(slot);
         Some(())
     }
@@ -272,7 +372,7 @@ impl<'t> Body<'_, 't> {
             return None;
         };
         let slot = self.bind(&name.text, info);
-        self.program.steps.push(Step::Let { slot, value, otherwise });
+        self.steps.push(Step::Let { slot, value, otherwise });
         self.names.push((name.text.clone(), slot));
         Some(())
     }
@@ -283,7 +383,7 @@ impl<'t> Body<'_, 't> {
         let message = self.message(message);
         refine(&mut self.facts, &when, false);
         let fate = self.fate(kind, &code.text, message, None, cond.span);
-        self.program.steps.push(Step::LeaveIf { when, fate });
+        self.steps.push(Step::LeaveIf { when, fate });
         Some(())
     }
 
@@ -315,12 +415,12 @@ impl<'t> Body<'_, 't> {
         if self.program.fates[fate].kind != FateKind::Warn {
             refine(&mut self.facts, &holds, true);
         }
-        self.program.steps.push(Step::Check { holds, fate });
+        self.steps.push(Step::Check { holds, fate });
         Some(())
     }
 
     /// A condition that cannot fail any more: one that can is bound first, and its failure rejects the record.
-    fn settled(&mut self, cond: Expr, about: &str) -> Option<Expr> {
+    pub(super) fn settled(&mut self, cond: Expr, about: &str) -> Option<Expr> {
         if !cond.fails {
             return Some(cond);
         }
@@ -328,12 +428,12 @@ impl<'t> Body<'_, 't> {
         let at = cond.at;
         let (cond, otherwise, info) = self.otherwise(cond, None, about, &code)?;
         let slot = self.bind(&format!("${about}"), info);
-        self.program.steps.push(Step::Let { slot, value: cond, otherwise });
+        self.steps.push(Step::Let { slot, value: cond, otherwise });
         Some(self.slot(slot, at))
     }
 
     /// A message; columns that nothing has bound yet are shown as they stood.
-    fn message(&mut self, lit: Option<&StringLit>) -> Option<Expr> {
+    pub(super) fn message(&mut self, lit: Option<&StringLit>) -> Option<Expr> {
         let lit = lit?;
         self.in_message = true;
         let message = self.text(lit);
@@ -341,7 +441,14 @@ impl<'t> Body<'_, 't> {
         message
     }
 
-    fn fate(&mut self, kind: FateKind, code: &str, message: Option<Expr>, about: Option<&str>, at: Span) -> usize {
+    pub(super) fn fate(
+        &mut self,
+        kind: FateKind,
+        code: &str,
+        message: Option<Expr>,
+        about: Option<&str>,
+        at: Span,
+    ) -> usize {
         self.program.fates.push(Fate { kind, code: code.to_owned(), message, about: about.map(str::to_owned), at });
         self.program.fates.len() - 1
     }
@@ -432,7 +539,7 @@ impl<'t> Body<'_, 't> {
         }
         let at = value.at;
         let slot = self.bind(&column.text, info);
-        self.program.steps.push(Step::Let { slot, value, otherwise });
+        self.steps.push(Step::Let { slot, value, otherwise });
         Some(self.slot(slot, at))
     }
 

@@ -19,8 +19,8 @@ static RULE: Rule = Rule {
 
 fn find(input: &Input<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    for map in &input.plan.maps {
-        each_expr(map, &mut |e| {
+    for pass in &input.plan.passes {
+        each_expr(pass, &mut |e| {
             if let Op::Coalesce(a, b) = &e.op
                 && !a.info.ty.nullable
             {

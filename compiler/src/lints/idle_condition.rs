@@ -20,8 +20,8 @@ static RULE: Rule = Rule {
 
 fn find(input: &Input<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    for map in &input.plan.maps {
-        for step in &map.program.steps {
+    for pass in &input.plan.passes {
+        for (_, step) in pass.program.steps() {
             let condition = match step {
                 Step::LeaveIf { when, .. } => when,
                 Step::Check { holds, .. } => holds,

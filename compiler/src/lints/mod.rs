@@ -2,7 +2,7 @@
 
 use migc_grammar::diagnostic::{Diagnostic, Rule};
 
-use crate::plan::{Expr, Map, Plan, Step};
+use crate::plan::{Expr, Pass, Plan, Step};
 
 /// A lint.
 pub struct Lint {
@@ -42,14 +42,14 @@ pub fn run(input: &Input<'_>) -> Vec<Diagnostic> {
     LINTS.iter().flat_map(|l| (l.find)(input)).collect()
 }
 
-/// Calls `f` on every expression of a map, parts after wholes.
-pub fn each_expr<'p>(map: &'p Map, f: &mut dyn FnMut(&'p Expr)) {
+/// Calls `f` on every expression of a pass, parts after wholes.
+pub fn each_expr<'p>(pass: &'p Pass, f: &mut dyn FnMut(&'p Expr)) {
     fn walk<'p>(e: &'p Expr, f: &mut dyn FnMut(&'p Expr)) {
         f(e);
         e.each_part(&mut |part| walk(part, f));
     }
     let mut tops: Vec<&Expr> = Vec::new();
-    for step in &map.program.steps {
+    for (_, step) in pass.program.steps() {
         match step {
             Step::Let { value, otherwise, .. } => {
                 tops.push(value);
@@ -62,8 +62,11 @@ pub fn each_expr<'p>(map: &'p Map, f: &mut dyn FnMut(&'p Expr)) {
             Step::LeaveIf { when: e, .. } | Step::Check { holds: e, .. } => tops.push(e),
         }
     }
-    tops.extend(map.program.outputs.iter().map(|o| &o.value));
-    tops.extend(map.program.fates.iter().filter_map(|f| f.message.as_ref()));
+    for (_, arrow) in pass.program.arrows() {
+        tops.extend(&arrow.when);
+        tops.extend(arrow.outputs.iter().map(|o| &o.value));
+    }
+    tops.extend(pass.program.fates.iter().filter_map(|f| f.message.as_ref()));
     for e in tops {
         walk(e, f);
     }

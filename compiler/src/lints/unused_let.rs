@@ -21,28 +21,28 @@ static RULE: Rule = Rule {
 };
 
 fn find(input: &Input<'_>) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    let trees = input.spec.items.iter().filter_map(|i| if let Item::Map(m) = i { Some(m) } else { None });
-    for (map, tree) in input.plan.maps.iter().zip(trees) {
-        let mut used = BTreeSet::new();
-        each_expr(map, &mut |e| {
+    let (mut bound, mut used) = (BTreeSet::new(), BTreeSet::new());
+    for pass in &input.plan.passes {
+        let mut slots = BTreeSet::new();
+        each_expr(pass, &mut |e| {
             if let Op::Slot(s) = e.op {
-                used.insert(s);
+                slots.insert(s);
             }
         });
-        for step in &map.program.steps {
-            let Step::Let { slot, otherwise: Otherwise::Never, .. } = step else { continue };
-            let written = tree.stmts.iter().find_map(|s| match s {
-                Stmt::Let { name, .. } if name.text == map.program.slots[*slot].name => Some(name),
-                _ => None,
-            });
-            if let (Some(name), false) = (written, used.contains(slot)) {
-                found.push(
-                    Diagnostic::new(&RULE, name.span, format!("`{}` is never used", name.text))
-                        .help("take the line away, or use the value"),
-                );
+        let name = |slot: usize| pass.program.slots.get(slot).map_or("", |s| s.name.as_str());
+        used.extend(slots.into_iter().map(name));
+        for (_, step) in pass.program.steps() {
+            if let Step::Let { slot, otherwise: Otherwise::Never, .. } = step {
+                bound.insert(name(*slot));
             }
         }
     }
-    found
+    let maps = input.spec.items.iter().filter_map(|i| if let Item::Map(m) = i { Some(m) } else { None });
+    let lets = maps.flat_map(|m| m.all_stmts()).filter_map(|s| if let Stmt::Let { name, .. } = s { Some(name) } else { None });
+    lets.filter(|name| bound.contains(name.text.as_str()) && !used.contains(name.text.as_str()))
+        .map(|name| {
+            Diagnostic::new(&RULE, name.span, format!("`{}` is never used", name.text))
+                .help("take the line away, or use the value")
+        })
+        .collect()
 }

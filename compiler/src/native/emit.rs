@@ -7,7 +7,7 @@ use cranelift_codegen::ir::{InstBuilder, Value, types};
 use migc_abi::emit::NUMBER_ROOM;
 use migc_functions::Kind;
 
-use super::program::{Generator, Source, at};
+use super::program::{Generator, Source};
 use super::values::{Val, Words, trusted};
 use super::{NativeError, Sink};
 use crate::plan::{Op, Output};
@@ -25,12 +25,12 @@ struct Room {
 
 impl<'a> Generator<'a> {
     /// Writes the outputs of an item.
-    pub(super) fn outputs(&mut self) -> Result<(), NativeError> {
-        let outputs: &'a [Output] = &self.program.outputs;
+    pub(super) fn outputs(&mut self, outputs: &'a [Output]) -> Result<(), NativeError> {
+        let sink = self.sink();
         // A field that is only passed on is read when it is written: in a wide table, holding them all would cost more
         // than reading them.
-        let passed = |o: &Output| match (&o.value.op, self.sink) {
-            (Op::Input(i), Sink::Delimited { .. }) => !self.inputs[0].contains_key(i),
+        let passed = |o: &Output| match (&o.value.op, sink) {
+            (Op::Input(i), Sink::Delimited { .. }) => !self.inputs.iter().any(|r| r.contains_key(i)),
             _ => false,
         };
         let passed: Vec<bool> = outputs.iter().map(passed).collect();
@@ -55,10 +55,10 @@ impl<'a> Generator<'a> {
             // What is kept in memory is loaded again when it is written.
             let again = self.in_memory()
                 && matches!(o.value.op, Op::Slot(_) | Op::Input(_) | Op::Const(_))
-                && matches!(self.sink, Sink::Delimited { .. });
+                && matches!(sink, Sink::Delimited { .. });
             values.push((!again).then_some(v));
         }
-        match *self.sink {
+        match sink {
             Sink::Numbers => {
                 for (i, v) in values.iter().enumerate() {
                     if let Some(Val { words: Words::Num(n), .. }) = v {
@@ -120,14 +120,16 @@ impl<'a> Generator<'a> {
         };
         let out = self.b.use_var(self.out);
         let frame = self.frame;
-        let limit = self.b.ins().load(types::I64, trusted(), frame, at::LIMIT);
+        let (outs, offset) = self.cursor();
+        let limit = self.b.ins().load(types::I64, trusted(), outs, offset + 8);
         let end = self.b.ins().iadd(out, need);
         let fits = self.b.ins().icmp(IntCC::UnsignedLessThanOrEqual, end, limit);
         let [grow, on] = [(); 2].map(|()| self.b.create_block());
         self.b.set_cold_block(grow);
         self.b.ins().brif(fits, on, &[], grow, &[]);
         self.b.switch_to_block(grow);
-        let out = self.call("grow", &[frame, out, need])[0];
+        let target = self.int(self.target as i64);
+        let out = self.call("grow", &[frame, target, out, need])[0];
         self.b.def_var(self.out, out);
         self.b.ins().jump(on, &[]);
         self.b.switch_to_block(on);

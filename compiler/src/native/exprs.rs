@@ -7,7 +7,7 @@ use cranelift_codegen::ir::{InstBuilder, types};
 use migc_functions::{Info, Value, decimal, find};
 
 use super::program::{Generator, Source};
-use super::values::{Form, Val, Words, trusted};
+use super::values::{Form, Val, Words, form, trusted};
 use super::{Items, NativeError};
 use crate::plan::{Cmp, Expr, Op};
 
@@ -119,6 +119,13 @@ impl<'a> Generator<'a> {
                 Ok(self.joined(join, want, nullable))
             }
             Op::Concat(parts) => self.concat(parts),
+            Op::Bind(slot, value, body) => {
+                let v = self.expr(value)?;
+                let v = self.reform(v, form(&self.program.slots[*slot].info));
+                self.keep(*slot, v);
+                let v = self.expr(body)?;
+                Ok(self.reform(v, want))
+            }
         }
     }
 

@@ -75,7 +75,11 @@ pub struct Native {
     module: ManuallyDrop<JITModule>,
     entry: unsafe extern "C" fn(*mut Frame),
     tables: Arc<Tables>,
-    warns: Vec<bool>,
+    /// What each fate means, and the branch that it belongs to.
+    fates: Vec<(FateKind, usize)>,
+    /// How many numbers the code counts: branches, arrows, branches that were not concerned.
+    tally: usize,
+    targets: usize,
     /// How many columns it reads and writes, where it works on numbers.
     columns: usize,
 }
@@ -94,17 +98,26 @@ impl Drop for Native {
 
 impl Native {
     /// Compiles a program; `codes` are those of its plan.
-    pub fn compile(program: &Program, codes: &[Codes], items: &Items, sink: &Sink) -> Result<Native, NativeError> {
-        let made = make(program, codes, items, sink, false)?;
+    /// There is a sink for each of [`Program::targets`].
+    pub fn compile(program: &Program, codes: &[Codes], items: &Items, sinks: &[Sink]) -> Result<Native, NativeError> {
+        let made = make(program, codes, items, sinks, false)?;
         let entry = made.module.get_finalized_function(made.id);
         // SAFETY: the function was made with this signature.
         let entry = unsafe { std::mem::transmute::<*const u8, unsafe extern "C" fn(*mut Frame)>(entry) };
-        let warns = program.fates.iter().map(|f| f.kind == FateKind::Warn).collect();
+        let fates = program.fates.iter().map(|f| f.kind).zip(program.branch_of_fates()).collect();
+        let outputs = program.of_one().map_or(0, |arrow| arrow.outputs.len());
         let columns = match items {
-            Items::Numbers => program.inputs.len().max(program.outputs.len()),
+            Items::Numbers => program.inputs.len().max(outputs),
             Items::Fields { .. } => usize::MAX,
         };
-        Ok(Native { module: ManuallyDrop::new(made.module), entry, tables: Arc::new(made.tables), warns, columns })
+        let (tally, targets) = (2 * program.branches.len() + program.arrows().count(), sinks.len());
+        let (module, tables) = (ManuallyDrop::new(made.module), Arc::new(made.tables));
+        Ok(Native { module, entry, tables, fates, tally, targets, columns })
+    }
+
+    /// A frame for this code; `slots` is the program's number of slots.
+    pub fn frame(&self, references: Arc<Vec<migc_abi::lookup::LookupTable>>, slots: usize) -> Frame {
+        Frame::new(self.tables.clone(), references, slots, self.tally, self.targets)
     }
 
     /// What the code reads besides the items; a frame is made with it.
@@ -122,7 +135,7 @@ impl Native {
         // SAFETY: the code reads the frame's items and tables and writes into its output, within the room that it makes
         // sure of; the frame's caller has set base, positions, items and start for one run of whole records.
         unsafe { (self.entry)(frame) }
-        self.settle_warnings(&mut frame.host.events, before);
+        self.settle_events(&mut frame.host.events, before);
     }
 
     /// Runs a program of numbers on columns of one length, in place: column `i` is input `i`, and then output `i`. Gives
@@ -138,7 +151,7 @@ impl Native {
         );
         let outputs: Vec<*mut i64> = columns.iter_mut().map(|c| c.as_mut_ptr()).collect();
         let inputs: Vec<*const i64> = outputs.iter().map(|p| p.cast_const()).collect();
-        let mut frame = Frame::new(self.tables(), Arc::default(), 0);
+        let mut frame = self.frame(Arc::default(), 0);
         frame.items = items as u64;
         frame.columns_in = inputs.as_ptr();
         frame.columns_out = outputs.as_ptr();
@@ -146,23 +159,42 @@ impl Native {
         std::mem::take(&mut frame.host.events)
     }
 
-    /// A record that left is warned of nothing: its fate says all.
-    fn settle_warnings(&self, events: &mut Vec<migc_abi::Event>, from: usize) {
-        if !self.warns.contains(&true) {
+    /// A record that left is warned of nothing, and was not dropped either: its fate says all. One that a branch dropped
+    /// is not warned of by that branch.
+    fn settle_events(&self, events: &mut Vec<migc_abi::Event>, from: usize) {
+        let kind = |e: &migc_abi::Event| self.fates.get(e.fate as usize).map(|f| f.0);
+        if events.len() - from < 2 || self.fates.iter().all(|f| matches!(f.0, FateKind::Reject | FateKind::Abort)) {
             return;
         }
-        let left: Vec<u32> = events[from..].iter().filter(|e| !self.warns[e.fate as usize]).map(|e| e.item).collect();
+        let (mut left, mut dropped) = (Vec::new(), Vec::new());
+        for e in &events[from..] {
+            match kind(e) {
+                Some(FateKind::Reject | FateKind::Abort) => left.push(e.item),
+                Some(FateKind::Drop) => dropped.push((e.item, self.fates[e.fate as usize].1)),
+                _ => {}
+            }
+        }
         let mut at = 0;
         events.retain(|e| {
             at += 1;
-            at <= from || !self.warns[e.fate as usize] || left.binary_search(&e.item).is_err()
+            if at <= from {
+                return true;
+            }
+            match kind(e) {
+                Some(FateKind::Warn) => {
+                    let branch = self.fates[e.fate as usize].1;
+                    left.binary_search(&e.item).is_err() && dropped.binary_search(&(e.item, branch)).is_err()
+                }
+                Some(FateKind::Drop) => left.binary_search(&e.item).is_err(),
+                _ => true,
+            }
         });
     }
 }
 
 /// The code of a program before it is compiled, as text.
-pub fn clif(program: &Program, codes: &[Codes], items: &Items, sink: &Sink) -> Result<String, NativeError> {
-    let made = make(program, codes, items, sink, true)?;
+pub fn clif(program: &Program, codes: &[Codes], items: &Items, sinks: &[Sink]) -> Result<String, NativeError> {
+    let made = make(program, codes, items, sinks, true)?;
     let text = made.clif.clone();
     // SAFETY: nothing of the module is used any more.
     unsafe { made.module.free_memory() }
@@ -176,7 +208,7 @@ struct Made {
     clif: String,
 }
 
-fn make(program: &Program, codes: &[Codes], items: &Items, sink: &Sink, shown: bool) -> Result<Made, NativeError> {
+fn make(program: &Program, codes: &[Codes], items: &Items, sinks: &[Sink], shown: bool) -> Result<Made, NativeError> {
     let mut flags = settings::builder();
     let verifier = if cfg!(debug_assertions) { "true" } else { "false" };
     // A long program keeps its values in memory anyway: what optimising it gains is less than what it costs.
@@ -217,7 +249,7 @@ fn make(program: &Program, codes: &[Codes], items: &Items, sink: &Sink, shown: b
         let mut functions = FunctionBuilderContext::new();
         let builder = FunctionBuilder::new(&mut context.func, &mut functions);
         let mut generator =
-            program::Generator::new(builder, &mut module, &ids, program, codes, items, sink, &mut tables);
+            program::Generator::new(builder, &mut module, &ids, program, codes, items, sinks, &mut tables);
         generator.function()?;
         generator.finish();
     }

@@ -11,7 +11,7 @@ use migc_abi::{Frame, HELPERS, Tables};
 
 use super::values::{Form, Val, Words, form, trusted};
 use super::{Items, NativeError, Sink};
-use crate::plan::{Codes, Expr, FateKind, Otherwise, Program, Step};
+use crate::plan::{Arrow, Codes, Expr, FateKind, Otherwise, Program, Step};
 
 /// Offsets in the frame.
 pub(super) mod at {
@@ -20,15 +20,14 @@ pub(super) mod at {
     pub(in super::super) const POSITIONS: i32 = std::mem::offset_of!(Frame, positions) as i32;
     pub(in super::super) const ITEMS: i32 = std::mem::offset_of!(Frame, items) as i32;
     pub(in super::super) const START: i32 = std::mem::offset_of!(Frame, start) as i32;
-    pub(in super::super) const OUT: i32 = std::mem::offset_of!(Frame, out) as i32;
-    pub(in super::super) const LIMIT: i32 = std::mem::offset_of!(Frame, limit) as i32;
+    pub(in super::super) const OUTS: i32 = std::mem::offset_of!(Frame, outs) as i32;
     pub(in super::super) const COLUMNS_IN: i32 = std::mem::offset_of!(Frame, columns_in) as i32;
     pub(in super::super) const COLUMNS_OUT: i32 = std::mem::offset_of!(Frame, columns_out) as i32;
     pub(in super::super) const ARENA: i32 = std::mem::offset_of!(Frame, arena) as i32;
     pub(in super::super) const ARENA_START: i32 = std::mem::offset_of!(Frame, arena_start) as i32;
     pub(in super::super) const CONSTANTS: i32 = std::mem::offset_of!(Frame, constants) as i32;
     pub(in super::super) const TEXTS: i32 = std::mem::offset_of!(Frame, texts) as i32;
-    pub(in super::super) const LOADED: i32 = std::mem::offset_of!(Frame, loaded) as i32;
+    pub(in super::super) const TALLY: i32 = std::mem::offset_of!(Frame, tally) as i32;
 }
 
 /// Makes the function of one program.
@@ -40,7 +39,12 @@ pub(super) struct Generator<'a> {
     pub(super) program: &'a Program,
     pub(super) codes: &'a [Codes],
     pub(super) items: &'a Items,
-    pub(super) sink: &'a Sink,
+    /// One for each target of the program.
+    pub(super) sinks: &'a [Sink],
+    /// The targets of the program, by their places in the plan.
+    targets: Vec<usize>,
+    /// Which of them is being written.
+    pub(super) target: usize,
     pub(super) tables: &'a mut Tables,
     /// The frame, the block's base and the constants, for the whole function.
     pub(super) frame: Value,
@@ -53,12 +57,21 @@ pub(super) struct Generator<'a> {
     pub(super) record: Variable,
     pub(super) out: Variable,
     loaded: Variable,
+    /// Several branches or arrows: what they bind is kept in memory, and their ways are told by variables.
+    several: bool,
+    /// Where an item goes that leaves its branch, where there are several.
+    branch_end: Option<Block>,
+    /// What became of the item in each branch, and which arrows have a row.
+    courses: Vec<Variable>,
+    rows: Vec<Variable>,
+    /// Whether each cleaning step changed its value, by the step's slot.
+    flags: BTreeMap<usize, Variable>,
     /// Where an expression goes that fails.
     pub(super) fail: Block,
     /// Takes the number of a fate; the item meets it.
     left: Block,
-    /// Blocks that lead there, and the fates that they name.
-    failures: Vec<(Block, usize)>,
+    /// Blocks that lead out: the fates that they name, and where the item goes on, if not out of the program.
+    failures: Vec<(Block, usize, Option<Block>)>,
     /// Values of slots, and the text that a slot's number was read from.
     slots: Vec<Option<Kept>>,
     pub(super) read_from: BTreeMap<usize, (Source, Value, Value)>,
@@ -66,7 +79,7 @@ pub(super) struct Generator<'a> {
     pub(super) inputs: Vec<BTreeMap<usize, Val>>,
     /// Which lists of codes have a table.
     pub(super) code_tables: BTreeMap<usize, usize>,
-    changed: Vec<(usize, Value)>,
+    changed: Vec<(usize, Changed)>,
     /// A call that the table has no helper for.
     unknown: Option<(&'static str, usize)>,
     file: Option<cranelift_codegen::ir::StackSlot>,
@@ -92,6 +105,25 @@ enum Kept {
     Memory { at: i32, form: Form, nullable: bool },
 }
 
+/// Whether a cleaning step changed its value.
+#[derive(Debug, Clone, Copy)]
+enum Changed {
+    /// A flag that is at hand wherever the item is loaded.
+    Here(Value),
+    /// A flag that stays zero where the step is not reached, and the branch in which it counts.
+    There(Variable, usize),
+}
+
+/// What became of an item in a branch, as the variable of the branch holds it.
+mod course {
+    /// The item is not its business.
+    pub(super) const APART: i64 = 0;
+    /// It dropped the item.
+    pub(super) const DROPPED: i64 = 1;
+    /// The item went through.
+    pub(super) const THROUGH: i64 = 2;
+}
+
 /// What a slot's number was read as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Source {
@@ -110,7 +142,7 @@ impl<'a> Generator<'a> {
         program: &'a Program,
         codes: &'a [Codes],
         items: &'a Items,
-        sink: &'a Sink,
+        sinks: &'a [Sink],
         tables: &'a mut Tables,
     ) -> Generator<'a> {
         let entry = b.create_block();
@@ -125,6 +157,14 @@ impl<'a> Generator<'a> {
         b.append_block_param(left, types::I64);
         b.set_cold_block(left);
         let slots = vec![None; program.slots.len()];
+        let arrows = program.arrows().count();
+        let several = program.branches.len() > 1 || program.of_one().is_none() && arrows > 0;
+        let count = if several { (program.branches.len(), arrows) } else { (0, 0) };
+        let courses = (0..count.0).map(|_| b.declare_var(types::I64)).collect();
+        let rows = (0..count.1).map(|_| b.declare_var(types::I8)).collect();
+        let cleaned =
+            program.steps().filter_map(|(_, s)| if let Step::Clean { slot, .. } = s { Some(*slot) } else { None });
+        let flags = cleaned.filter(|_| several).map(|slot| (slot, b.declare_var(types::I8))).collect();
         Generator {
             fail: left,
             b,
@@ -134,7 +174,9 @@ impl<'a> Generator<'a> {
             program,
             codes,
             items,
-            sink,
+            sinks,
+            targets: program.targets(),
+            target: 0,
             tables,
             frame,
             base,
@@ -146,6 +188,11 @@ impl<'a> Generator<'a> {
             record,
             out,
             loaded,
+            several,
+            branch_end: None,
+            courses,
+            rows,
+            flags,
             left,
             failures: Vec::new(),
             slots,
@@ -191,14 +238,18 @@ impl<'a> Generator<'a> {
     pub(super) fn function(&mut self) -> Result<(), NativeError> {
         let (frame, base) = (self.frame, self.base);
         let mut load = |offset| self.b.ins().load(types::I64, trusted(), frame, offset);
-        let (items, start, out, positions) = (load(at::ITEMS), load(at::START), load(at::OUT), load(at::POSITIONS));
+        let (items, start, positions) = (load(at::ITEMS), load(at::START), load(at::POSITIONS));
         let first = self.b.ins().iadd(base, start);
         let zero = self.int(0);
         self.b.def_var(self.item, zero);
         self.b.def_var(self.loaded, zero);
         self.b.def_var(self.place, positions);
         self.b.def_var(self.record, first);
-        self.b.def_var(self.out, out);
+        if self.writes() && !self.several {
+            self.take_cursor();
+        } else {
+            self.b.def_var(self.out, zero);
+        }
         let [head, body, next, done] = [(); 4].map(|()| self.b.create_block());
         self.b.ins().jump(head, &[]);
 
@@ -211,20 +262,25 @@ impl<'a> Generator<'a> {
         // The texts of the item before are given back.
         let start = self.b.ins().load(types::I64, trusted(), frame, at::ARENA_START);
         self.b.ins().store(trusted(), start, frame, at::ARENA);
-        for step in &self.program.steps {
-            self.step(step)?;
+        if self.several {
+            self.branches()?;
+        } else {
+            self.only_branch()?;
         }
-        self.outputs()?;
-        self.count_changes();
-        let loaded = self.b.use_var(self.loaded);
-        let loaded = self.b.ins().iadd_imm_s(loaded, 1);
-        self.b.def_var(self.loaded, loaded);
         self.b.ins().jump(next, &[]);
 
-        for (block, fate) in std::mem::take(&mut self.failures) {
+        for (block, fate, on) in std::mem::take(&mut self.failures) {
             self.b.switch_to_block(block);
             let number = self.int(fate as i64);
-            self.b.ins().jump(self.left, &[number.into()]);
+            let Some(on) = on else {
+                self.b.ins().jump(self.left, &[number.into()]);
+                continue;
+            };
+            if self.program.fates[fate].kind == FateKind::Drop {
+                let item = self.b.use_var(self.item);
+                self.call("leave", &[frame, item, number]);
+            }
+            self.b.ins().jump(on, &[]);
         }
         self.b.switch_to_block(self.left);
         let fate = self.b.block_params(self.left)[0];
@@ -249,17 +305,212 @@ impl<'a> Generator<'a> {
         self.b.ins().jump(head, &[]);
 
         self.b.switch_to_block(done);
-        let out = self.b.use_var(self.out);
-        self.b.ins().store(trusted(), out, frame, at::OUT);
-        let before = self.b.ins().load(types::I64, trusted(), frame, at::LOADED);
-        let loaded = self.b.use_var(self.loaded);
-        let loaded = self.b.ins().iadd(before, loaded);
-        self.b.ins().store(trusted(), loaded, frame, at::LOADED);
+        if !self.several {
+            if self.writes() {
+                self.give_cursor();
+            }
+            let loaded = self.b.use_var(self.loaded);
+            self.tally(0, loaded);
+        }
         self.b.ins().return_(&[]);
         match self.unknown {
             Some((name, words)) => Err(NativeError(format!("there is no helper {name} of {words} words"))),
             None => Ok(()),
         }
+    }
+
+    /// The way of an item through a program of one branch and one arrow: values stay in registers, and nothing is asked
+    /// twice.
+    fn only_branch(&mut self) -> Result<(), NativeError> {
+        let program = self.program;
+        for (_, step) in program.steps() {
+            self.step(step)?;
+        }
+        for (_, arrow) in program.arrows() {
+            self.outputs(&arrow.outputs)?;
+        }
+        self.count_changes();
+        let loaded = self.b.use_var(self.loaded);
+        let loaded = self.b.ins().iadd_imm_s(loaded, 1);
+        self.b.def_var(self.loaded, loaded);
+        Ok(())
+    }
+
+    /// The way of an item through several branches or arrows: all steps, and then all rows.
+    fn branches(&mut self) -> Result<(), NativeError> {
+        let program = self.program;
+        let (zero, no) = (self.int(course::APART), self.flag(false));
+        for v in self.courses.clone() {
+            self.b.def_var(v, zero);
+        }
+        for v in self.rows.iter().chain(self.flags.values()).copied().collect::<Vec<_>>() {
+            self.b.def_var(v, no);
+        }
+        let mut first = 0;
+        for (place, branch) in program.branches.iter().enumerate() {
+            let end = self.b.create_block();
+            self.branch_end = Some(end);
+            self.inputs.push(BTreeMap::new());
+            // Until a `where` says that it is not, the item is the branch's business.
+            let concerned = self.int(course::DROPPED);
+            self.b.def_var(self.courses[place], concerned);
+            for step in &branch.steps {
+                self.branch_step(step, place)?;
+            }
+            for (i, arrow) in branch.arrows.iter().enumerate() {
+                self.arrow_steps(arrow, first + i, place)?;
+            }
+            let through = self.int(course::THROUGH);
+            self.b.def_var(self.courses[place], through);
+            self.b.ins().jump(end, &[]);
+            self.inputs.pop();
+            self.b.switch_to_block(end);
+            first += branch.arrows.len();
+        }
+        self.branch_end = None;
+        if let Some(fate) = program.unclaimed {
+            let mut all = self.b.use_var(self.courses[0]);
+            for v in self.courses.clone().into_iter().skip(1) {
+                let of = self.b.use_var(v);
+                all = self.b.ins().bor(all, of);
+            }
+            let number = self.int(fate as i64);
+            let claimed = self.b.create_block();
+            self.b.ins().brif(all, claimed, &[], self.left, &[number.into()]);
+            self.b.switch_to_block(claimed);
+        }
+        self.count_changes();
+        let mut first = 0;
+        let branches = program.branches.len();
+        let arrows = program.arrows().count();
+        for (place, branch) in program.branches.iter().enumerate() {
+            let [through, not, apart, next] = [(); 4].map(|()| self.b.create_block());
+            let course = self.b.use_var(self.courses[place]);
+            let is_through = self.is(IntCC::Equal, course, course::THROUGH);
+            self.b.ins().brif(is_through, through, &[], not, &[]);
+            self.b.switch_to_block(not);
+            let is_apart = self.is(IntCC::Equal, course, course::APART);
+            self.b.ins().brif(is_apart, apart, &[], next, &[]);
+            self.b.switch_to_block(apart);
+            let one = self.int(1);
+            self.tally(branches + arrows + place, one);
+            self.b.ins().jump(next, &[]);
+            self.b.switch_to_block(through);
+            let one = self.int(1);
+            self.tally(place, one);
+            for (i, arrow) in branch.arrows.iter().enumerate() {
+                let [write, on] = [(); 2].map(|()| self.b.create_block());
+                let row = self.b.use_var(self.rows[first + i]);
+                self.b.ins().brif(row, write, &[], on, &[]);
+                self.b.switch_to_block(write);
+                let one = self.int(1);
+                self.tally(branches + first + i, one);
+                self.inputs.push(BTreeMap::new());
+                self.target = self.targets.iter().position(|t| *t == arrow.target).unwrap_or(0);
+                self.take_cursor();
+                self.outputs(&arrow.outputs)?;
+                self.give_cursor();
+                self.inputs.pop();
+                self.b.ins().jump(on, &[]);
+                self.b.switch_to_block(on);
+            }
+            self.b.ins().jump(next, &[]);
+            self.b.switch_to_block(next);
+            first += branch.arrows.len();
+        }
+        Ok(())
+    }
+
+    /// A step of a branch: behind a `where` that does not hold, the item is apart.
+    fn branch_step(&mut self, step: &'a Step, branch: usize) -> Result<(), NativeError> {
+        let Step::LeaveIf { when, fate } = step else { return self.step_in(step, branch) };
+        if self.program.fates[*fate].kind != FateKind::Apart {
+            return self.step_in(step, branch);
+        }
+        let v = self.expr(when)?;
+        let truth = self.truth(v);
+        let [away, on] = [(); 2].map(|()| self.b.create_block());
+        self.b.ins().brif(truth, away, &[], on, &[]);
+        self.b.switch_to_block(away);
+        let apart = self.int(course::APART);
+        self.b.def_var(self.courses[branch], apart);
+        let end = self.branch_end.unwrap_or(self.left);
+        self.b.ins().jump(end, &[]);
+        self.b.switch_to_block(on);
+        Ok(())
+    }
+
+    /// The steps of an arrow, where it has a row.
+    fn arrow_steps(&mut self, arrow: &'a Arrow, place: usize, branch: usize) -> Result<(), NativeError> {
+        let on = self.b.create_block();
+        if let Some(when) = &arrow.when {
+            let v = self.apart(when)?;
+            let truth = self.truth(v);
+            let here = self.b.create_block();
+            self.b.ins().brif(truth, here, &[], on, &[]);
+            self.b.switch_to_block(here);
+        }
+        self.inputs.push(BTreeMap::new());
+        for step in &arrow.steps {
+            self.step_in(step, branch)?;
+        }
+        self.inputs.pop();
+        let yes = self.flag(true);
+        self.b.def_var(self.rows[place], yes);
+        self.b.ins().jump(on, &[]);
+        self.b.switch_to_block(on);
+        Ok(())
+    }
+
+    /// Whether the program writes rows of text.
+    fn writes(&self) -> bool {
+        matches!(self.sinks.first(), Some(sink) if *sink != Sink::Numbers)
+    }
+
+    /// The sink that is being written.
+    pub(super) fn sink(&self) -> Sink {
+        self.sinks.get(self.target).copied().unwrap_or(Sink::Numbers)
+    }
+
+    /// Adds to a number of the frame's tally.
+    fn tally(&mut self, place: usize, by: Value) {
+        let frame = self.frame;
+        let tally = self.b.ins().load(types::I64, trusted(), frame, at::TALLY);
+        let before = self.b.ins().load(types::I64, trusted(), tally, 8 * place as i32);
+        let after = self.b.ins().iadd(before, by);
+        self.b.ins().store(trusted(), after, tally, 8 * place as i32);
+    }
+
+    /// The place of the target's cursor in memory; its limit stands behind it.
+    pub(super) fn cursor(&mut self) -> (Value, i32) {
+        let frame = self.frame;
+        let outs = self.b.ins().load(types::I64, trusted(), frame, at::OUTS);
+        (outs, 16 * self.target as i32)
+    }
+
+    fn take_cursor(&mut self) {
+        let (outs, offset) = self.cursor();
+        let out = self.b.ins().load(types::I64, trusted(), outs, offset);
+        self.b.def_var(self.out, out);
+    }
+
+    fn give_cursor(&mut self) {
+        let (outs, offset) = self.cursor();
+        let out = self.b.use_var(self.out);
+        self.b.ins().store(trusted(), out, outs, offset);
+    }
+
+    /// A step, whose changes count if the item goes through its branch.
+    fn step_in(&mut self, step: &'a Step, branch: usize) -> Result<(), NativeError> {
+        let before = self.changed.len();
+        self.step(step)?;
+        for (slot, changed) in self.changed.iter_mut().skip(before) {
+            if let (Changed::Here(flag), Some(v)) = (*changed, self.flags.get(slot)) {
+                self.b.def_var(*v, flag);
+                *changed = Changed::There(*v, branch);
+            }
+        }
+        Ok(())
     }
 
     fn step(&mut self, step: &'a Step) -> Result<(), NativeError> {
@@ -272,15 +523,20 @@ impl<'a> Generator<'a> {
                 let before = self.expr(before)?;
                 let v = self.guarded(value, otherwise, *slot)?;
                 let changed = self.differ(before, v);
-                self.changed.push((*slot, changed));
+                self.changed.push((*slot, Changed::Here(changed)));
                 self.keep(*slot, v);
             }
             Step::LeaveIf { when, fate } => {
                 let v = self.expr(when)?;
                 let truth = self.truth(v);
-                let fate = self.int(*fate as i64);
                 let on = self.b.create_block();
-                self.b.ins().brif(truth, self.left, &[fate.into()], on, &[]);
+                if self.branch_end.is_some() {
+                    let out = self.failure_to(*fate);
+                    self.b.ins().brif(truth, out, &[], on, &[]);
+                } else {
+                    let fate = self.int(*fate as i64);
+                    self.b.ins().brif(truth, self.left, &[fate.into()], on, &[]);
+                }
                 self.b.switch_to_block(on);
             }
             Step::Check { holds, fate } => {
@@ -300,6 +556,9 @@ impl<'a> Generator<'a> {
                     let item = self.b.use_var(self.item);
                     self.call("leave", &[self.frame, item, number]);
                     self.b.ins().jump(on, &[]);
+                } else if self.branch_end.is_some() {
+                    let out = self.failure_to(*fate);
+                    self.b.ins().brif(ok, on, &[], out, &[]);
                 } else {
                     self.b.ins().brif(ok, on, &[], self.left, &[number.into()]);
                 }
@@ -359,11 +618,11 @@ impl<'a> Generator<'a> {
 
     /// Whether slots live in memory, and inputs are read anew wherever they are used.
     pub(super) fn in_memory(&self) -> bool {
-        is_long(self.program)
+        self.several || is_long(self.program)
     }
 
     /// Binds a slot.
-    fn keep(&mut self, slot: usize, v: Val) {
+    pub(super) fn keep(&mut self, slot: usize, v: Val) {
         if !self.in_memory() {
             self.slots[slot] = Some(Kept::Here(v));
             return;
@@ -411,13 +670,26 @@ impl<'a> Generator<'a> {
     fn failure_to(&mut self, fate: usize) -> Block {
         let block = self.b.create_block();
         self.b.set_cold_block(block);
-        self.failures.push((block, fate));
+        let stays = matches!(self.program.fates[fate].kind, FateKind::Drop | FateKind::Apart);
+        self.failures.push((block, fate, self.branch_end.filter(|_| stays)));
         block
     }
 
     /// Counts the cleaning steps that changed something, once the item is loaded.
     fn count_changes(&mut self) {
-        let changed = std::mem::take(&mut self.changed);
+        let mut changed = Vec::new();
+        for (slot, flag) in std::mem::take(&mut self.changed) {
+            let flag = match flag {
+                Changed::Here(flag) => flag,
+                Changed::There(v, branch) => {
+                    let flag = self.b.use_var(v);
+                    let course = self.b.use_var(self.courses[branch]);
+                    let through = self.is(IntCC::Equal, course, course::THROUGH);
+                    self.b.ins().band(flag, through)
+                }
+            };
+            changed.push((slot, flag));
+        }
         let Some(any) = changed.iter().map(|c| c.1).reduce(|a, b| self.b.ins().bor(a, b)) else { return };
         let (count, on) = (self.b.create_block(), self.b.create_block());
         self.b.set_cold_block(count);

@@ -36,8 +36,15 @@ impl<'t> Parser<'t> {
             "source" | "reference" | "target" => self.place(range),
             "codes" => self.codes(range),
             "map" => self.map(range),
+            "use" => self.use_item(range),
+            "type" => self.type_def(range),
+            "fn" => self.fn_def(range),
+            "test" => self.test(range),
+            "expect" => self.expect(range),
+            "conserve" => self.conserve(range),
+            "run" => self.run_block(range),
             _ => {
-                let what = if word == "test" { "test block".to_string() } else { word.to_string() };
+                let what = word.to_string();
                 let span = self.span_of(range);
                 Item::Later(self.later(what, span))
             }
@@ -46,7 +53,7 @@ impl<'t> Parser<'t> {
     }
 
     /// The `{` that opens the block of an item, and the tokens behind its end.
-    fn block(&self, range: &Range<usize>) -> (Option<usize>, usize) {
+    pub(super) fn block(&self, range: &Range<usize>) -> (Option<usize>, usize) {
         let mut at = range.start;
         let mut in_match = false;
         while at < range.end {
@@ -63,7 +70,13 @@ impl<'t> Parser<'t> {
     }
 
     /// The statements of a block, and what stands behind it reported.
-    fn contents(&mut self, open: Option<usize>, after: usize, range: &Range<usize>, block: Block) -> Vec<Range<usize>> {
+    pub(super) fn contents(
+        &mut self,
+        open: Option<usize>,
+        after: usize,
+        range: &Range<usize>,
+        block: Block,
+    ) -> Vec<Range<usize>> {
         let Some(open) = open else { return Vec::new() };
         if after < range.end {
             let span = self.lexed.span(after);
@@ -96,6 +109,7 @@ impl<'t> Parser<'t> {
             match part.as_rule() {
                 Rule::name => name = Some(self.name(&part)),
                 Rule::type_ref => ty = Some(self.type_ref(part)),
+                Rule::one_of => ty = Some(self.one_of(part)),
                 Rule::assign => self.assign_sign(&part),
                 Rule::expr => default = Some(self.expr(part)),
                 _ => {}
@@ -143,9 +157,17 @@ impl<'t> Parser<'t> {
             self.missing_block(span, "`{` and the rows of the codes");
         }
         let cuts = self.contents(open, after, &range, Block::Codes);
-        let rows = cuts.into_iter().filter_map(|r| self.code_row(r)).collect();
+        let (mut rows, mut otherwise) = (Vec::new(), None);
+        for cut in cuts {
+            if !self.lexed.is_word(cut.start, "else") {
+                rows.extend(self.code_row(cut));
+                continue;
+            }
+            let tail = self.read(Rule::codes_else, cut).and_then(|mut p| p.find(|p| p.as_rule() == Rule::tail));
+            otherwise = tail.map(|p| self.tail(p)).or(otherwise);
+        }
         match head {
-            Some((name, ty)) => Item::Codes(Codes { name, ty, rows, doc, span }),
+            Some((name, ty)) => Item::Codes(Codes { name, ty, rows, otherwise, doc, span }),
             None => Item::Broken(span),
         }
     }
@@ -163,11 +185,6 @@ impl<'t> Parser<'t> {
     }
 
     fn code_row(&mut self, range: Range<usize>) -> Option<(StringLit, StringLit)> {
-        if self.lexed.is_word(range.start, "else") {
-            let span = self.span_of(range);
-            self.later("`else` in codes".to_string(), span);
-            return None;
-        }
         let mut sides = Vec::new();
         for part in self.read(Rule::code_row, range)? {
             let span = self.span(&part);
@@ -211,18 +228,20 @@ impl<'t> Parser<'t> {
         let head_range = range.start..open.unwrap_or(range.end);
         let head = self.span_of(head_range.clone());
         let (mut names, mut filter) = (Vec::new(), None);
-        // `map a { -> b when … }` routes; `map a -> table b` and `map a, b -> c` are as far away.
-        if let Some(what) = self.later_map(head_range.clone(), open) {
+        // `map a -> table b` is for later; `map a { -> b when … }` routes.
+        if let Some(what) = self.later_map(head_range.clone()) {
             return Item::Later(self.later(what, head));
         }
-        for part in self.read(Rule::map_head, head_range).into_iter().flatten() {
+        let routes = self.routes(head_range.clone(), open);
+        let entry = if routes { Rule::route_head } else { Rule::map_head };
+        for part in self.read(entry, head_range).into_iter().flatten() {
             match part.as_rule() {
                 Rule::name => names.push(self.name(&part)),
                 Rule::expr => filter = Some(self.expr(part)),
                 _ => {}
             }
         }
-        let read = names.len() == 2;
+        let read = names.len() == 2 - usize::from(routes);
         if open.is_none() && read {
             self.missing_block(span, "`{` and the statements of the map");
         }
@@ -232,12 +251,14 @@ impl<'t> Parser<'t> {
         }
         let mut names = names.into_iter();
         match (names.next(), names.next()) {
-            (Some(source), Some(target)) => Item::Map(Map { source, target, filter, stmts, doc, head, span }),
+            (Some(source), target) if target.is_some() || routes => {
+                Item::Map(Map { source, target, filter, stmts, doc, head, span })
+            }
             _ => Item::Broken(span),
         }
     }
 
-    fn missing_block(&mut self, span: Span, what: &str) {
+    pub(super) fn missing_block(&mut self, span: Span, what: &str) {
         let here = Span { start: span.end, end: span.end };
         self.found.push(Diagnostic::new(
             &rules::SYNTAX,

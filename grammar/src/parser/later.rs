@@ -10,26 +10,11 @@ use crate::span::Span;
 use crate::tree::Later;
 
 /// What can be written today instead, where there is something.
-const INSTEAD: [(&str, &str); 15] = [
-    ("use", "write what the other file holds into this one"),
+const INSTEAD: &[(&str, &str)] = &[
     ("connection", "extract the table to a file and read that with `csv`"),
-    ("one of", "declare the column as `text` and say what is outside with `reject if not x in [\"A\", \"C\"] as CODE`"),
-    ("unique", "declare the column as `key` in the source, or check the written file"),
-    ("type", "write the `clean` and `check` into the map"),
-    ("fn", "write the expression where it is needed"),
     ("group by", "group before the extract"),
     ("merge by", "a `reference` with `consensus by` makes one record of a key"),
     ("explode", "write one record a line in the extract"),
-    (
-        "routing arrow",
-        "declare the file as a second source and write a map of its own, with `drop if` for what is not its business",
-    ),
-    (
-        "routing",
-        "declare the file as a second source and write a map of its own, with `drop if` for what is not its business",
-    ),
-    ("expect", "a `check … else abort \"…\"` stops the run"),
-    ("key of several columns", "mark each column of the key: `a: text key, b: text key`"),
     ("map that feeds a table", "write the target as a file, and read that in a second migration"),
     ("scale on pitch", "write `scale` with one exact factor"),
 ];
@@ -51,34 +36,33 @@ impl Parser<'_> {
     }
 
     /// The construct of a map's head that is more than `map a -> b`.
-    pub(super) fn later_map(&self, head: Range<usize>, open: Option<usize>) -> Option<String> {
-        let arrow = head.clone().find(|at| self.lexed.is_op(*at, "->"));
-        match arrow {
-            Some(at) if self.lexed.is_word(at + 1, "table") && self.lexed.is_name(at + 2) => {
-                Some("map that feeds a table".to_string())
-            }
-            None => {
-                // Arrows in the block say that the missing arrow of the head is meant.
-                let open = open?;
-                let end = self.lexed.partners.get(open)?.end;
-                let mut at = open + 1;
-                while at < end {
-                    if self.lexed.is_op(at, "->") && self.lexed.tokens.get(at)?.first {
-                        return Some("routing".to_string());
-                    }
-                    at = self.lexed.after(at);
-                }
-                None
-            }
-            _ => None,
+    pub(super) fn later_map(&self, head: Range<usize>) -> Option<String> {
+        let at = head.clone().find(|at| self.lexed.is_op(*at, "->"))?;
+        (self.lexed.is_word(at + 1, "table") && self.lexed.is_name(at + 2))
+            .then(|| "map that feeds a table".to_string())
+    }
+
+    /// Whether a map without an arrow in its head has arrows in its block.
+    pub(super) fn routes(&self, head: Range<usize>, open: Option<usize>) -> bool {
+        if head.clone().any(|at| self.lexed.is_op(at, "->")) {
+            return false;
         }
+        let Some((open, end)) = open.and_then(|open| Some((open, self.lexed.partners.get(open)?.end))) else {
+            return false;
+        };
+        let mut at = open + 1;
+        while at < end {
+            if self.lexed.is_op(at, "->") && (self.lexed.tokens.get(at).is_some_and(|t| t.first) || at == open + 1) {
+                return true;
+            }
+            at = self.lexed.after(at);
+        }
+        false
     }
 
     /// The member that starts with these two words, if the language has it.
     pub(super) fn later_member(&self, word: &str, second: &str) -> Option<String> {
         let what = match (word, second) {
-            ("key", "(") => "key of several columns",
-            ("unique", "(") => "unique of several columns",
             ("load" | "record" | "rows" | "path" | "let" | "device" | "read" | "rules", _) => word,
             ("every", _) => "every layer",
             ("merge", "by") => "merge by",
@@ -96,8 +80,6 @@ impl Parser<'_> {
             "group" if second == "by" => "group by",
             "explode" | "cells" | "together" | "record" | "expect" | "conserve" => word,
             "per" => "ordered pass",
-            "->" => "routing arrow",
-            "else" => "routing `else`",
             "scale" if range.clone().any(|at| self.lexed.is_word(at, "pitch")) => "scale on pitch",
             "snap" if second != "exact" => "snap to a pitch",
             _ => return None,

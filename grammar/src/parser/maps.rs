@@ -8,7 +8,8 @@ use super::{Parser, Rule};
 use crate::diagnostic::Diagnostic;
 use crate::rules;
 use crate::span::Span;
-use crate::tree::{BinOp, Expr, ExprKind, Name, Stmt, StringLit, Tail};
+use crate::splitter::{self, Block};
+use crate::tree::{Arrow, BinOp, Expr, ExprKind, Name, Stmt, StringLit, Tail};
 
 /// What pest found of a statement, by kind.
 #[derive(Default)]
@@ -32,6 +33,9 @@ impl<'t> Parser<'t> {
         if let Some(what) = self.later_statement(word, range.clone()) {
             let later = self.later(what, span);
             return Some(Stmt::Later(later));
+        }
+        if word == "->" {
+            return Some(self.arrow(range, span));
         }
         let entry = match word {
             "=" => Rule::assign_stmt,
@@ -76,6 +80,49 @@ impl<'t> Parser<'t> {
             return None;
         }
         Some(self.build(entry, found, span).unwrap_or(Stmt::Broken(span)))
+    }
+
+    /// `-> target when cond { … }`, with the `else` of the arrows behind the last one.
+    fn arrow(&mut self, range: Range<usize>, span: Span) -> Stmt {
+        let (open, after) = self.block(&range);
+        let Some(open) = open else {
+            let here = Span { start: span.end, end: span.end };
+            let label = "expected `{` and the assignments of this arrow, found the end of the statement";
+            self.found.push(Diagnostic::new(&rules::SYNTAX, here, label));
+            return Stmt::Broken(span);
+        };
+        let head = self.span_of(range.start..open);
+        let (mut target, mut when, mut otherwise) = (None, None, None);
+        for part in self.read(Rule::arrow_head, range.start..open).into_iter().flatten() {
+            match part.as_rule() {
+                Rule::name => target = Some(self.name(&part)),
+                Rule::expr => when = Some(self.expr(part)),
+                _ => {}
+            }
+        }
+        let end = self.lexed.partners.get(open).map_or(open, |p| p.end).min(range.end);
+        let cuts = splitter::cut(self.lexed, open + 1..end, Block::Map, &mut self.found);
+        let (mut stmts, mut filter) = (Vec::new(), None);
+        for cut in cuts {
+            stmts.extend(self.statement(cut, &mut filter));
+        }
+        if let Some(filter) = filter {
+            self.found.push(
+                Diagnostic::new(&rules::SYNTAX, filter.span, "a `where` belongs to the head of the map")
+                    .help("the condition of an arrow is its `when`"),
+            );
+        }
+        if after < range.end {
+            for part in self.read(Rule::arrow_else, after..range.end).into_iter().flatten() {
+                if part.as_rule() == Rule::tail {
+                    otherwise = Some(self.tail(part));
+                }
+            }
+        }
+        match target {
+            Some(target) => Stmt::Arrow(Arrow { target, when, stmts, otherwise, head, span }),
+            None => Stmt::Broken(span),
+        }
     }
 
     fn part(&mut self, pair: Pair<'t, Rule>, found: &mut Found) {

@@ -3,6 +3,7 @@
 //! Invariants: [`grammar::Rule`] stays in this module; a range that holds something already reported is not read again, so
 //! a mistake is told once; whatever happens, the range has a node.
 
+mod declarations;
 mod errors;
 mod expressions;
 mod foreign;

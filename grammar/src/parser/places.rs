@@ -10,7 +10,9 @@ use crate::lexer::Kind;
 use crate::rules;
 use crate::span::Span;
 use crate::splitter;
-use crate::tree::{Attr, Column, Ignore, Ignored, Layer, LayerKind, LayerNumbers, Member, Name, StringLit, TypeRef};
+use crate::tree::{
+    Attr, Column, Ignore, Ignored, KeyDef, Layer, LayerKind, LayerNumbers, Member, Name, StringLit, TypeRef, UniqueDef,
+};
 
 impl<'t> Parser<'t> {
     /// The member that these tokens are.
@@ -30,6 +32,8 @@ impl<'t> Parser<'t> {
             "ignore" => self.ignore(range),
             "identify" => self.names_of(Rule::identify, range).map(Member::IdentifyBy),
             "consensus" => self.names_of(Rule::consensus, range).map(|names| Member::ConsensusBy(names, span)),
+            "key" if second == "(" => self.key_of(range, span),
+            "unique" if second == "(" => self.unique_of(range, span),
             word => match self.later_member(word, second) {
                 Some(what) => Some(Member::Later(self.later(what, span))),
                 None => {
@@ -58,6 +62,7 @@ impl<'t> Parser<'t> {
             let ty = TypeRef {
                 name: Name { text: "text".to_string(), span: later.span },
                 args: Vec::new(),
+                one_of: Vec::new(),
                 nullable: false,
                 span: later.span,
             };
@@ -67,13 +72,7 @@ impl<'t> Parser<'t> {
             match part.as_rule() {
                 Rule::name => name = Some(self.name(&part)),
                 Rule::type_ref => ty = Some(self.type_ref(part)),
-                Rule::one_of => {
-                    let span = self.span(&part);
-                    let nullable = part.as_str().trim_end().ends_with('?');
-                    attrs.push(Attr::Later(self.later("one of".to_string(), span)));
-                    let name = Name { text: "text".to_string(), span };
-                    ty = Some(TypeRef { name, args: Vec::new(), nullable, span });
-                }
+                Rule::one_of => ty = Some(self.one_of(part)),
                 Rule::assign => self.assign_sign(&part),
                 Rule::expr => default = Some(self.expr(part)),
                 Rule::tail => tail = Some(self.tail(part)),
@@ -85,6 +84,48 @@ impl<'t> Parser<'t> {
             (Some(name), Some(ty)) => Member::Column(Column { name, ty, attrs, default, tail, doc, span }),
             _ => Member::Broken(span),
         }
+    }
+
+    /// `one of "A", "C"`
+    pub(super) fn one_of(&mut self, pair: Pair<'t, Rule>) -> TypeRef {
+        let span = self.span(&pair);
+        let nullable = pair.as_str().trim_end().ends_with('?');
+        let mut one_of = Vec::new();
+        for part in pair.into_inner().filter(|p| p.as_rule() == Rule::string) {
+            one_of.push(self.string(self.base + part.as_span().start(), part.as_str()));
+        }
+        TypeRef { name: Name { text: "one of".to_string(), span }, args: Vec::new(), one_of, nullable, span }
+    }
+
+    /// `key (a, from ..= to)`
+    fn key_of(&mut self, range: Range<usize>, span: Span) -> Option<Member> {
+        let (mut columns, mut ends) = (Vec::new(), None);
+        for part in self.read(Rule::key_of, range)?.filter(|p| p.as_rule() == Rule::key_part) {
+            let at = self.span(&part);
+            let names: Vec<Name> =
+                part.into_inner().filter(|p| p.as_rule() == Rule::name).map(|p| self.name(&p)).collect();
+            match names.as_slice() {
+                [one] => columns.push(one.clone()),
+                [from, to] if ends.is_none() => ends = Some((from.clone(), to.clone())),
+                _ => {
+                    self.found.push(Diagnostic::new(&rules::SYNTAX, at, "a key has one range at most"));
+                }
+            }
+        }
+        Some(Member::Key(KeyDef { columns, range: ends, span }))
+    }
+
+    /// `unique (a, b) keep first else …`
+    fn unique_of(&mut self, range: Range<usize>, span: Span) -> Option<Member> {
+        let (mut columns, mut tail) = (Vec::new(), None);
+        for part in self.read(Rule::unique, range)? {
+            match part.as_rule() {
+                Rule::names => columns = self.names(part),
+                Rule::tail => tail = Some(self.tail(part)),
+                _ => {}
+            }
+        }
+        Some(Member::Unique(UniqueDef { columns, tail, span }))
     }
 
     /// A type that the tree cannot say.
@@ -112,7 +153,7 @@ impl<'t> Parser<'t> {
             Rule::attr_from if !listed => return Some(Attr::From(strings)),
             Rule::attr_null => return Some(Attr::NullIf(strings)),
             Rule::attr_from => "numbered headers",
-            Rule::attr_unique => "unique",
+            Rule::attr_unique => return Some(Attr::Unique(span)),
             Rule::attr_at => "at",
             Rule::attr_absent => "absent null",
             Rule::attr_target => "reference to a target",
@@ -143,7 +184,7 @@ impl<'t> Parser<'t> {
             }
         }
         self.native_type(&mut name);
-        TypeRef { name, args, nullable, span }
+        TypeRef { name, args, one_of: Vec::new(), nullable, span }
     }
 
     fn layer(&mut self, range: Range<usize>) -> Member {

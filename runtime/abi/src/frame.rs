@@ -59,10 +59,8 @@ pub struct Frame {
     pub items: u64,
     /// Where the first record begins, counted from `base`.
     pub start: u64,
-    /// Where the next output byte goes; moved on by the call.
-    pub out: *mut u8,
-    /// One past the last byte that output may use.
-    pub limit: *mut u8,
+    /// Where output goes, one for each target of the program; moved on by the call.
+    pub outs: *mut Cursor,
     /// Columns of numbers as input.
     pub columns_in: *const *const i64,
     /// Columns of numbers as output.
@@ -77,16 +75,33 @@ pub struct Frame {
     pub constants: *const *const u8,
     /// Columns of texts of references, in the order in which the code counts them.
     pub texts: *const TextColumn,
-    /// How many items were loaded; added to by the call.
-    pub loaded: u64,
+    /// What the call counts, added to by it: items that went through each branch, rows of each arrow, items that were not
+    /// the business of each branch.
+    pub tally: *mut u64,
     /// What only the host and the helpers touch.
     pub host: Host,
 }
 
+/// Where the output of one target goes.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct Cursor {
+    /// Where the next byte goes.
+    pub out: *mut u8,
+    /// One past the last byte that output may use.
+    pub limit: *mut u8,
+}
+
+impl Cursor {
+    const NOWHERE: Cursor = Cursor { out: std::ptr::null_mut(), limit: std::ptr::null_mut() };
+}
+
 /// The host's side of a frame.
 pub struct Host {
-    /// Output bytes; `out` and `limit` point into it.
-    pub output: Vec<u8>,
+    /// Output bytes, by target; the cursors point into them.
+    outputs: Vec<Vec<u8>>,
+    cursors: Box<[Cursor]>,
+    counted: Box<[u64]>,
     /// What happened, in the order of the records.
     pub events: Vec<Event>,
     /// How often each cleaning step changed its value, by the step's slot.
@@ -102,21 +117,29 @@ pub struct Host {
 }
 
 impl Frame {
-    /// A frame that works with these tables; `slots` is the program's number of slots.
-    pub fn new(tables: Arc<Tables>, references: Arc<Vec<LookupTable>>, slots: usize) -> Frame {
+    /// A frame that works with these tables; `slots` is the program's number of slots, `tally` how many numbers it counts,
+    /// and `targets` how many it writes.
+    pub fn new(
+        tables: Arc<Tables>,
+        references: Arc<Vec<LookupTable>>,
+        slots: usize,
+        tally: usize,
+        targets: usize,
+    ) -> Frame {
         let mut pieces = Arena::default();
         let (arena, arena_end) = pieces.first();
         let null = std::ptr::null();
         let none = TextColumn { rows: null, texts: std::ptr::null() };
         let column = |(r, c): &(usize, usize)| references.get(*r).map_or(none, |table| table.text_column(*c));
         let columns: Box<[TextColumn]> = tables.columns.iter().map(column).collect();
+        let mut cursors = vec![Cursor::NOWHERE; targets].into_boxed_slice();
+        let mut counted = vec![0; tally.max(1)].into_boxed_slice();
         Frame {
             base: null,
             positions: std::ptr::null(),
             items: 0,
             start: 0,
-            out: std::ptr::null_mut(),
-            limit: std::ptr::null_mut(),
+            outs: cursors.as_mut_ptr(),
             columns_in: std::ptr::null(),
             columns_out: std::ptr::null(),
             arena,
@@ -124,10 +147,12 @@ impl Frame {
             arena_end,
             constants: tables.constants.as_ptr(),
             texts: columns.as_ptr(),
-            loaded: 0,
+            tally: counted.as_mut_ptr(),
             host: Host {
                 _columns: columns,
-                output: Vec::new(),
+                outputs: vec![Vec::new(); targets],
+                cursors,
+                counted,
                 events: Vec::new(),
                 cleaned: vec![0; slots],
                 tables,
@@ -137,42 +162,58 @@ impl Frame {
             },
         }
     }
-    /// Takes `output` as the place for the output; generated code writes from its end on.
-    pub fn begin(&mut self, output: Vec<u8>) {
-        self.host.output = output;
-        self.aim(0);
-    }
-    /// Gives the output back, with what was written.
-    pub fn finish(&mut self) -> Vec<u8> {
-        self.settle_output();
-        self.host.pieces.settle();
-        self.out = std::ptr::null_mut();
-        self.limit = std::ptr::null_mut();
-        std::mem::take(&mut self.host.output)
-    }
-    /// Makes room for `need` more bytes of output.
-    pub(crate) fn grow(&mut self, need: usize) {
-        self.settle_output();
-        self.host.output.reserve(need + PAD);
-        self.aim(need);
-    }
-    fn settle_output(&mut self) {
-        if !self.out.is_null() {
-            let written = self.out as usize - self.host.output.as_ptr() as usize;
-            // SAFETY: everything up to `out` was written by generated code, within the capacity that `limit` marks.
-            unsafe { self.host.output.set_len(written) };
+    /// Takes `output` as the place for the output of a target; generated code writes from its end on.
+    pub fn begin(&mut self, target: usize, output: Vec<u8>) {
+        if let Some(place) = self.host.outputs.get_mut(target) {
+            *place = output;
+            self.aim(target, 0);
         }
     }
-    fn aim(&mut self, need: usize) {
-        let output = &mut self.host.output;
+    /// Gives the output of a target back, with what was written.
+    pub fn finish(&mut self, target: usize) -> Vec<u8> {
+        self.settle_output(target);
+        self.host.pieces.settle();
+        if let Some(cursor) = self.host.cursors.get_mut(target) {
+            *cursor = Cursor::NOWHERE;
+        }
+        self.host.outputs.get_mut(target).map(std::mem::take).unwrap_or_default()
+    }
+    /// What was counted since the last time: see [`Frame::tally`].
+    pub fn take_tally(&mut self) -> Vec<u64> {
+        let counted = self.host.counted.to_vec();
+        self.host.counted.fill(0);
+        counted
+    }
+    /// Makes room for `need` more bytes behind `out`, and gives the place of `out` from now on.
+    pub(crate) fn grow(&mut self, target: usize, out: *mut u8, need: usize) -> *mut u8 {
+        self.host.cursors[target].out = out;
+        self.settle_output(target);
+        self.host.outputs[target].reserve(need + PAD);
+        self.aim(target, need);
+        self.host.cursors[target].out
+    }
+    fn settle_output(&mut self, target: usize) {
+        let (Some(cursor), Some(output)) = (self.host.cursors.get(target), self.host.outputs.get_mut(target)) else {
+            return;
+        };
+        if !cursor.out.is_null() {
+            let written = cursor.out as usize - output.as_ptr() as usize;
+            // SAFETY: everything up to `out` was written by generated code, within the capacity that `limit` marks.
+            unsafe { output.set_len(written) };
+        }
+    }
+    fn aim(&mut self, target: usize, need: usize) {
+        let output = &mut self.host.outputs[target];
         if output.capacity() - output.len() < need + PAD {
             output.reserve(need + PAD);
         }
         let len = output.len();
         // SAFETY: both stay within the capacity; `limit` keeps `PAD` bytes for stores of whole words.
         unsafe {
-            self.out = output.as_mut_ptr().add(len);
-            self.limit = output.as_mut_ptr().add(output.capacity().saturating_sub(PAD).max(len));
+            self.host.cursors[target] = Cursor {
+                out: output.as_mut_ptr().add(len),
+                limit: output.as_mut_ptr().add(output.capacity().saturating_sub(PAD).max(len)),
+            };
         }
     }
     /// Room for a text of `n` bytes in the arena, valid until the next record begins.

@@ -89,7 +89,7 @@ pub static HELPERS: &[Helper] = helpers! {
     wide_arith, 4, One;
     leave, 3, None;
     cleaned, 2, None;
-    grow, 3, One;
+    grow, 4, One;
 };
 
 /// The right side of a text in a list of codes.
@@ -246,15 +246,11 @@ pub unsafe extern "C" fn cleaned(frame: *mut Frame, slot: usize) {
     unsafe { (&mut (*frame).host.cleaned)[slot] += 1 }
 }
 
-/// Makes room for `need` more bytes behind `out`, and gives the place of `out` from now on.
+/// Makes room for `need` more bytes behind `out`, the cursor of a target, and gives its place from now on.
 ///
 /// # Safety
-/// The frame is the caller's own, and `out` its output cursor.
-pub unsafe extern "C" fn grow(frame: *mut Frame, out: *mut u8, need: usize) -> *mut u8 {
+/// The frame is the caller's own, the target one of it, and `out` its output cursor.
+pub unsafe extern "C" fn grow(frame: *mut Frame, target: usize, out: *mut u8, need: usize) -> *mut u8 {
     // SAFETY: as the caller promises.
-    unsafe {
-        (*frame).out = out;
-        (*frame).grow(need);
-        (*frame).out
-    }
+    unsafe { (*frame).grow(target, out, need) }
 }

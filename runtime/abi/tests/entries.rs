@@ -15,7 +15,7 @@ fn padded(t: &str, around: u8) -> Vec<u8> {
 }
 
 fn frame() -> Frame {
-    Frame::new(Arc::new(Tables::default()), Arc::new(Vec::new()), 0)
+    Frame::new(Arc::new(Tables::default()), Arc::new(Vec::new()), 0, 0, 0)
 }
 
 fn meaning(function: &str, args: Vec<Value<'static>>) -> Option<Value<'static>> {

@@ -3,6 +3,7 @@
 use std::mem::{swap, take};
 
 use migc_abi::Frame;
+use migc_compiler::interp::Course;
 use migc_compiler::plan::FateKind;
 use migc_compiler::row;
 use migc_functions::Value;
@@ -130,16 +131,20 @@ impl<'j> BlockWork<'j> {
     /// Runs native code over a run, then sees to what happened to single records.
     fn native(&mut self, frame: &mut Frame, block: &Block, index: &Index, run: &Run) -> Result<Option<Stop>, RunError> {
         let Some(native) = &self.job.native else { return Ok(None) };
-        let ok = self.job.streams.ok;
+        let targets = &self.job.streams.targets;
         let cleaned = frame.host.cleaned.clone();
-        frame.begin(take(&mut self.buffers[ok]));
+        for (at, stream) in targets.iter().enumerate() {
+            frame.begin(at, take(&mut self.buffers[*stream]));
+        }
         frame.base = block.base();
         frame.positions = index.positions[run.first_position..].as_ptr();
         frame.items = u64::from(run.records);
         frame.start = u64::from(run.start);
         native.run(frame);
-        self.buffers[ok] = frame.finish();
-        self.counts.loaded += take(&mut frame.loaded);
+        for (at, stream) in targets.iter().enumerate() {
+            self.buffers[*stream] = frame.finish(at);
+        }
+        self.counts.tally(&frame.take_tally());
         let by = |(slot, (now, before)): (usize, (&u64, &u64))| (now > before).then_some((slot, now - before));
         let rose: Vec<(usize, u64)> = frame.host.cleaned.iter().zip(&cleaned).enumerate().filter_map(by).collect();
         let mut events = take(&mut frame.host.events);
@@ -152,8 +157,8 @@ impl<'j> BlockWork<'j> {
                     what: format!("native code named fate {fate}, which does not exist"),
                 });
             };
-            self.counts.fates[fate] += 1;
-            if matches!(kind, FateKind::Drop | FateKind::Warn) {
+            if matches!(kind, FateKind::Drop | FateKind::Warn | FateKind::Apart) {
+                self.counts.fates[fate] += 1;
                 continue;
             }
             let record = self.locate(block, index, run, event.item)?;
@@ -187,18 +192,24 @@ impl<'j> BlockWork<'j> {
                 job.samples.see(number, &inputs, &outcome);
                 outcome.cleaned.iter().for_each(|slot| self.counts.cleaned[*slot] += 1);
                 outcome.warnings.iter().for_each(|w| self.counts.fates[w.fate] += 1);
-                self.counts.loaded += 1;
-                row::write(job.program, &outcome.outputs, job.delimiter, &mut self.buffers[job.streams.ok]);
+                for (branch, course) in outcome.courses.iter().enumerate() {
+                    match course {
+                        Course::Apart => self.counts.apart[branch] += 1,
+                        Course::Dropped(fate) => self.counts.fates[*fate] += 1,
+                        Course::Through => self.counts.loaded[branch] += 1,
+                    }
+                }
+                for (at, values) in &outcome.rows {
+                    self.counts.rows[*at] += 1;
+                    let arrow = &job.arrows[*at];
+                    row::write(arrow.outputs, values, arrow.delimiter, &mut self.buffers[arrow.stream]);
+                }
                 continue;
             };
-            self.counts.fates[fate] += 1;
-            let kind = job.program.fates[fate].kind;
-            if kind == FateKind::Drop {
-                continue;
-            }
+            self.counts.left(fate, &outcome.courses);
             self.filer.failed(block, &record, &outcome, &mut self.buffers[job.streams.rejects]);
             self.buffers[job.streams.bad].extend_from_slice(record.bytes);
-            if kind == FateKind::Abort {
+            if job.program.fates[fate].kind == FateKind::Abort {
                 let why = outcome.failures.into_iter().next().and_then(|f| f.message.or(f.reason));
                 return Ok(Some(self.stop(block, &record, why)));
             }
@@ -224,6 +235,9 @@ impl<'j> BlockWork<'j> {
                 native: said(native),
                 interpreter: said(outcome.left),
             });
+        }
+        if let Some(fate) = outcome.left {
+            self.counts.left(fate, &outcome.courses);
         }
         self.filer.failed(block, record, &outcome, &mut self.buffers[job.streams.rejects]);
         self.buffers[job.streams.bad].extend_from_slice(record.bytes);

@@ -28,13 +28,13 @@ struct CleanStep {
 impl Samples {
     /// No samples yet of the program's cleaning steps.
     pub(crate) fn new(program: &Program) -> Samples {
-        let step = |step: &Step| match step {
+        let step = |(_, step): (usize, &Step)| match step {
             Step::Clean { slot, before, value, .. } => {
                 Some(CleanStep { slot: *slot, before: before.clone(), after: value.info.ty.kind.clone() })
             }
             _ => None,
         };
-        let steps: Vec<CleanStep> = program.steps.iter().filter_map(step).collect();
+        let steps: Vec<CleanStep> = program.steps().filter_map(step).collect();
         Samples { found: Mutex::new(vec![Vec::new(); steps.len()]), steps }
     }
     /// The slots of steps that a record from this number on could still give a sample of.

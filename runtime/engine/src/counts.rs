@@ -1,6 +1,7 @@
 //! What one worker counted, and how it becomes an entry of the ledger.
 
-use migc_compiler::plan::{FateKind, Program};
+use migc_compiler::interp::Course;
+use migc_compiler::plan::{FateKind, Program, Step};
 use migc_ledger::{Bytes, Entry, Sample};
 use migc_records::Fault;
 
@@ -10,9 +11,17 @@ use crate::error::broken_code;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Counts {
     pub(crate) extracted: u64,
-    pub(crate) loaded: u64,
-    /// By fate.
+    /// Items that went through, by branch.
+    pub(crate) loaded: Vec<u64>,
+    /// Rows, by arrow.
+    pub(crate) rows: Vec<u64>,
+    /// Items that are not the business of a branch, by branch.
+    pub(crate) apart: Vec<u64>,
+    /// Drops and warnings, by fate.
     pub(crate) fates: Vec<u64>,
+    /// Items that were rejected while a branch was concerned with them, by branch and fate; those that no branch claims
+    /// stand behind.
+    pub(crate) rejected: Vec<Vec<u64>>,
     /// Broken records, by [`BROKEN`].
     pub(crate) broken: [u64; BROKEN.len()],
     /// By slot.
@@ -28,7 +37,16 @@ pub(crate) const BROKEN: [&str; 4] = ["bad_fields", "bad_quoting", "bad_encoding
 impl Counts {
     /// Nothing, for this program.
     pub(crate) fn new(program: &Program) -> Counts {
-        Counts { fates: vec![0; program.fates.len()], cleaned: vec![0; program.slots.len()], ..Counts::default() }
+        let branches = program.branches.len();
+        Counts {
+            loaded: vec![0; branches],
+            rows: vec![0; program.arrows().count()],
+            apart: vec![0; branches],
+            fates: vec![0; program.fates.len()],
+            rejected: vec![vec![0; program.fates.len()]; branches + 1],
+            cleaned: vec![0; program.slots.len()],
+            ..Counts::default()
+        }
     }
     /// Counts a broken record.
     pub(crate) fn broken(&mut self, fault: Fault) {
@@ -37,47 +55,102 @@ impl Counts {
             *count += u64::from(*known == code);
         }
     }
+    /// Counts an item that a fate took out of all branches.
+    pub(crate) fn left(&mut self, fate: usize, courses: &[Course]) {
+        let mut claimed = false;
+        for (branch, course) in courses.iter().enumerate() {
+            if *course == Course::Apart {
+                self.apart[branch] += 1;
+            } else {
+                claimed = true;
+                self.rejected[branch][fate] += 1;
+            }
+        }
+        if !claimed {
+            self.rejected[courses.len()][fate] += 1;
+        }
+    }
+    /// Adds what native code counted: see [`migc_abi::Frame::tally`].
+    pub(crate) fn tally(&mut self, counted: &[u64]) {
+        let all = self.loaded.iter_mut().chain(&mut self.rows).chain(&mut self.apart);
+        all.zip(counted).for_each(|(a, b)| *a += b);
+    }
     /// Adds another worker's.
     pub(crate) fn add(&mut self, other: &Counts) {
         self.extracted += other.extracted;
-        self.loaded += other.loaded;
         self.blocks += other.blocks;
         self.record_bytes += other.record_bytes;
         self.blank_bytes += other.blank_bytes;
         let add = |into: &mut [u64], from: &[u64]| into.iter_mut().zip(from).for_each(|(a, b)| *a += b);
+        add(&mut self.loaded, &other.loaded);
+        add(&mut self.rows, &other.rows);
+        add(&mut self.apart, &other.apart);
         add(&mut self.fates, &other.fates);
         add(&mut self.broken, &other.broken);
         add(&mut self.cleaned, &other.cleaned);
+        self.rejected.iter_mut().zip(&other.rejected).for_each(|(a, b)| add(a, b));
     }
-    /// Puts them into an entry, by code, reason and column.
+    /// Puts them into entries: one a branch, and one for records that no branch claims, where there are some.
     pub(crate) fn fill(
         &self,
         program: &Program,
         size: u64,
         header: u64,
-        samples: Vec<(usize, Sample)>,
-        entry: &mut Entry,
-    ) {
-        entry.extracted = self.extracted;
-        entry.loaded = self.loaded;
-        for (code, count) in BROKEN.iter().zip(self.broken).filter(|(_, count)| *count > 0) {
-            *entry.rejected.entry((*code).to_owned()).or_default() += count;
-        }
-        for (fate, count) in program.fates.iter().zip(&self.fates) {
-            let counts = match fate.kind {
-                FateKind::Reject | FateKind::Abort => &mut entry.rejected,
-                FateKind::Drop => &mut entry.dropped,
-                FateKind::Warn => &mut entry.warned,
-            };
-            if *count > 0 || fate.kind != FateKind::Abort {
-                *counts.entry(fate.code.clone()).or_default() += count;
+        samples: &[(usize, Sample)],
+        entries: &mut [Entry],
+    ) -> Option<Entry> {
+        let branch_of = program.branch_of_fates();
+        let bytes = Some(Bytes { size, header, records: self.record_bytes, blank: self.blank_bytes });
+        let broken = |entry: &mut Entry| {
+            for (code, count) in BROKEN.iter().zip(self.broken).filter(|(_, count)| *count > 0) {
+                *entry.rejected.entry((*code).to_owned()).or_default() += count;
+            }
+        };
+        let mut cleaned_by = vec![0; program.slots.len()];
+        for (branch, step) in program.steps() {
+            if let Step::Clean { slot, .. } = step {
+                cleaned_by[*slot] = branch;
             }
         }
-        for (slot, count) in self.cleaned.iter().enumerate().filter(|(_, count)| **count > 0) {
-            let cleaned = entry.cleaned.entry(program.slots[slot].name.clone()).or_default();
-            cleaned.count += count;
-            cleaned.samples.extend(samples.iter().filter(|s| s.0 == slot).map(|s| s.1.clone()));
+        let mut first = 0;
+        for (branch, entry) in entries.iter_mut().enumerate() {
+            entry.extracted = self.extracted - self.apart[branch];
+            entry.apart = self.apart[branch];
+            entry.loaded = self.loaded[branch];
+            broken(entry);
+            for (rows, count) in entry.rows.iter_mut().zip(self.rows.iter().skip(first)) {
+                rows.count = *count;
+            }
+            first += program.branches[branch].arrows.len();
+            for (at, fate) in program.fates.iter().enumerate() {
+                let (kind, own) = (fate.kind, branch_of[at] == branch);
+                let (counts, count) = match kind {
+                    FateKind::Reject | FateKind::Abort => (&mut entry.rejected, self.rejected[branch][at]),
+                    FateKind::Drop => (&mut entry.dropped, self.fates[at]),
+                    FateKind::Warn => (&mut entry.warned, self.fates[at]),
+                    FateKind::Apart => continue,
+                };
+                // What can happen in the branch is told even where it did not.
+                let shown = own && kind != FateKind::Abort && program.unclaimed != Some(at);
+                if (count > 0 && (own || matches!(kind, FateKind::Reject | FateKind::Abort))) || shown {
+                    *counts.entry(fate.code.clone()).or_default() += count;
+                }
+            }
+            for (slot, count) in self.cleaned.iter().enumerate().filter(|(_, count)| **count > 0) {
+                if cleaned_by[slot] != branch {
+                    continue;
+                }
+                let cleaned = entry.cleaned.entry(program.slots[slot].name.clone()).or_default();
+                cleaned.count += count;
+                cleaned.samples.extend(samples.iter().filter(|s| s.0 == slot).map(|s| s.1.clone()));
+            }
+            entry.bytes = bytes;
         }
-        entry.bytes = Some(Bytes { size, header, records: self.record_bytes, blank: self.blank_bytes });
+        let unclaimed: u64 = self.rejected.last().map_or(0, |of| of.iter().sum());
+        let fate = program.unclaimed.and_then(|at| program.fates.get(at));
+        let fate = fate.filter(|_| unclaimed > 0)?;
+        let mut entry = Entry { extracted: unclaimed, ..Entry::default() };
+        entry.rejected.insert(fate.code.clone(), unclaimed);
+        Some(entry)
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use migc_compiler::plan::{GdsSource, Map, Plan, Shapes, SourceFormat, TargetFormat};
+use migc_compiler::plan::{GdsSource, Pass, Plan, Shapes, SourceFormat, TargetFormat};
 use migc_functions::Value;
 use migc_layout::{Migration, Numbers, OutOfRange, Route, VertexKernel};
 use migc_ledger::rejects::{Failure, RejectedShape};
@@ -17,8 +17,10 @@ use crate::error::RunError;
 pub(crate) struct LayoutJob<'a> {
     /// The plan.
     pub(crate) plan: &'a Plan,
-    /// The map.
-    pub(crate) map: &'a Map,
+    /// The pass over its source.
+    pub(crate) pass: &'a Pass,
+    /// The target, by its place in the plan.
+    pub(crate) to: usize,
     /// What it does beyond its program of one vertex.
     pub(crate) shapes: &'a Shapes,
     /// The library to read.
@@ -49,9 +51,9 @@ const COLLAPSED: &str = "collapsed";
 
 /// Migrates one layout.
 pub(crate) fn run(job: &LayoutJob<'_>) -> Result<LayoutDone, RunError> {
-    let source = &job.plan.sources[job.map.source];
+    let source = &job.plan.sources[job.pass.source];
     let (SourceFormat::Gds(from), TargetFormat::Gds { dbu, layers, .. }) =
-        (&source.format, &job.plan.targets[job.map.target].format)
+        (&source.format, &job.plan.targets[job.to].format)
     else {
         return Err(RunError::NotBuilt { what: "a map from records to a layout, or back".to_owned() });
     };
@@ -129,11 +131,11 @@ enum Kernel {
 
 impl Kernel {
     fn new(job: &LayoutJob<'_>) -> Result<Kernel, RunError> {
-        let (program, codes) = (&job.map.program, &job.plan.codes);
+        let (program, codes) = (&job.pass.program, &job.plan.codes);
         if !job.native {
             return Ok(Kernel::Interpreter(Interpreter::new(program, codes)));
         }
-        let native = Native::compile(program, codes, &Items::Numbers, &Sink::Numbers);
+        let native = Native::compile(program, codes, &Items::Numbers, &[Sink::Numbers]);
         native.map(Kernel::Native).map_err(|e| RunError::Internal { what: e.to_string() })
     }
 }
@@ -149,8 +151,8 @@ impl VertexKernel for Kernel {
                 for (x, y) in x.iter_mut().zip(y) {
                     let inputs = [Value::Num(i128::from(*x)), Value::Num(i128::from(*y))];
                     let outcome = program.run(&inputs, &[]);
-                    let number =
-                        |i: usize| outcome.outputs.get(i).and_then(Value::num).and_then(|n| i64::try_from(n).ok());
+                    let row = outcome.rows.first().map(|(_, row)| row.as_slice()).unwrap_or_default();
+                    let number = |i: usize| row.get(i).and_then(Value::num).and_then(|n| i64::try_from(n).ok());
                     match (number(0), number(1)) {
                         (Some(a), Some(b)) => (*x, *y) = (a, b),
                         _ => return Err(OutOfRange),
@@ -164,7 +166,7 @@ impl VertexKernel for Kernel {
 
 /// The account of a layout: shapes, texts, instances and arrays, each with one fate.
 fn entries(job: &LayoutJob<'_>, outcome: &migc_layout::Outcome) -> Vec<Entry> {
-    let (source, target) = (&job.plan.sources[job.map.source].name, &job.plan.targets[job.map.target].name);
+    let (source, target) = (&job.plan.sources[job.pass.source].name, &job.plan.targets[job.to].name);
     let entry = |unit: &str, extracted, loaded| Entry {
         map: format!("{source} -> {target}"),
         unit: unit.to_owned(),

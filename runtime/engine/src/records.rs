@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use migc_abi::lookup::LookupTable;
-use migc_compiler::plan::{Codes, Delimited, Program};
+use migc_compiler::plan::{Codes, Delimited, Output, Program};
 use migc_ledger::{Entry, OrderedSink};
 use migc_records::Reader;
 use rayon::ThreadPool;
@@ -25,12 +25,13 @@ pub(crate) struct Opened {
     pub(crate) binding: Binding,
 }
 
-/// Which streams of the sink a map writes.
-#[derive(Debug, Clone, Copy)]
+/// Which streams of the sink a pass writes.
+#[derive(Debug, Clone)]
 pub(crate) struct Streams {
     pub(crate) rejects: usize,
     pub(crate) bad: usize,
-    pub(crate) ok: usize,
+    /// One for each target of the program.
+    pub(crate) targets: Vec<usize>,
     /// How many the sink has.
     pub(crate) all: usize,
 }
@@ -46,7 +47,16 @@ pub(crate) struct Stop {
     pub(crate) because: String,
 }
 
-/// What the workers of a map share.
+/// An arrow of a program, and where its rows go.
+pub(crate) struct ArrowWork<'a> {
+    pub(crate) outputs: &'a [Output],
+    /// Of the target.
+    pub(crate) delimiter: u8,
+    /// The sink's stream.
+    pub(crate) stream: usize,
+}
+
+/// What the workers of a pass share.
 pub(crate) struct Job<'a> {
     pub(crate) reader: &'a Reader,
     pub(crate) binding: &'a Binding,
@@ -56,10 +66,10 @@ pub(crate) struct Job<'a> {
     pub(crate) native: Option<&'a Native>,
     pub(crate) references: Arc<Vec<LookupTable>>,
     pub(crate) filing: Filing,
-    /// Of the target.
-    pub(crate) delimiter: u8,
+    /// By their places in the program.
+    pub(crate) arrows: Vec<ArrowWork<'a>>,
     pub(crate) sink: &'a OrderedSink,
-    /// The sink's number of the map's first block.
+    /// The sink's number of the pass's first block.
     pub(crate) first_seq: u64,
     pub(crate) streams: Streams,
     pub(crate) samples: Samples,
@@ -76,15 +86,15 @@ pub(crate) fn open(name: &str, path: &Path, format: &Delimited) -> Result<Opened
     Ok(Opened { reader, binding })
 }
 
-/// Native code for a map, once its header is known.
-pub(crate) fn compile(program: &Program, codes: &[Codes], binding: &Binding, delimiter: u8) -> Result<Native, String> {
+/// Native code for a pass, once its header is known; `sinks` are those of the program's targets.
+pub(crate) fn compile(program: &Program, codes: &[Codes], binding: &Binding, sinks: &[Sink]) -> Result<Native, String> {
     let items = Items::Fields { stride: binding.stride, physical: binding.physical.clone(), quote: binding.quote };
-    Native::compile(program, codes, &items, &Sink::Delimited { delimiter }).map_err(|error| error.to_string())
+    Native::compile(program, codes, &items, sinks).map_err(|error| error.to_string())
 }
 
-/// Works through a source on every worker; gives the number of its blocks, and the record that stops the run, if one
-/// does.
-pub(crate) fn run(job: Job<'_>, pool: &ThreadPool, entry: &mut Entry) -> Result<(u64, Option<Stop>), RunError> {
+/// Works through a source on every worker, and fills the entries, one a branch. Gives the number of its blocks, the
+/// record that stops the run, if one does, and an entry for records that no branch claims, where there are some.
+pub(crate) fn run(job: Job<'_>, pool: &ThreadPool, entries: &mut [Entry]) -> Result<Ran, RunError> {
     let results = pool.broadcast(|_| worker::work(&job));
     let mut counts = Counts::new(job.program);
     let mut stop: Option<Stop> = None;
@@ -109,9 +119,19 @@ pub(crate) fn run(job: Job<'_>, pool: &ThreadPool, entry: &mut Entry) -> Result<
     }
     let (size, header) = (job.reader.size(), job.reader.header_bytes().len() as u64);
     let blocks = counts.blocks;
-    counts.fill(job.program, size, header, job.samples.take(), entry);
+    let unclaimed = counts.fill(job.program, size, header, &job.samples.take(), entries);
     match error {
         Some(error) => Err(error),
-        None => Ok((blocks, stop)),
+        None => Ok(Ran { blocks, stop, unclaimed }),
     }
+}
+
+/// What a pass came to.
+pub(crate) struct Ran {
+    /// How many blocks it had.
+    pub(crate) blocks: u64,
+    /// The record that stops the run.
+    pub(crate) stop: Option<Stop>,
+    /// The count of records that no map claims.
+    pub(crate) unclaimed: Option<Entry>,
 }

@@ -89,7 +89,7 @@ fn read(
                 }
                 record.inputs(inputs_of, binding, program, &mut inputs);
                 let outcome = program.run(&inputs, &[]);
-                if let Some(fate) = outcome.left {
+                if let Some(fate) = outcome.taken() {
                     let failure = outcome.failures.first();
                     let code = reference.program.fates.get(fate).map_or("failed", |f| f.code.as_str());
                     let why = match failure.map(|f| (&f.about, &f.value, &f.reason, &f.message)) {

@@ -6,21 +6,21 @@ use std::sync::atomic::AtomicU64;
 use std::time::Instant;
 
 use migc_abi::lookup::LookupTable;
-use migc_compiler::plan::{Map, Plan, SourceFormat, TargetFormat, Work};
+use migc_compiler::plan::{Branch, Pass, Plan, SourceFormat, TargetFormat, Work};
 use migc_compiler::row;
 use migc_grammar::span::LineIndex;
 use migc_ledger::{
-    Ending, Entry, Ledger, OrderedSink, Output, OutputId, Publication, SourceFacts, VERSION, fingerprint, hash,
+    Ending, Entry, Ledger, OrderedSink, Output, OutputId, Publication, Rows, SourceFacts, VERSION, fingerprint, hash,
     hash_text,
 };
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::cleaned::Samples;
-use crate::code::{Interpreter, Native};
+use crate::code::{Interpreter, Native, Sink};
 use crate::error::{Failed, RunError};
 use crate::layout::{self, LayoutJob};
 use crate::params;
-use crate::records::{self, Job, Opened, Stop, Streams};
+use crate::records::{self, ArrowWork, Job, Opened, Ran, Stop, Streams};
 use crate::rejects::Filing;
 use crate::report::{Engine, Options, Report, Timings};
 
@@ -82,17 +82,17 @@ struct Prepared<'p> {
     values: Vec<String>,
     pool: ThreadPool,
     sources: Vec<PathBuf>,
-    /// What was opened, by map; none for layouts.
+    /// What was opened, by pass; none for layouts.
     opened: Vec<Option<Opened>>,
     publication: Option<Publication>,
     outputs: Outputs,
     references: Arc<Vec<LookupTable>>,
-    /// Native code, by map; none where the interpreter runs.
+    /// Native code, by pass; none where the interpreter runs.
     native: Vec<Option<Native>>,
     engine: Engine,
     facts: Vec<SourceFacts>,
     spec: String,
-    /// Where each fate stands in the spec, by map.
+    /// Where each fate stands in the spec, by pass.
     at: Vec<Vec<String>>,
     run: String,
     remarks: Vec<String>,
@@ -103,14 +103,16 @@ struct Prepared<'p> {
 struct Outputs {
     ledger: Output,
     rejects: Output,
-    /// By map: bytes of rejected records (none for layouts), and the target.
-    maps: Vec<(Option<Output>, Output)>,
+    /// Bytes of rejected records, by pass; none for layouts.
+    bad: Vec<Option<Output>>,
+    /// By target.
+    targets: Vec<Output>,
 }
 
 /// Where a run stops.
 #[derive(Debug, Clone)]
 struct StopAt {
-    map: usize,
+    pass: usize,
     at: Stop,
 }
 
@@ -127,8 +129,8 @@ impl<'p> Prepared<'p> {
         let pool = pool.map_err(|error| RunError::Threads { why: error.to_string() })?;
         let sources: Vec<PathBuf> = plan.sources.iter().map(|s| params::path(&s.path, &values)).collect();
         let mut opened = Vec::new();
-        for map in &plan.maps {
-            let (source, path) = (&plan.sources[map.source], &sources[map.source]);
+        for pass in &plan.passes {
+            let (source, path) = (&plan.sources[pass.source], &sources[pass.source]);
             opened.push(match &source.format {
                 SourceFormat::Delimited(format) => Some(records::open(&source.name, path, format)?),
                 SourceFormat::Gds(_) => None,
@@ -150,7 +152,7 @@ impl<'p> Prepared<'p> {
             let (line, column) = lines.line_col(spec, fate.at.start);
             format!("{line}:{column}")
         };
-        let at = plan.maps.iter().map(|m| m.program.fates.iter().map(place).collect()).collect();
+        let at = plan.passes.iter().map(|p| p.program.fates.iter().map(place).collect()).collect();
         let mut publication = Publication::new(options.force).lazy(options.no_sync);
         let outputs = Outputs::create(plan, &values, options, &mut publication)?;
         outputs.spare(&facts, &options.spared)?;
@@ -174,16 +176,17 @@ impl<'p> Prepared<'p> {
         })
     }
 
-    /// Makes native code for the maps of records.
+    /// Makes native code for the passes over records.
     fn compile(&mut self, options: &Options) {
-        for (map, opened) in self.plan.maps.iter().zip(&self.opened) {
+        for (pass, opened) in self.plan.passes.iter().zip(&self.opened) {
             let native = match opened {
                 Some(opened) if options.engine == Engine::Native => {
-                    match records::compile(&map.program, &self.plan.codes, &opened.binding, delimiter(self.plan, map)) {
+                    let sinks: Vec<Sink> = pass.program.targets().iter().map(|t| sink(self.plan, *t)).collect();
+                    match records::compile(&pass.program, &self.plan.codes, &opened.binding, &sinks) {
                         Ok(native) => Some(native),
                         Err(why) => {
-                            let title = title(self.plan, map);
-                            self.remarks.push(format!("{title}: runs with the interpreter, slowly, since {why}"));
+                            let name = &self.plan.sources[pass.source].name;
+                            self.remarks.push(format!("{name}: runs with the interpreter, slowly, since {why}"));
                             None
                         }
                     }
@@ -214,35 +217,46 @@ impl<'p> Prepared<'p> {
         ledger.entries.clear();
         let streams = self.outputs.streams();
         let mut sink = OrderedSink::new(streams, 4 * self.pool.current_num_threads()).lazy(self.no_sync);
-        for (at, map) in self.plan.maps.iter().enumerate() {
-            if let (Some(opened), TargetFormat::Delimited { delimiter, columns }) =
-                (&self.opened[at], &self.plan.targets[map.target].format)
-            {
-                sink.head(self.outputs.of(at).bad, opened.reader.header_bytes())?;
+        for (at, opened) in self.opened.iter().enumerate() {
+            if let Some(opened) = opened {
+                sink.head(self.outputs.bad_stream(at), opened.reader.header_bytes())?;
+            }
+        }
+        for (at, target) in self.plan.targets.iter().enumerate() {
+            if let TargetFormat::Delimited { delimiter, columns } = &target.format {
                 let mut head = Vec::new();
                 row::header(columns.iter().map(|c| c.0.as_str()), *delimiter, &mut head);
-                sink.head(self.outputs.of(at).ok, &head)?;
+                sink.head(self.outputs.target_stream(at), &head)?;
             }
         }
         let mut seq = 0;
-        for (at, map) in self.plan.maps.iter().enumerate() {
-            let limit = limit.filter(|stop| stop.map == at).map(|stop| &stop.at);
-            let stop = match &map.work {
+        for (at, pass) in self.plan.passes.iter().enumerate() {
+            let limit = limit.filter(|stop| stop.pass == at).map(|stop| &stop.at);
+            let stop = match &pass.work {
                 Work::Records => {
-                    let mut entry = self.entry(map);
-                    let result = self.records(at, limit, &sink, seq, &mut entry);
-                    ledger.entries.push(entry);
-                    let (blocks, stop) = result?;
+                    let mut entries: Vec<Entry> = pass.program.branches.iter().map(|b| self.entry(pass, b)).collect();
+                    let result = self.records(at, limit, &sink, seq, &mut entries);
+                    ledger.entries.extend(entries);
+                    let Ran { blocks, stop, unclaimed } = result?;
+                    let source = &self.plan.sources[pass.source].name;
+                    ledger.entries.extend(unclaimed.map(|entry| Entry {
+                        map: format!("{source} -> nowhere"),
+                        unit: "records".to_owned(),
+                        source: source.clone(),
+                        ..entry
+                    }));
                     seq += blocks;
                     stop
                 }
                 Work::Shapes(shapes) => {
+                    let to = pass.program.targets().first().copied().unwrap_or_default();
                     let done = layout::run(&LayoutJob {
                         plan: self.plan,
-                        map,
+                        pass,
+                        to,
                         shapes,
-                        source: &self.sources[map.source],
-                        target: self.outputs.maps[at].1.clone(),
+                        source: &self.sources[pass.source],
+                        target: self.outputs.targets[to].clone(),
                         run: &self.run,
                         at: self.at[at].clone(),
                         native: self.engine == Engine::Native,
@@ -256,7 +270,7 @@ impl<'p> Prepared<'p> {
             };
             if let Some(stop) = stop {
                 // What is still parked belongs to blocks that this pass does not count.
-                return Ok(Some(StopAt { map: at, at: stop }));
+                return Ok(Some(StopAt { pass: at, at: stop }));
             }
         }
         sink.finish()?;
@@ -269,49 +283,62 @@ impl<'p> Prepared<'p> {
         limit: Option<&Stop>,
         sink: &OrderedSink,
         first_seq: u64,
-        entry: &mut Entry,
-    ) -> Result<(u64, Option<Stop>), RunError> {
-        let (plan, map) = (self.plan, &self.plan.maps[at]);
-        let (source, target) = (&plan.sources[map.source], &plan.targets[map.target]);
-        let (Some(opened), SourceFormat::Delimited(format), TargetFormat::Delimited { delimiter, .. }) =
-            (&self.opened[at], &source.format, &target.format)
-        else {
+        entries: &mut [Entry],
+    ) -> Result<Ran, RunError> {
+        let (plan, pass) = (self.plan, &self.plan.passes[at]);
+        let source = &plan.sources[pass.source];
+        let (Some(opened), SourceFormat::Delimited(format)) = (&self.opened[at], &source.format) else {
             return Err(RunError::NotBuilt { what: "a map from records to a layout, or back".to_owned() });
         };
         let filing = Filing {
             run: self.run.clone(),
             source: source.name.clone(),
-            file: self.sources[map.source].display().to_string(),
+            file: self.sources[pass.source].display().to_string(),
             key: source.identify.iter().map(|c| format.columns[*c].name.clone()).collect(),
             places: source.identify.iter().map(|c| opened.binding.physical[*c]).collect(),
             quote: format.quote,
             at: self.at[at].clone(),
         };
+        let arrow = |(_, arrow): (usize, &'_ migc_compiler::plan::Arrow)| {
+            let stream = self.outputs.target_stream(arrow.target);
+            (arrow.target, stream)
+        };
+        let places: Vec<(usize, usize)> = pass.program.arrows().map(arrow).collect();
+        let arrows = pass.program.arrows().zip(&places).map(|((_, arrow), (target, stream))| ArrowWork {
+            outputs: &arrow.outputs,
+            delimiter: delimiter(plan, *target),
+            stream: *stream,
+        });
         let job = Job {
             reader: &opened.reader,
             binding: &opened.binding,
-            program: &map.program,
-            interpreter: Interpreter::new(&map.program, &plan.codes),
+            program: &pass.program,
+            interpreter: Interpreter::new(&pass.program, &plan.codes),
             native: self.native.get(at).and_then(Option::as_ref),
             references: self.references.clone(),
             filing,
-            delimiter: *delimiter,
+            arrows: arrows.collect(),
             sink,
             first_seq,
-            streams: self.outputs.of(at),
-            samples: Samples::new(&map.program),
+            streams: self.outputs.of(at, &pass.program.targets()),
+            samples: Samples::new(&pass.program),
             limit: limit.cloned(),
             stop_at: AtomicU64::new(limit.map_or(u64::MAX, |stop| stop.seq)),
         };
-        records::run(job, &self.pool, entry)
+        records::run(job, &self.pool, entries)
     }
 
-    fn entry(&self, map: &Map) -> Entry {
+    fn entry(&self, pass: &Pass, branch: &Branch) -> Entry {
+        let name = |target: usize| self.plan.targets[target].name.clone();
+        let targets: Vec<String> = branch.arrows.iter().map(|a| name(a.target)).collect();
+        let routes = branch.arrows.len() > 1 || branch.arrows.iter().any(|a| a.when.is_some());
+        let rows = branch.arrows.iter().filter(|_| routes);
         Entry {
-            map: title(self.plan, map),
+            map: branch.title.clone(),
             unit: "records".to_owned(),
-            source: self.plan.sources[map.source].name.clone(),
-            target: self.plan.targets[map.target].name.clone(),
+            source: self.plan.sources[pass.source].name.clone(),
+            target: targets.join(", "),
+            rows: rows.map(|a| Rows { target: name(a.target), count: 0 }).collect(),
             ..Entry::default()
         }
     }
@@ -325,10 +352,10 @@ impl<'p> Prepared<'p> {
                 migc_ledger::PublishError::Io { path, tried: "cannot be emptied for a second pass", source }
             })?;
         }
-        for (at, map) in self.plan.maps.iter().enumerate() {
-            let source = &self.plan.sources[map.source];
+        for (at, pass) in self.plan.passes.iter().enumerate() {
+            let source = &self.plan.sources[pass.source];
             if let SourceFormat::Delimited(format) = &source.format {
-                self.opened[at] = Some(records::open(&source.name, &self.sources[map.source], format)?);
+                self.opened[at] = Some(records::open(&source.name, &self.sources[pass.source], format)?);
             }
         }
         Ok(())
@@ -353,27 +380,30 @@ impl<'p> Prepared<'p> {
 
 impl Outputs {
     fn create(plan: &Plan, values: &[String], options: &Options, all: &mut Publication) -> Result<Outputs, RunError> {
-        let target = |map: &Map| params::path(&plan.targets[map.target].path, values);
-        let beside = plan.maps.first().map(target);
-        let beside = beside.as_deref().and_then(Path::parent).unwrap_or(Path::new("")).to_owned();
+        let paths: Vec<PathBuf> = plan.targets.iter().map(|t| params::path(&t.path, values)).collect();
+        // Rejects stand beside what the first map writes.
+        let first = plan.passes.first().and_then(|p| p.program.targets().first().copied()).unwrap_or_default();
+        let beside = paths.get(first).and_then(|p| p.parent()).unwrap_or(Path::new("")).to_owned();
         let directory = options.rejects.clone().unwrap_or(beside);
         let mut create = |path: &Path, always: bool| -> Result<Output, RunError> {
             let id: OutputId = all.create(path, always)?;
             Ok(all.file(id))
         };
-        let mut maps = Vec::new();
-        for map in &plan.maps {
-            let bad = match &map.work {
+        let (mut bad, mut targets) = (Vec::new(), Vec::new());
+        for pass in &plan.passes {
+            bad.push(match &pass.work {
                 Work::Records => {
-                    let name = format!("{}.bad", plan.sources[map.source].name);
+                    let name = format!("{}.bad", plan.sources[pass.source].name);
                     Some(create(&directory.join(name), true)?)
                 }
                 Work::Shapes(_) => None,
-            };
-            maps.push((bad, create(&target(map), false)?));
+            });
+        }
+        for path in &paths {
+            targets.push(create(path, false)?);
         }
         let rejects = create(&directory.join("rejects.jsonl"), true)?;
-        Ok(Outputs { ledger: create(&directory.join("ledger.json"), true)?, rejects, maps })
+        Ok(Outputs { ledger: create(&directory.join("ledger.json"), true)?, rejects, bad, targets })
     }
     /// Makes sure that no output replaces what is read, whatever `--force` says.
     fn spare(&self, read: &[SourceFacts], spared: &[PathBuf]) -> Result<(), RunError> {
@@ -392,18 +422,23 @@ impl Outputs {
     }
     /// The streams of the sink: rejects before rows, so that a full disk under a target leaves the rejects whole.
     fn streams(&self) -> Vec<Output> {
-        let bad = self.maps.iter().map(|(bad, _)| bad.as_ref().unwrap_or(&self.rejects));
-        let ok = self.maps.iter().map(|(_, ok)| ok);
-        std::iter::once(&self.rejects).chain(bad).chain(ok).cloned().collect()
+        let bad = self.bad.iter().map(|bad| bad.as_ref().unwrap_or(&self.rejects));
+        std::iter::once(&self.rejects).chain(bad).chain(&self.targets).cloned().collect()
     }
-    /// The places of a map's streams among them.
-    fn of(&self, map: usize) -> Streams {
-        let maps = self.maps.len();
-        Streams { rejects: 0, bad: 1 + map, ok: 1 + maps + map, all: 1 + 2 * maps }
+    fn bad_stream(&self, pass: usize) -> usize {
+        1 + pass
+    }
+    fn target_stream(&self, target: usize) -> usize {
+        1 + self.bad.len() + target
+    }
+    /// The places of a pass's streams among them; `targets` are those of its program.
+    fn of(&self, pass: usize, targets: &[usize]) -> Streams {
+        let targets = targets.iter().map(|t| self.target_stream(*t)).collect();
+        let all = 1 + self.bad.len() + self.targets.len();
+        Streams { rejects: 0, bad: self.bad_stream(pass), targets, all }
     }
     fn all(&self) -> impl Iterator<Item = &Output> {
-        let maps = self.maps.iter().flat_map(|(bad, ok)| bad.iter().chain([ok]));
-        [&self.ledger, &self.rejects].into_iter().chain(maps)
+        [&self.ledger, &self.rejects].into_iter().chain(self.bad.iter().flatten()).chain(&self.targets)
     }
 }
 
@@ -421,12 +456,16 @@ fn fact(name: &str, path: &Path) -> Result<SourceFacts, RunError> {
     Ok(SourceFacts { name: name.to_owned(), path: path.display().to_string(), size, fingerprint })
 }
 
-fn title(plan: &Plan, map: &Map) -> String {
-    format!("{} -> {}", plan.sources[map.source].name, plan.targets[map.target].name)
+/// How rows of a target are written.
+fn sink(plan: &Plan, target: usize) -> Sink {
+    match &plan.targets[target].format {
+        TargetFormat::Delimited { delimiter, .. } => Sink::Delimited { delimiter: *delimiter },
+        TargetFormat::Gds { .. } => Sink::Numbers,
+    }
 }
 
-fn delimiter(plan: &Plan, map: &Map) -> u8 {
-    match &plan.targets[map.target].format {
+fn delimiter(plan: &Plan, target: usize) -> u8 {
+    match &plan.targets[target].format {
         TargetFormat::Delimited { delimiter, .. } => *delimiter,
         TargetFormat::Gds { .. } => b',',
     }

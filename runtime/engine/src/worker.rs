@@ -2,7 +2,6 @@
 
 use std::sync::atomic::Ordering;
 
-use migc_abi::Frame;
 use migc_records::{Block, Index};
 
 use crate::block::BlockWork;
@@ -34,8 +33,7 @@ pub(crate) fn work(job: &Job<'_>) -> Result<Done, RunError> {
 fn blocks(job: &Job<'_>) -> Result<Done, RunError> {
     let (mut block, mut index) = (Block::new(), Index::new());
     let mut buffers = vec![Vec::new(); job.streams.all];
-    let frame =
-        job.native.as_ref().map(|native| Frame::new(native.tables(), job.references.clone(), job.program.slots.len()));
+    let frame = job.native.as_ref().map(|native| native.frame(job.references.clone(), job.program.slots.len()));
     let mut work = BlockWork::new(job, Filer::new(&job.filing, job.program), frame);
     let mut stop: Option<Stop> = None;
     while job.reader.next(&mut block)? {

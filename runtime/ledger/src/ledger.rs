@@ -70,10 +70,16 @@ pub struct Entry {
     pub source: String,
     /// The target.
     pub target: String,
-    /// Items found in the source.
+    /// Items found in the source that are the map's business.
     pub extracted: u64,
     /// Items that reached the target.
     pub loaded: u64,
+    /// Items of the source that are not the map's business, where it says `where`. They are not extracted.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub apart: u64,
+    /// What was written, where the map routes: the rows of each arrow.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rows: Vec<Rows>,
     /// Items kept with the rejects, by the code of their first failure.
     pub rejected: BTreeMap<String, u64>,
     /// Items that left, by reason.
@@ -88,6 +94,19 @@ pub struct Entry {
     pub bytes: Option<Bytes>,
     /// What else should be known.
     pub notes: Vec<String>,
+}
+
+/// Rows that an arrow of a map wrote.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Rows {
+    /// The target.
+    pub target: String,
+    /// How many.
+    pub count: u64,
+}
+
+fn is_zero(n: &u64) -> bool {
+    *n == 0
 }
 
 /// Values that a cleaning step changed.

@@ -19,7 +19,7 @@ mod testing;
 mod writeback;
 
 pub use fingerprint::{fingerprint, hash, hash_text};
-pub use ledger::{Bytes, Cleaned, Ending, Entry, Imbalance, Ledger, Sample, SourceFacts, VERSION};
+pub use ledger::{Bytes, Cleaned, Ending, Entry, Imbalance, Ledger, Rows, Sample, SourceFacts, VERSION};
 pub use partials::{PartialsGuard, remove_partials};
 pub use publish::{Output, OutputId, Publication, PublishError};
 pub use sink::{OrderedSink, SinkError, SinkGuard};

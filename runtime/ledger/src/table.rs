@@ -18,6 +18,9 @@ fn block(entry: &Entry, ending: Ending, out: &mut String) {
     let mut rows: Vec<(String, u64, String)> = vec![(entry.map.clone(), entry.extracted, entry.unit.clone())];
     let passed = if ending == Ending::Done { "loaded" } else { "would have loaded" };
     rows.push((format!("  {passed}"), entry.loaded, share(entry.loaded, entry.extracted)));
+    for arrow in &entry.rows {
+        rows.push((format!("    -> {}", arrow.target), arrow.count, String::new()));
+    }
     for (title, counts) in [
         ("rejected", &entry.rejected),
         ("dropped", &entry.dropped),
@@ -33,6 +36,9 @@ fn block(entry: &Entry, ending: Ending, out: &mut String) {
     for (name, count, note) in rows {
         let line = format!("{name:<names$}  {:>counts$}  {note}", grouped(count));
         let _ = writeln!(out, "{}", line.trim_end());
+    }
+    if entry.apart > 0 {
+        let _ = writeln!(out, "  {} other {} are not the business of this map", grouped(entry.apart), entry.unit);
     }
     for note in &entry.notes {
         let _ = writeln!(out, "  {note}");
