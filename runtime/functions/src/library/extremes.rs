@@ -20,7 +20,9 @@ pub(super) static LEAST: Function = Function {
     infer: |args| level(args, |bounds| bounds.iter().copied().reduce(|a, b| (a.0.min(b.0), a.1.min(b.1)))),
     prepare: |args| {
         let scales = scales(args);
-        Box::new(move |args| chosen(args, &scales, |values| values.into_iter().reduce(|a, b| if less(&b, &a) { b } else { a })))
+        Box::new(move |args| {
+            chosen(args, &scales, |values| values.into_iter().reduce(|a, b| if less(&b, &a) { b } else { a }))
+        })
     },
     ..PLAIN
 };
@@ -31,15 +33,14 @@ pub(super) static GREATEST: Function = Function {
     params: "a, b, …",
     summary: "The largest of several values: numbers, texts, days, times or points in time.",
     details: "Texts compare by their code points.",
-    examples: &[
-        Example("greatest(3, 1.50, 2)", "3.00"),
-        Example(r#"greatest("B", "a", "A")"#, r#""a""#),
-    ],
+    examples: &[Example("greatest(3, 1.50, 2)", "3.00"), Example(r#"greatest("B", "a", "A")"#, r#""a""#)],
     arity: (2, 64),
     infer: |args| level(args, |bounds| bounds.iter().copied().reduce(|a, b| (a.0.max(b.0), a.1.max(b.1)))),
     prepare: |args| {
         let scales = scales(args);
-        Box::new(move |args| chosen(args, &scales, |values| values.into_iter().reduce(|a, b| if less(&a, &b) { b } else { a })))
+        Box::new(move |args| {
+            chosen(args, &scales, |values| values.into_iter().reduce(|a, b| if less(&a, &b) { b } else { a }))
+        })
     },
     ..PLAIN
 };
@@ -93,8 +94,11 @@ pub(super) static SIGN: Function = Function {
     ..PLAIN
 };
 
+/// The least and the most that a value can be.
+type Ends = (i128, i128);
+
 /// The type of one of several values, which are brought to one.
-fn level(args: &[Info], range: fn(&[(i128, i128)]) -> Option<(i128, i128)>) -> Result<Ret, Mismatch> {
+fn level(args: &[Info], range: fn(&[Ends]) -> Option<Ends>) -> Result<Ret, Mismatch> {
     let first = &args[0].ty;
     let same = |f: &dyn Fn(&Kind) -> bool| args.iter().all(|a| f(&a.ty.kind));
     if same(&Kind::is_textual) {
@@ -103,7 +107,7 @@ fn level(args: &[Info], range: fn(&[(i128, i128)]) -> Option<(i128, i128)>) -> R
     }
     if same(&|k| k.is_number() && *k != Kind::Length) {
         let s = scales(args).into_iter().max().unwrap_or(0);
-        let bounds: Option<Vec<(i128, i128)>> = args
+        let bounds: Option<Vec<Ends>> = args
             .iter()
             .map(|a| {
                 let ((lo, hi), have) = (a.bounds(), a.ty.kind.scale());
@@ -123,7 +127,7 @@ fn level(args: &[Info], range: fn(&[(i128, i128)]) -> Option<(i128, i128)>) -> R
     if let Some(i) = args.iter().position(|a| a.ty.kind != first.kind) {
         return Mismatch::at(i, format!("this is {}, and the first value is {first}", args[i].ty));
     }
-    let bounds: Vec<(i128, i128)> = args.iter().map(Info::bounds).collect();
+    let bounds: Vec<Ends> = args.iter().map(Info::bounds).collect();
     let (lo, hi) = range(&bounds).unwrap_or_else(|| args[0].bounds());
     Ret::total(Info::number(first.kind.clone(), lo, hi))
 }
