@@ -380,13 +380,8 @@ impl<'e, 't> Body<'e, 't> {
     pub(crate) fn of_file(&mut self, name: &str, behind: usize, info: Info, at: Span) -> Expr {
         let column = self.columns.len() + behind;
         let input = self.program.inputs.iter().position(|i| i.column == column).unwrap_or_else(|| {
-            let input = Input {
-                name: name.to_owned(),
-                info: info.clone(),
-                column,
-                empty_is_null: false,
-                null_if: Vec::new(),
-            };
+            let input =
+                Input { name: name.to_owned(), info: info.clone(), column, empty_is_null: false, null_if: Vec::new() };
             self.program.inputs.push(input);
             self.program.inputs.len() - 1
         });

@@ -10,10 +10,7 @@ use crate::rules;
 
 pub(super) const FORMAT: Format = Format {
     name: "csv",
-    options: (
-        &["delimiter", "quote", "encoding", "null", "names", "skip", "comment"],
-        &["delimiter", "encoding"],
-    ),
+    options: (&["delimiter", "quote", "encoding", "null", "names", "skip", "comment"], &["delimiter", "encoding"]),
     attributes: &["from", "absent null"],
     source,
     place,

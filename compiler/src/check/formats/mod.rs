@@ -6,8 +6,8 @@ use migc_grammar::tree::{self, Attr, ExprKind, Ignored, Member, Name, Role};
 
 use super::{Column, Env, similar, twice};
 use crate::plan::{
-    ColumnPlace, Plan, RecordFile, RecordLayout, RecordTarget, Source, SourceColumn, SourceFormat, Target, TargetFormat,
-    TargetLayout, Template,
+    ColumnPlace, Plan, RecordFile, RecordLayout, RecordTarget, Source, SourceColumn, SourceFormat, Target,
+    TargetFormat, TargetLayout, Template,
 };
 use crate::rules;
 
@@ -272,7 +272,8 @@ impl<'t> Env<'t> {
                             nth += 1;
                         }
                         if format.name == "fixed" {
-                            let d = Diagnostic::new(&rules::MISPLACED, i.span, "characters are ignored by their places");
+                            let d =
+                                Diagnostic::new(&rules::MISPLACED, i.span, "characters are ignored by their places");
                             self.error(d.help("write `ignore 20..30 \"filler\"`"));
                         }
                     }
@@ -359,7 +360,8 @@ impl<'t> Env<'t> {
             if let Some(span) = span.filter(|_| !format.attributes.contains(&name)) {
                 let owner: Vec<&str> =
                     FORMATS.iter().filter(|f| f.attributes.contains(&name)).map(|f| f.name).collect();
-                let label = format!("`{name}` belongs to columns of `{}`, and this is `{}`", owner.join("`, `"), format.name);
+                let label =
+                    format!("`{name}` belongs to columns of `{}`, and this is `{}`", owner.join("`, `"), format.name);
                 self.error(Diagnostic::new(&rules::MISPLACED, span, label));
             }
         }
