@@ -32,6 +32,15 @@ impl<'t> Body<'_, 't> {
             };
             return if n.text == "raw" { Some(self.raw(i, at)) } else { self.column(i, at) };
         }
+        if let (ExprKind::Name(n), Some((item, list, number))) = (&base.kind, &self.element)
+            && n.text == *item
+        {
+            if field.text == "position" {
+                return Some(Expr::constant(Value::Num(*number as i128), Kind::Int64, at));
+            }
+            let (list, number) = (list.clone(), *number);
+            return self.element_field(&list, number, field, at);
+        }
         if let (ExprKind::Name(n), Some(parts)) = (&base.kind, &self.parts)
             && n.text == "file"
             && !self.names.iter().any(|(name, _)| *name == n.text)

@@ -38,6 +38,8 @@ pub(crate) struct Body<'e, 't> {
     pub(crate) facts: Facts,
     /// Columns of the target by name, as `check` sees them.
     pub(crate) target_names: Option<Vec<(String, Expr)>>,
+    /// The element of a list that a row is being made for: its name, the list, its number from 1.
+    pub(crate) element: Option<(String, String, usize)>,
     /// The parts of the source's path that differ from file to file; none of a reference.
     pub(crate) parts: Option<Vec<String>>,
     /// Inside a message, a column that is not bound yet stands for its text.
@@ -71,6 +73,7 @@ impl<'e, 't> Body<'e, 't> {
             used: BTreeSet::new(),
             facts: Facts::new(),
             target_names: None,
+            element: None,
             parts: None,
             in_message: false,
         }

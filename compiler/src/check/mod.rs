@@ -16,6 +16,7 @@ use crate::rules;
 mod calls;
 mod choices;
 mod definitions;
+mod explode;
 mod exprs;
 mod foreign;
 mod formats;

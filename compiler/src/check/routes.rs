@@ -141,7 +141,7 @@ impl<'t> Body<'_, 't> {
     }
 
     /// A condition that is false where it is null.
-    fn surely(&mut self, cond: Expr) -> Expr {
+    pub(super) fn surely(&mut self, cond: Expr) -> Expr {
         if !cond.info.ty.nullable {
             return cond;
         }

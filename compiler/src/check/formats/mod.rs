@@ -250,6 +250,18 @@ impl<'t> Env<'t> {
                         nth += 1;
                     }
                 }
+                Member::List(l) if place.role == Role::Target || format.name != "csv" => {
+                    let label = "a list in numbered columns belongs to a delimited source";
+                    self.error(Diagnostic::new(&rules::MISPLACED, l.span, label));
+                }
+                Member::List(l) => {
+                    for c in l.elements.iter().flatten() {
+                        if let Some(at) = columns.iter().position(|k| std::ptr::eq(k.tree, c)) {
+                            order[at] = Some(nth);
+                            nth += 1;
+                        }
+                    }
+                }
                 Member::Unique(u) if place.role != Role::Target => {
                     let label = "`unique` belongs to a target; in a source, say `key`";
                     self.error(Diagnostic::new(&rules::MISPLACED, u.span, label));
