@@ -59,9 +59,9 @@ impl Check {
             errors += count(Level::Error);
             warnings += count(Level::Warning);
             match self.format {
-                Format::Text => write_people(&render::pictures(&spec.path, &spec.text, found, colours(&io::stderr()))),
-                Format::Short => write_people(&render::lines(&spec.path, &spec.text, found)),
-                Format::Json => findings.add(&spec.path, &spec.text, found),
+                Format::Text => write_people(&render::pictures(&spec.files, found, colours(&io::stderr()))),
+                Format::Short => write_people(&render::lines(&spec.files, found)),
+                Format::Json => findings.add(&spec.files, found),
             }
         }
         if self.format == Format::Json {
@@ -84,7 +84,7 @@ fn many(n: usize, what: &str) -> String {
     }
 }
 
-fn specs_here() -> Vec<PathBuf> {
+pub(crate) fn specs_here() -> Vec<PathBuf> {
     let is_spec = |path: &PathBuf| path.extension().is_some_and(|ext| ext == "mig") && path.is_file();
     let entries = std::fs::read_dir(".").into_iter().flatten().flatten();
     let mut found: Vec<PathBuf> = entries.map(|entry| PathBuf::from(entry.file_name())).filter(is_spec).collect();

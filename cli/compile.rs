@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use migc_compiler::native::{self, Items, Sink};
-use migc_compiler::plan::{Plan, SourceFormat, TargetFormat, Work};
+use migc_compiler::plan::{Plan, SourceFormat, Work};
 use migc_compiler::show;
 
 use crate::output::{colours, print, tell, write_people};
@@ -46,7 +46,7 @@ impl Compile {
             return print(&migc_grammar::show::tree(&spec.compiled.spec));
         }
         let found = &spec.compiled.diagnostics;
-        write_people(&render::pictures(&spec.path, &spec.text, found, colours(&io::stderr())));
+        write_people(&render::pictures(&spec.files, found, colours(&io::stderr())));
         let Some(plan) = &spec.compiled.plan else { return Exit::SpecErrors };
         match self.emit {
             Emit::Types => print(&show::types(plan)),
@@ -75,17 +75,11 @@ fn clif(plan: &Plan) -> Result<String, String> {
     for pass in &plan.passes {
         let source = &plan.sources[pass.source];
         let items = match (&pass.work, &source.format) {
-            (Work::Records, SourceFormat::Delimited(format)) => {
-                let n = format.columns.len();
-                Items::Fields { stride: n, physical: (0..n).collect(), quote: format.quote }
-            }
+            (Work::Records, SourceFormat::Records(file)) => Items::of(file),
             _ => Items::Numbers,
         };
-        let sink = |target: &usize| match &plan.targets[*target].format {
-            TargetFormat::Delimited { delimiter, .. } => Sink::Delimited { delimiter: *delimiter },
-            TargetFormat::Gds { .. } => Sink::Numbers,
-        };
-        let sinks: Vec<Sink> = pass.program.targets().iter().map(sink).collect();
+        let sinks: Vec<Sink> =
+            pass.program.targets().iter().map(|target| Sink::of(&plan.targets[*target].format)).collect();
         let code = native::clif(&pass.program, &plan.codes, &items, &sinks).map_err(|error| error.to_string())?;
         let titles: Vec<&str> = pass.program.branches.iter().map(|b| b.title.as_str()).collect();
         let _ = writeln!(out, "; {}\n{code}", titles.join("; "));

@@ -5,8 +5,9 @@
 
 use std::borrow::Cow;
 
-use migc_abi::lookup::LookupTable;
+use migc_abi::lookup::{LookupTable, key_print};
 use migc_functions::{Eval, Fail, Info, Kind, Value, decimal, find};
+use migc_grammar::span::Span;
 
 use crate::plan::{Arith, Cmp, Codes, Expr, Fate, FateKind, Op, Otherwise, Program, Step};
 
@@ -28,6 +29,8 @@ struct PreparedArrow {
     when: Option<Node>,
     steps: Vec<Prepared>,
     outputs: Vec<Node>,
+    measures: Vec<(usize, Node)>,
+    keys: Vec<(usize, Vec<Node>)>,
 }
 
 /// A prepared step.
@@ -36,6 +39,7 @@ enum Prepared {
     Let { slot: usize, value: Node, before: Option<Node>, otherwise: PreparedOtherwise },
     LeaveIf(Node, usize),
     Check(Node, usize),
+    Note(usize, Vec<Node>),
 }
 
 enum PreparedOtherwise {
@@ -56,10 +60,23 @@ pub struct Outcome<'a> {
     pub warnings: Vec<Failure>,
     /// The rows that it became, if nothing took it: the arrow, counted through the program, and its outputs.
     pub rows: Vec<(usize, Vec<Value<'a>>)>,
+    /// What was measured of those rows: the measure, and its value.
+    pub measured: Vec<(usize, Value<'a>)>,
+    /// The keys that were noted: each with what stands for its values.
+    pub keys: Vec<(usize, u128)>,
     /// The slots, as far as they were bound.
     pub slots: Vec<Value<'a>>,
     /// The slots of cleaning steps that changed their value.
     pub cleaned: Vec<usize>,
+}
+
+/// What a program looked at on its way.
+#[derive(Debug, Clone, Default)]
+pub struct Trace {
+    /// Which inputs it read.
+    pub read: Vec<bool>,
+    /// The arms of matches that it took, by the places of their values in the spec.
+    pub arms: Vec<Span>,
 }
 
 /// What became of an item in one branch.
@@ -107,6 +124,7 @@ enum Stop {
 }
 
 struct Node {
+    at: Span,
     op: NodeOp,
     kind: Kind,
     nullable: bool,
@@ -166,12 +184,15 @@ impl Interpreter {
             }
             Step::LeaveIf { when, fate } => Prepared::LeaveIf(node(when), *fate),
             Step::Check { holds, fate } => Prepared::Check(node(holds), *fate),
+            Step::Note { key, values } => Prepared::Note(*key, values.iter().map(node).collect()),
         };
         let steps = |of: &[Step]| of.iter().map(step).collect::<Vec<_>>();
         let arrow = |a: &crate::plan::Arrow| PreparedArrow {
             when: a.when.as_ref().map(node),
             steps: steps(&a.steps),
             outputs: a.outputs.iter().map(|o| node(&o.value)).collect(),
+            measures: a.measures.iter().map(|(m, e)| (*m, node(e))).collect(),
+            keys: a.keys.iter().map(|(k, of)| (*k, of.iter().map(node).collect())).collect(),
         };
         let branch = |b: &crate::plan::Branch| PreparedBranch {
             steps: steps(&b.steps),
@@ -195,7 +216,34 @@ impl Interpreter {
 
     /// Runs the program on one item: a value for each of its inputs.
     pub fn run<'a>(&'a self, inputs: &[Value<'a>], references: &'a [LookupTable]) -> Outcome<'a> {
-        let mut run = Run { inputs, references, slots: vec![None; self.slots] };
+        self.follow(Run { inputs, references, slots: vec![None; self.slots], trace: None }).0
+    }
+
+    /// The same for an item whose key stands elsewhere: it meets `fate`, unless it fails a criterion before.
+    pub fn banned<'a>(&'a self, inputs: &[Value<'a>], references: &'a [LookupTable], fate: usize) -> Outcome<'a> {
+        let mut outcome = self.run(inputs, references);
+        let (entry, message) = &self.fates[fate];
+        let slots = outcome.slots.iter().cloned().map(Some).collect();
+        let mut run = Run { inputs, references, slots, trace: None };
+        let message = message.as_ref().and_then(|m| match run.eval(m) {
+            Ok(Value::Text(t)) => Some(t.into_owned()),
+            _ => None,
+        });
+        let reason = Some("stands more than once".to_owned());
+        outcome.failures.push(Failure { fate, about: entry.about.clone(), value: None, reason, message });
+        outcome.left.get_or_insert(fate);
+        outcome
+    }
+
+    /// The same, with what it looked at on its way.
+    pub fn trace<'a>(&'a self, inputs: &[Value<'a>], references: &'a [LookupTable]) -> (Outcome<'a>, Trace) {
+        let trace = Trace { read: vec![false; inputs.len()], arms: Vec::new() };
+        let run = Run { inputs, references, slots: vec![None; self.slots], trace: Some(trace) };
+        let (outcome, trace) = self.follow(run);
+        (outcome, trace.unwrap_or_default())
+    }
+
+    fn follow<'a>(&'a self, mut run: Run<'_, 'a>) -> (Outcome<'a>, Option<Trace>) {
         let mut out = Outcome::default();
         let mut written: Vec<(usize, &PreparedArrow)> = Vec::new();
         let mut first = 0;
@@ -228,13 +276,19 @@ impl Interpreter {
             for (place, arrow) in written {
                 let row = arrow.outputs.iter().map(|o| run.eval(o).unwrap_or(Value::Null)).collect();
                 out.rows.push((place, row));
+                for (key, values) in &arrow.keys {
+                    run.note(*key, values, &mut out.keys);
+                }
+                for (measure, value) in &arrow.measures {
+                    out.measured.push((*measure, run.eval(value).unwrap_or(Value::Null)));
+                }
             }
         } else {
             out.warnings.clear();
             out.cleaned.clear();
         }
         out.slots = run.slots.into_iter().map(|s| s.unwrap_or(Value::Null)).collect();
-        out
+        (out, run.trace)
     }
 
     /// One branch: its steps, then those of each arrow that has a row; `first` is the place of its first arrow.
@@ -305,6 +359,7 @@ impl Interpreter {
                     }
                     run.slots[*slot] = value;
                 }
+                Prepared::Note(key, values) => run.note(*key, values, &mut out.keys),
                 Prepared::LeaveIf(when, fate) => {
                     if let Ok(Value::Bool(true)) = run.eval(when) {
                         way = self.leave(run, out, failed, *fate, None, None);
@@ -402,7 +457,7 @@ fn prepare(e: &Expr, codes: &[Codes]) -> Node {
             let name = list.map(|l| l.name.clone()).unwrap_or_default();
             NodeOp::Codes(name, list.map(|l| l.rows.clone()).unwrap_or_default(), boxed(a))
         }
-        Op::Lookup(r, keys) => NodeOp::Lookup(*r, many(keys)),
+        Op::Lookup { reference, keys, .. } => NodeOp::Lookup(*reference, many(keys)),
         Op::Match(subject, arms) => NodeOp::Match(
             subject.as_deref().map(boxed),
             arms.iter().map(|a| (many(&a.tests), node(&a.value))).collect(),
@@ -412,7 +467,7 @@ fn prepare(e: &Expr, codes: &[Codes]) -> Node {
         Op::Concat(parts) => NodeOp::Concat(many(parts)),
         Op::Bind(slot, value, body) => NodeOp::Bind(*slot, boxed(value), boxed(body)),
     };
-    Node { op, kind: e.info.ty.kind.clone(), nullable: e.info.ty.nullable }
+    Node { at: e.at, op, kind: e.info.ty.kind.clone(), nullable: e.info.ty.nullable }
 }
 
 /// Stands for a function that the table does not have, which a plan of another version may name.
@@ -425,6 +480,7 @@ struct Run<'r, 'a> {
     inputs: &'r [Value<'a>],
     references: &'a [LookupTable],
     slots: Vec<Option<Value<'a>>>,
+    trace: Option<Trace>,
 }
 
 fn failed<T>(value: Option<String>, reason: impl Into<String>) -> Result<T, Stop> {
@@ -435,7 +491,12 @@ impl<'a> Run<'_, 'a> {
     fn eval(&mut self, node: &'a Node) -> Result<Value<'a>, Stop> {
         Ok(match &node.op {
             NodeOp::Const(v) => borrowed(v),
-            NodeOp::Input(i) => self.inputs[*i].clone(),
+            NodeOp::Input(i) => {
+                if let Some(read) = self.trace.as_mut().and_then(|t| t.read.get_mut(*i)) {
+                    *read = true;
+                }
+                self.inputs[*i].clone()
+            }
             NodeOp::Slot(s) => self.slots[*s].clone().ok_or(Stop::Poisoned)?,
             NodeOp::Column(record, reference, column) => match self.eval(record)? {
                 Value::Row(row) => {
@@ -544,10 +605,18 @@ impl<'a> Run<'_, 'a> {
                         }
                     }
                     if fits {
+                        if let Some(trace) = &mut self.trace {
+                            trace.arms.push(value.at);
+                        }
                         return self.eval(value);
                     }
                 }
-                return failed(of.map(|(v, kind)| v.display(kind)), "fits no arm of the match");
+                let listed: Vec<String> = arms.iter().flat_map(|(tests, _)| tests).filter_map(written_out).collect();
+                let reason = match (&of, listed.len()) {
+                    (Some(_), 1..=12) => format!("is none of {}", listed.join(", ")),
+                    _ => "fits no arm of the match".to_owned(),
+                };
+                return failed(of.map(|(v, kind)| v.display(kind)), reason);
             }
             NodeOp::Fit(a) => self.fit(node, a)?,
             NodeOp::Else(a, b) => match self.eval(a) {
@@ -569,6 +638,16 @@ impl<'a> Run<'_, 'a> {
                 self.eval(body)?
             }
         })
+    }
+
+    /// Notes the values of a key, unless one is null or failed before.
+    fn note(&mut self, key: usize, values: &'a [Node], keys: &mut Vec<(usize, u128)>) {
+        let mut of = Vec::with_capacity(values.len());
+        for v in values {
+            let Ok(v) = self.eval(v) else { return };
+            of.push(v);
+        }
+        keys.extend(key_print(&of).map(|print| (key, print)));
     }
 
     /// `and` with `stop` false, `or` with `stop` true.
@@ -599,6 +678,9 @@ impl<'a> Run<'_, 'a> {
                 }
             }
             Value::Text(t) => match node.kind.most_chars() {
+                _ if matches!(&node.kind, Kind::OneOf(texts) if !texts.iter().any(|x| x == t)) => {
+                    failed(Some(t.to_string()), format!("is not {}", node.kind))
+                }
                 Some(most) if t.chars().count() > most as usize => {
                     failed(Some(t.to_string()), format!("does not fit {}", node.kind))
                 }
@@ -606,6 +688,16 @@ impl<'a> Run<'_, 'a> {
             },
             _ => Ok(v),
         }
+    }
+}
+
+/// A constant as it stands in a spec.
+fn written_out(node: &Node) -> Option<String> {
+    match &node.op {
+        NodeOp::Const(Value::Null) => None,
+        NodeOp::Const(Value::Text(t)) => Some(format!("{t:?}")),
+        NodeOp::Const(v) => Some(v.display(&node.kind)),
+        _ => None,
     }
 }
 

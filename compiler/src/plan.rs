@@ -25,8 +25,80 @@ pub struct Plan {
     pub references: Vec<Reference>,
     /// Where items go.
     pub targets: Vec<Target>,
+    /// What must hold before anything is published.
+    pub gates: Vec<Gate>,
+    /// How many sets of keys its passes keep.
+    pub key_sets: usize,
+    /// How many numbers its passes measure.
+    pub measures: usize,
+    /// How a run is done, where the spec says it and the command does not.
+    pub run: RunSettings,
     /// What runs: one pass a source, in the order of their first maps.
     pub passes: Vec<Pass>,
+}
+
+/// What must hold of a whole target.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Gate {
+    /// The target, by its place in the plan.
+    pub target: usize,
+    /// As it stands in the spec.
+    pub text: String,
+    /// Its place there.
+    pub at: Span,
+    /// What is measured.
+    pub of: GateOf,
+    /// Its measures, each with the digits behind its point.
+    pub measures: Vec<(usize, u8)>,
+    /// What it is compared with: every comparison must hold.
+    pub bounds: Vec<GateBound>,
+}
+
+/// What a gate measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum GateOf {
+    /// Records that are rejected, of all that the target's maps are concerned with.
+    Rejected,
+    /// Records that are dropped.
+    Dropped,
+    /// Warnings.
+    Warned,
+    /// Rows of the target.
+    Loaded,
+    /// Rows for which a condition is true, of all.
+    Share,
+    /// Rows for which a condition is true.
+    Count,
+    /// The sum of a value over the rows; null adds nothing.
+    Sum,
+    /// The smallest value.
+    Min,
+    /// The largest value.
+    Max,
+    /// Whether two sums are the same.
+    Same,
+}
+
+/// A comparison of a gate.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GateBound {
+    /// How it is compared.
+    pub cmp: Cmp,
+    /// The unscaled number.
+    pub value: i128,
+    /// Its type.
+    pub kind: Kind,
+    /// Whether it is a share of all.
+    pub share: bool,
+}
+
+/// What a spec says of its runs.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunSettings {
+    /// How many threads work.
+    pub threads: Option<u16>,
+    /// Where rejects and ledger go.
+    pub rejects: Option<String>,
 }
 
 /// The version of the plan that this compiler makes.
@@ -54,6 +126,8 @@ pub enum TemplatePart {
     Text(String),
     /// A parameter, by its place in the plan.
     Param(usize),
+    /// Any text without `/`: a part of the names of several files, by its place among the source's parts.
+    Glob(usize),
 }
 
 /// A list of codes: what comes in, what goes out.
@@ -81,25 +155,54 @@ pub struct Source {
 /// The form of a source.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum SourceFormat {
-    /// Delimited text.
-    Delimited(Delimited),
+    /// Files of records.
+    Records(RecordFile),
     /// A GDSII library.
     Gds(GdsSource),
 }
 
-/// Delimited text with a header.
+/// Files of records: what they all are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Delimited {
-    /// Between fields.
-    pub delimiter: u8,
-    /// Round fields that hold a delimiter.
-    pub quote: Option<u8>,
+pub struct RecordFile {
+    /// How records are laid out.
+    pub layout: RecordLayout,
+    /// The name of the encoding.
+    pub encoding: String,
+    /// Lines before the header, or before the data where there is none.
+    pub skip: u32,
+    /// What lines begin with that are no data.
+    pub comment: Option<u8>,
     /// The columns that the spec declares.
     pub columns: Vec<SourceColumn>,
-    /// Headers that the spec ignores.
+    /// Headers or members that the spec ignores.
     pub ignored: Vec<String>,
-    /// Whether undeclared headers are ignored too.
+    /// Whether undeclared headers, members or characters are ignored too.
     pub ignore_others: bool,
+    /// The names of the parts of its path that differ from file to file.
+    pub parts: Vec<String>,
+}
+
+/// How records are laid out: one line a format.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RecordLayout {
+    /// Fields between delimiters.
+    Delimited {
+        /// Between fields.
+        delimiter: u8,
+        /// Round fields that hold a delimiter.
+        quote: Option<u8>,
+        /// Whether a header names the columns; without one they stand in the order of declaration.
+        header: bool,
+    },
+    /// Columns at fixed places.
+    Fixed {
+        /// The length of a record in characters.
+        width: u32,
+        /// Its length in bytes, where no line ends stand between records.
+        record_length: Option<u32>,
+    },
+    /// An object of JSON a line.
+    JsonLines,
 }
 
 /// A declared column of a file.
@@ -107,12 +210,34 @@ pub struct Delimited {
 pub struct SourceColumn {
     /// Its name in the spec.
     pub name: String,
-    /// The headers it may have, the first that stands in the file counts.
-    pub headers: Vec<String>,
+    /// Where it stands in a record.
+    pub place: ColumnPlace,
+    /// Whether a file may lack it, so that it is null in all of the file.
+    pub absent: bool,
     /// Whether an empty unquoted field is null.
     pub empty_is_null: bool,
     /// Texts that are null.
     pub null_if: Vec<String>,
+}
+
+/// Where a column stands in a record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ColumnPlace {
+    /// Under one of these headers, the first that stands in the file counts.
+    Headers(Vec<String>),
+    /// At this place among the fields, from 0.
+    Order(usize),
+    /// At these characters, from 0, the end excluded; `both` if blanks before the value are padding too.
+    Characters {
+        /// The first.
+        first: u32,
+        /// One past the last.
+        end: u32,
+        /// Whether blanks before the value are padding.
+        both: bool,
+    },
+    /// Under these names of members, from the outermost.
+    Path(Vec<String>),
 }
 
 /// A GDSII library as a source.
@@ -160,11 +285,13 @@ pub struct Reference {
     /// Its path.
     pub path: Template,
     /// Its form.
-    pub format: Delimited,
+    pub format: RecordFile,
     /// How its columns are read: slots in column order, one `Let` step each.
     pub program: Program,
-    /// The key, by its columns.
+    /// The key, by its columns: those that must be equal.
     pub key: Vec<usize>,
+    /// The columns between which a looked-up value lies, ends included, where the key ends in a range. Null is no end.
+    pub range: Option<(usize, usize)>,
     /// Whether each column holds its most frequent value among the records of a key, and not the one record's.
     pub consensus: bool,
 }
@@ -183,13 +310,8 @@ pub struct Target {
 /// The form of a target.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum TargetFormat {
-    /// Delimited text with a header.
-    Delimited {
-        /// Between fields.
-        delimiter: u8,
-        /// The columns, in order.
-        columns: Vec<(String, Ty)>,
-    },
+    /// A file of records.
+    Records(RecordTarget),
     /// A GDSII library.
     Gds {
         /// The database unit in units of 10⁻¹⁵ m.
@@ -199,6 +321,46 @@ pub enum TargetFormat {
         /// Its layers.
         layers: Vec<Layer>,
     },
+}
+
+/// A file of records to be written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordTarget {
+    /// How records are laid out.
+    pub layout: TargetLayout,
+    /// The name of the encoding.
+    pub encoding: String,
+    /// The columns, in order.
+    pub columns: Vec<(String, Ty)>,
+}
+
+/// How records are written: one line a format.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TargetLayout {
+    /// Fields between delimiters, under a header.
+    Delimited {
+        /// Between fields.
+        delimiter: u8,
+    },
+    /// Columns at fixed places, one a column of the target and in the order of their places.
+    Fixed(Vec<Slab>),
+    /// An object of JSON a line.
+    JsonLines,
+}
+
+/// The place of a column in a record of fixed width.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Slab {
+    /// The column, by its place in the target.
+    pub column: usize,
+    /// Its first character, from 0.
+    pub first: u32,
+    /// How many characters it has.
+    pub width: u32,
+    /// Whether the value stands at the right.
+    pub right: bool,
+    /// What fills the rest: an ASCII character.
+    pub fill: u8,
 }
 
 /// One pass over a source: every map that reads it, as one program, so that a record that one of them rejects is rejected
@@ -254,6 +416,20 @@ pub struct Program {
     pub fates: Vec<Fate>,
     /// The fate of an item that no branch is concerned with, where that can be.
     pub unclaimed: Option<usize>,
+    /// What must stand once: in the source, or in a target.
+    pub keys: Vec<KeyRule>,
+}
+
+/// Values that stand once together. They are noted while the program runs over the whole source a first time; the second
+/// time, items whose values stand elsewhere too meet the fate.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct KeyRule {
+    /// The set that they are kept in, which several programs may share: those that write one target.
+    pub set: usize,
+    /// The fate of an item whose values stand elsewhere.
+    pub fate: usize,
+    /// Whether all items with the same values meet it, and not all but the first.
+    pub all: bool,
 }
 
 /// What one map does with an item. A slot that a branch binds is bound in that branch alone.
@@ -278,6 +454,10 @@ pub struct Arrow {
     pub steps: Vec<Step>,
     /// The row, in the target's order.
     pub outputs: Vec<Output>,
+    /// What is measured of the row for gates, by the measure's place in the plan: numbers are added up, truths are counted.
+    pub measures: Vec<(usize, Expr)>,
+    /// The values of keys, by their places among the program's; null in one of them is no key.
+    pub keys: Vec<(usize, Vec<Expr>)>,
 }
 
 impl Program {
@@ -335,6 +515,7 @@ impl Step {
                 _ => Vec::new(),
             },
             Step::LeaveIf { fate, .. } | Step::Check { fate, .. } => vec![*fate],
+            Step::Note { .. } => Vec::new(),
         }
     }
 }
@@ -346,7 +527,8 @@ pub struct Input {
     pub name: String,
     /// What is known of it: a text (nullable where empty or listed texts are null), or a length.
     pub info: Info,
-    /// Its place among the source's columns or coordinates.
+    /// Its place among the source's columns or coordinates. Behind the columns of a file of records stand its path, the
+    /// parts of the path, and the number of the record in it.
     pub column: usize,
     /// Whether an empty unquoted field is null.
     pub empty_is_null: bool,
@@ -393,6 +575,13 @@ pub enum Step {
         when: Expr,
         /// The fate.
         fate: usize,
+    },
+    /// Notes the values of a key of the source, unless one is null.
+    Note {
+        /// The key, by its place in the program.
+        key: usize,
+        /// The values, which cannot fail.
+        values: Vec<Expr>,
     },
     /// The item leaves by a fate (or is warned of) when this is false.
     Check {
@@ -546,7 +735,14 @@ pub enum Op {
     /// What a list of codes gives for a text; fails if the text is not in it.
     Codes(usize, Box<Expr>),
     /// The record of a reference with this key; fails if there is none.
-    Lookup(usize, Vec<Expr>),
+    Lookup {
+        /// The reference, by its place in the plan.
+        reference: usize,
+        /// Whether the last of the keys is a number that lies in the range of the record.
+        within: bool,
+        /// The values of the key's columns.
+        keys: Vec<Expr>,
+    },
     /// The value of the first arm that fits; fails if none does.
     Match(Option<Box<Expr>>, Vec<Arm>),
     /// The value in the type of this expression; fails if it does not fit.
@@ -593,7 +789,7 @@ impl Expr {
                 f(b);
                 f(c);
             }
-            Op::Call { args, .. } | Op::And(args) | Op::Or(args) | Op::Lookup(_, args) | Op::Concat(args) => {
+            Op::Call { args, .. } | Op::And(args) | Op::Or(args) | Op::Lookup { keys: args, .. } | Op::Concat(args) => {
                 args.iter().for_each(f);
             }
             Op::Match(subject, arms) => {

@@ -83,9 +83,15 @@ rules! {
         mended "migration m\nsource s = csv(\"s.csv\") { a: text, ignore fax \"no such channel\" }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = a }\n";
     /// A format or an option that does not exist.
     UNKNOWN_OPTION "MIG0111" "unknown format or option"
-        "Formats are `csv` (options `delimiter`, `quote`) and `gds` (options `dbu`, `grid`). The path comes first."
+        "Formats are `csv` (options `delimiter`, `quote`, `encoding`, `null`, `names`, `skip`, `comment`), `fixed` (`encoding`, `null`, `skip`, `record_length`), `jsonl` (`encoding`, `null`, `skip`) and `gds` (`dbu`, `grid`). A target of records has `encoding`, and `csv` has `delimiter`. The path comes first."
         failing "migration m\nsource s = csv(\"s.csv\", delimeter: \";\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = a }\n"
         mended "migration m\nsource s = csv(\"s.csv\", delimiter: \";\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = a }\n";
+    /// Places of a file of fixed width.
+    FIXED_PLACES "MIG0140" "characters at fixed places"
+        "In a file of fixed width, each column says which characters are its own, counted from 1: `name: text at 1..10`, both ends included, or \
+         `at 1 for 10`. No character belongs to two columns, and in a source none is left out silently: `ignore 20..30 \"filler\"` says why."
+        failing "migration m\nsource s = fixed(\"s.txt\") { a: text at 1..10, b: text at 12..20 }\ntarget t = csv(\"t.csv\") { a: text, b: text }\nmap s -> t { copy a, b }\n"
+        mended "migration m\nsource s = fixed(\"s.txt\") { a: text at 1..10, b: text at 12..20, ignore 11 \"always blank\" }\ntarget t = csv(\"t.csv\") { a: text, b: text }\nmap s -> t { copy a, b }\n";
     /// A lookup by something else than the key.
     NOT_THE_KEY "MIG0112" "a lookup is not on the key"
         "A lookup names a value for each column of the reference's key, and nothing else, so that it finds at most one record."
@@ -141,4 +147,23 @@ rules! {
          No `else` is needed where an arrow has no `when`, or where the conditions name every text of a closed set."
         failing "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\ntarget u = csv(\"u.csv\") { b: text }\nmap s {\n  -> t when a == \"1\" { b = a }\n  -> u when a == \"2\" { b = a }\n}\n"
         mended "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\ntarget u = csv(\"u.csv\") { b: text }\nmap s {\n  -> t when a == \"1\" { b = a }\n  -> u when a == \"2\" { b = a }\n  else drop as other \"not our business\"\n}\n";
+    /// A type or a function that stands on itself.
+    DEFINED_BY_ITSELF "MIG0123" "defined by itself"
+        "A type narrows another type, and a function is written with other functions: neither can end at itself."
+        failing "migration m\nfn f(x: int64) = f(x) + 1\nsource s = csv(\"s.csv\") { a: int64 }\ntarget t = csv(\"t.csv\") { b: int64 }\nmap s -> t { b = a }\n"
+        mended "migration m\nfn f(x: int64) = x * 2\nsource s = csv(\"s.csv\") { a: int64 }\ntarget t = csv(\"t.csv\") { b: int64 }\nmap s -> t { b = f(a) |> must_fit }\n";
+    /// A test that tests nothing.
+    WRONG_TEST "MIG0124" "a test that does not say what it shows"
+        "A test gives records as they are extracted (`given SOURCE { column: \"text\" }`), and says for each what becomes of it: \
+         a row (`then TARGET { column: value }`), or `then dropped REASON`, `then rejected CODE`, `then warned CODE`, `then apart`. \
+         Values are written out."
+        failing "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = a }\ntest \"a is copied\" {\n  given s { a: \"x\" }\n}\n"
+        mended "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = a }\ntest \"a is copied\" {\n  given s { a: \"x\" }\n  then t { b: \"x\" }\n}\n";
+    /// A gate that measures nothing that can be measured.
+    WRONG_GATE "MIG0125" "a gate that cannot be measured"
+        "`expect TARGET { … }` holds numbers of a whole target against written-out ones before anything is published: \
+         `rejected`, `dropped`, `warned`, `loaded`, as a number or as a share in %; `count(condition)`, `share(condition)`, \
+         `sum(x)`, `min(x)`, `max(x)` over the target's columns. A gate that does not hold publishes nothing (exit code 4)."
+        failing "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = a }\nexpect t { average(b) > 1 }\n"
+        mended "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = a }\nexpect t { share(b == \"\") <= 1%, rejected == 0 }\n";
 }

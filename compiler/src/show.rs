@@ -5,8 +5,8 @@ use std::fmt::Write;
 use migc_functions::{Info, Kind, Value};
 
 use crate::plan::{
-    Arith, Arm, Cmp, Expr, FateKind, Numbers, Op, Otherwise, Plan, Program, SourceFormat, Step, TargetFormat, Template,
-    TemplatePart, Work,
+    Arith, Arm, Cmp, ColumnPlace, Expr, FateKind, Numbers, Op, Otherwise, Plan, Program, RecordFile, RecordLayout,
+    RecordTarget, SourceFormat, Step, TargetFormat, TargetLayout, Template, TemplatePart, Work,
 };
 
 /// The whole plan.
@@ -27,26 +27,7 @@ pub fn plan(plan: &Plan) -> String {
     for s in &plan.sources {
         let _ = writeln!(o, "source {} at {}", s.name, template(plan, &s.path));
         match &s.format {
-            SourceFormat::Delimited(d) => {
-                let quote = d.quote.map_or("none".to_owned(), |q| format!("{:?}", q as char));
-                let _ = writeln!(o, "  delimited by {:?}, quote {quote}", d.delimiter as char);
-                for (i, c) in d.columns.iter().enumerate() {
-                    let named = if s.identify.contains(&i) { ", identifies" } else { "" };
-                    let _ = writeln!(
-                        o,
-                        "  column {} from {:?}{}{named}",
-                        c.name,
-                        c.headers,
-                        nulls(c.empty_is_null, &c.null_if)
-                    );
-                }
-                for i in &d.ignored {
-                    let _ = writeln!(o, "  ignores {i}");
-                }
-                if d.ignore_others {
-                    let _ = writeln!(o, "  ignores others");
-                }
-            }
+            SourceFormat::Records(file) => record_file(file, &s.identify, o),
             SourceFormat::Gds(g) => {
                 let _ = writeln!(o, "  gds, dbu {} fm, grid {} fm", g.dbu.unwrap_or(0), g.grid.unwrap_or(0));
                 layers(o, &g.layers);
@@ -62,18 +43,16 @@ pub fn plan(plan: &Plan) -> String {
     for r in &plan.references {
         let _ = writeln!(o, "reference {} at {}", r.name, template(plan, &r.path));
         let key: Vec<&str> = r.key.iter().map(|k| r.format.columns[*k].name.as_str()).collect();
+        let name = |c: usize| r.format.columns[c].name.as_str();
+        let range = r.range.map(|(a, b)| format!("{} ..= {}", name(a), name(b)));
+        let key: Vec<String> = key.into_iter().map(str::to_owned).chain(range).collect();
         let _ = writeln!(o, "  {} {}", if r.consensus { "consensus by" } else { "key" }, key.join(", "));
         program(plan, &r.program, o);
     }
     for t in &plan.targets {
         let _ = writeln!(o, "target {} at {}", t.name, template(plan, &t.path));
         match &t.format {
-            TargetFormat::Delimited { delimiter, columns } => {
-                let _ = writeln!(o, "  delimited by {:?}", *delimiter as char);
-                for (name, ty) in columns {
-                    let _ = writeln!(o, "  column {name}: {ty}");
-                }
-            }
+            TargetFormat::Records(file) => record_target(file, o),
             TargetFormat::Gds { dbu, grid, layers: l } => {
                 let _ = writeln!(o, "  gds, dbu {dbu} fm, grid {grid}");
                 layers(o, l);
@@ -99,7 +78,73 @@ pub fn plan(plan: &Plan) -> String {
         }
         program(plan, &pass.program, o);
     }
+    for gate in &plan.gates {
+        let measures: Vec<String> = gate.measures.iter().map(|(p, _)| format!(" measure {p}")).collect();
+        let _ = writeln!(o, "gate on {}: {}{}", plan.targets[gate.target].name, gate.text, measures.concat());
+    }
     out
+}
+
+fn record_file(file: &RecordFile, identify: &[usize], o: &mut String) {
+    let _ = match &file.layout {
+        RecordLayout::Delimited { delimiter, quote, header } => {
+            let quote = quote.map_or("none".to_owned(), |q| format!("{:?}", q as char));
+            let header = if *header { "" } else { ", no header" };
+            writeln!(o, "  delimited by {:?}, quote {quote}{header}", *delimiter as char)
+        }
+        RecordLayout::Fixed { width, record_length } => {
+            let length = record_length.map_or(String::new(), |n| format!(", records of {n} bytes"));
+            writeln!(o, "  fixed, {width} characters{length}")
+        }
+        RecordLayout::JsonLines => writeln!(o, "  JSON lines"),
+    };
+    if file.encoding != "utf-8" {
+        let _ = writeln!(o, "  encoding {}", file.encoding);
+    }
+    if file.skip > 0 {
+        let _ = writeln!(o, "  skips {} lines", file.skip);
+    }
+    if let Some(comment) = file.comment {
+        let _ = writeln!(o, "  comments begin with {:?}", comment as char);
+    }
+    for (i, c) in file.columns.iter().enumerate() {
+        let named = if identify.contains(&i) { ", identifies" } else { "" };
+        let absent = if c.absent { ", may be absent" } else { "" };
+        let place = match &c.place {
+            ColumnPlace::Headers(names) => format!("from {names:?}"),
+            ColumnPlace::Order(nth) => format!("at place {}", nth + 1),
+            ColumnPlace::Characters { first, end, .. } => format!("at {}..{end}", first + 1),
+            ColumnPlace::Path(path) => format!("path {}", path.join(".")),
+        };
+        let _ = writeln!(o, "  column {} {place}{}{absent}{named}", c.name, nulls(c.empty_is_null, &c.null_if));
+    }
+    for i in &file.ignored {
+        let _ = writeln!(o, "  ignores {i}");
+    }
+    if file.ignore_others {
+        let _ = writeln!(o, "  ignores others");
+    }
+}
+
+fn record_target(file: &RecordTarget, o: &mut String) {
+    let _ = match &file.layout {
+        TargetLayout::Delimited { delimiter } => writeln!(o, "  delimited by {:?}", *delimiter as char),
+        TargetLayout::Fixed(_) => writeln!(o, "  fixed"),
+        TargetLayout::JsonLines => writeln!(o, "  JSON lines"),
+    };
+    if file.encoding != "utf-8" {
+        let _ = writeln!(o, "  encoding {}", file.encoding);
+    }
+    for (i, (name, ty)) in file.columns.iter().enumerate() {
+        let at = match &file.layout {
+            TargetLayout::Fixed(slabs) => slabs.iter().find(|s| s.column == i).map_or(String::new(), |s| {
+                let side = if s.right { "right" } else { "left" };
+                format!(" at {}..{}, {side}, filled with {:?}", s.first + 1, s.first + s.width, s.fill as char)
+            }),
+            _ => String::new(),
+        };
+        let _ = writeln!(o, "  column {name}: {ty}{at}");
+    }
 }
 
 fn layers(o: &mut String, layers: &[crate::plan::Layer]) {
@@ -120,6 +165,7 @@ fn template(plan: &Plan, t: &Template) -> String {
     let part = |p: &TemplatePart| match p {
         TemplatePart::Text(t) => t.clone(),
         TemplatePart::Param(i) => format!("{{{}}}", plan.params[*i].name),
+        TemplatePart::Glob(i) => format!("{{*{i}}}"),
     };
     format!("{:?}", t.0.iter().map(part).collect::<String>())
 }
@@ -148,11 +194,24 @@ fn program(plan: &Plan, p: &Program, o: &mut String) {
             for out in &arrow.outputs {
                 let _ = writeln!(o, "  out {}: {} = {}", out.name, out.ty, expr(plan, p, &out.value));
             }
+            for (key, values) in &arrow.keys {
+                let _ = writeln!(o, "  {}", key_line(plan, p, *key, values));
+            }
+            for (place, value) in &arrow.measures {
+                let _ = writeln!(o, "  measure {place} = {}", expr(plan, p, value));
+            }
         }
     }
     if let Some(fate) = p.unclaimed {
         let _ = writeln!(o, "  unclaimed: {}", fate_name(p, fate));
     }
+}
+
+fn key_line(plan: &Plan, p: &Program, key: usize, values: &[Expr]) -> String {
+    let values: Vec<String> = values.iter().map(|v| expr(plan, p, v)).collect();
+    let rule = &p.keys[key];
+    let keep = if rule.all { "none" } else { "first" };
+    format!("key ({}) keep {keep} else {}", values.join(", "), fate_name(p, rule.fate))
 }
 
 fn steps(plan: &Plan, p: &Program, steps: &[Step], indent: &str, o: &mut String) {
@@ -168,6 +227,7 @@ fn steps(plan: &Plan, p: &Program, steps: &[Step], indent: &str, o: &mut String)
             }
             Step::LeaveIf { when, fate } => format!("if {} then {}", expr(plan, p, when), fate_name(p, *fate)),
             Step::Check { holds, fate } => format!("check {} else {}", expr(plan, p, holds), fate_name(p, *fate)),
+            Step::Note { key, values } => key_line(plan, p, *key, values),
         };
         let _ = writeln!(o, "{indent}{line}");
     }
@@ -252,7 +312,7 @@ pub fn expr(plan: &Plan, p: &Program, e: &Expr) -> String {
         Op::IsNull(a) => format!("({} is null)", show(a)),
         Op::Coalesce(a, b) => format!("({} ?? {})", show(a), show(b)),
         Op::Codes(c, a) => format!("{}({})", plan.codes[*c].name, show(a)),
-        Op::Lookup(r, keys) => format!("{}[{}]", plan.references[*r].name, list(keys, ", ")),
+        Op::Lookup { reference, keys, .. } => format!("{}[{}]", plan.references[*reference].name, list(keys, ", ")),
         Op::Match(subject, arms) => {
             let arm = |a: &Arm| {
                 format!(

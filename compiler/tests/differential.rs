@@ -48,9 +48,9 @@ fn block(rows: &[Vec<String>]) -> (Vec<u8>, Vec<u32>) {
 
 fn by_native(plan: &Plan, rows: &[Vec<String>], references: Arc<Vec<LookupTable>>) -> Seen {
     let program = &plan.passes[0].program;
-    let SourceFormat::Delimited(format) = &plan.sources[0].format else { panic!() };
+    let SourceFormat::Records(format) = &plan.sources[0].format else { panic!() };
     let stride = format.columns.len();
-    let items = Items::Fields { stride, physical: (0..stride).collect(), quote: Some(b'"') };
+    let items = Items::delimited(stride, Some(b'"'));
     let targets = program.targets().len();
     let native =
         Native::compile(program, &plan.codes, &items, &vec![Sink::Delimited { delimiter: b',' }; targets]).unwrap();

@@ -98,7 +98,7 @@ mod engines {
                 let compiled = compile(&spec(&call, "text?"), &BTreeMap::new());
                 let plan = compiled.plan.unwrap_or_else(|| panic!("{call}: {:?}", compiled.diagnostics));
                 let program = &plan.passes[0].program;
-                let items = Items::Fields { stride: 1, physical: vec![0], quote: Some(b'"') };
+                let items = Items::delimited(1, Some(b'"'));
                 let native =
                     Native::compile(program, &plan.codes, &items, &[Sink::Delimited { delimiter: b',' }]).unwrap();
                 let field = format!("\"{}\"", value.replace('"', "\"\""));

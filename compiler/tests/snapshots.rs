@@ -74,8 +74,8 @@ fn native_code_of_one_feature_each() {
         );
         let compiled = compile(&text, &BTreeMap::new());
         let plan = compiled.plan.unwrap_or_else(|| panic!("{name}: {:?}", compiled.diagnostics));
-        let SourceFormat::Delimited(_) = &plan.sources[0].format else { panic!() };
-        let items = Items::Fields { stride: 1, physical: vec![0], quote: Some(b'"') };
+        let SourceFormat::Records(_) = &plan.sources[0].format else { panic!() };
+        let items = Items::delimited(1, Some(b'"'));
         let code = clif(&plan.passes[0].program, &plan.codes, &items, &[Sink::Delimited { delimiter: b',' }]).unwrap();
         insta::assert_snapshot!(format!("clif__{name}"), format!("{lines}\n\n{code}"));
     }

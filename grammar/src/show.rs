@@ -136,6 +136,7 @@ fn member(m: &Member) -> String {
                 Ignored::Layers(name, n) => {
                     format!("{}{}", opt("", name.as_ref().map(|n| format!("{} ", n.text))), numbers(n))
                 }
+                Ignored::Places(p) => format!("{}..{}", p.first, p.last),
                 Ignored::Others => "others".into(),
             };
             format!("ignore {what}{}", opt(" ", i.why.as_ref().map(string)))
@@ -160,6 +161,11 @@ fn attr(a: &Attr) -> String {
         Attr::As(s) => format!("as {}", string(s)),
         Attr::From(l) => format!("from {}", list(l, " or ")),
         Attr::NullIf(l) => format!("null if {}", list(l, ", ")),
+        Attr::At(p) => format!("at {}..{}", p.first, p.last),
+        Attr::Path(s) => format!("path {}", string(s)),
+        Attr::Absent(_) => "absent null".into(),
+        Attr::Align(right, _) => format!("align {}", if *right { "right" } else { "left" }),
+        Attr::Fill(s) => format!("fill {}", string(s)),
         Attr::Unique(_) => "unique".into(),
         Attr::Later(l) => format!("later {:?}", l.what),
     }

@@ -334,8 +334,29 @@ pub enum Attr {
     NullIf(Vec<StringLit>),
     /// `unique`
     Unique(Span),
-    /// A recognised attribute that this version does not build (`unique`, `at`, `absent null`, `-> target` …).
+    /// `at 2..21`, `at 2 for 20`: the first and the last character of a column at fixed places, from 1.
+    At(Places),
+    /// `path "$.address.city"`: where a column stands in an object.
+    Path(StringLit),
+    /// `absent null`: a file may lack the column.
+    Absent(Span),
+    /// `align left`, `align right` (true): where a value stands in a column that is wider.
+    Align(bool, Span),
+    /// `fill "0"`: what fills such a column up.
+    Fill(StringLit),
+    /// A recognised attribute that this version does not build (`unique`, `-> target` …).
     Later(Later),
+}
+
+/// A range of characters, from 1, both ends included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Places {
+    /// The first character.
+    pub first: u32,
+    /// The last character.
+    pub last: u32,
+    /// Where it stands in the spec.
+    pub span: Span,
 }
 
 /// What a layer member holds.
@@ -399,6 +420,8 @@ pub struct Ignore {
 pub enum Ignored {
     /// Columns by name.
     Columns(Vec<Name>),
+    /// Characters at fixed places.
+    Places(Places),
     /// Layers: an optional name for the reader, and numbers.
     Layers(Option<Name>, Vec<LayerNumbers>),
     /// `others`: everything that is not declared.

@@ -29,6 +29,8 @@ pub(crate) struct Body<'e, 't> {
     pub(crate) columns: Vec<Column<'t>>,
     /// Columns whose value is being bound.
     pub(crate) opening: Vec<usize>,
+    /// Slots on which the checks of these rules have been made.
+    pub(crate) held: Vec<(usize, Vec<usize>)>,
     /// Which slot holds the typed or cleaned value of a column.
     pub(crate) bound: Vec<Option<usize>>,
     /// Columns that something reads.
@@ -36,6 +38,8 @@ pub(crate) struct Body<'e, 't> {
     pub(crate) facts: Facts,
     /// Columns of the target by name, as `check` sees them.
     pub(crate) target_names: Option<Vec<(String, Expr)>>,
+    /// The parts of the source's path that differ from file to file; none of a reference.
+    pub(crate) parts: Option<Vec<String>>,
     /// Inside a message, a column that is not bound yet stands for its text.
     pub(crate) in_message: bool,
 }
@@ -62,10 +66,12 @@ impl<'e, 't> Body<'e, 't> {
             broken_outputs: Vec::new(),
             columns,
             opening: Vec::new(),
+            held: Vec::new(),
             bound,
             used: BTreeSet::new(),
             facts: Facts::new(),
             target_names: None,
+            parts: None,
             in_message: false,
         }
     }
@@ -233,6 +239,10 @@ impl<'e, 't> Body<'e, 't> {
                 None => Some(Expr { op: Op::Const(Value::Null), info: Info::of(ty), fails: false, at }),
             };
         }
+        if let (Some(parts), "record") = (&self.parts, n.text.as_str()) {
+            let behind = 1 + parts.len();
+            return Some(self.of_file("record", behind, Info::required(Kind::Int64), at));
+        }
         let mut known: Vec<&str> = self.names.iter().map(|(n, _)| n.as_str()).filter(|n| !n.starts_with('$')).collect();
         known.extend(self.columns.iter().map(|c| c.tree.name.text.as_str()));
         known.extend(self.env.params.iter().map(|(p, ..)| p.name.text.as_str()));
@@ -281,7 +291,14 @@ impl<'e, 't> Body<'e, 't> {
             return Some(raw);
         }
         let column = self.columns[i].clone();
-        let Some((value, code)) = self.typed(raw.clone(), &column) else { return Some(raw) };
+        let raw = self.cleaned_text(raw, &column)?;
+        let typed = match self.typed(raw.clone(), &column) {
+            // A text that is only checked is bound all the same.
+            None if !column.rules.is_empty() => Some((raw.clone(), format!("{}.text", column.tree.name.text))),
+            typed => typed,
+        };
+        let Some((value, code)) = typed else { return Some(raw) };
+        let value = self.cleaned_value(value, &column)?;
         let name = column.tree.name.text.clone();
         if self.opening.contains(&i) {
             let label = format!("what stands instead of `{name}` needs `{name}` itself");
@@ -297,6 +314,7 @@ impl<'e, 't> Body<'e, 't> {
         let slot = self.bind(&name, info);
         self.steps.push(Step::Let { slot, value, otherwise });
         self.bound[i] = Some(slot);
+        self.hold(&column.rules, slot, &name);
         Some(self.slot(slot, at))
     }
 
@@ -312,7 +330,7 @@ impl<'e, 't> Body<'e, 't> {
                 matches!(have.kind, Kind::Bytes(_))
                     && most.is_none_or(|most| other.info.chars().is_some_and(|c| c <= most))
             }
-            Kind::Codes(_) => match (&other.info.set, &self.env.info(want).set) {
+            Kind::Codes(_) | Kind::OneOf(_) => match (&other.info.set, &self.env.info(want).set) {
                 (Some(have), Some(want)) => have.iter().all(|t| want.contains(t)),
                 _ => false,
             },
@@ -358,6 +376,18 @@ impl<'e, 't> Body<'e, 't> {
         self.known(Expr { op: Op::Input(input), info, fails: false, at })
     }
 
+    /// What is known of a record besides its columns; `behind` counts from the first place behind them.
+    pub(crate) fn of_file(&mut self, name: &str, behind: usize, info: Info, at: Span) -> Expr {
+        let column = self.columns.len() + behind;
+        let input = self.program.inputs.iter().position(|i| i.column == column).unwrap_or_else(|| {
+            let input =
+                Input { name: name.to_owned(), info: info.clone(), column, empty_is_null: false, null_if: Vec::new() };
+            self.program.inputs.push(input);
+            self.program.inputs.len() - 1
+        });
+        self.known(Expr { op: Op::Input(input), info, fails: false, at })
+    }
+
     /// The conversion that a column's type asks for, and the code under which it fails; none for plain text.
     fn typed(&mut self, raw: Expr, column: &Column<'t>) -> Option<(Expr, String)> {
         let at = column.tree.ty.span;
@@ -383,10 +413,10 @@ impl<'e, 't> Body<'e, 't> {
                 arms.extend(null_stays(&raw, &info));
                 Expr { op: Op::Match(Some(Box::new(raw)), arms), info, fails: true, at }
             }
-            Kind::Codes(name) => {
-                let list = self.env.codes.iter().position(|c| c.name == *name)?;
+            Kind::OneOf(_) => self.fit_into(raw, &column.ty.kind),
+            Kind::Codes(_) => {
                 // A column of a code list's type holds what the list gives: each value stands for itself.
-                let set = super::distinct(&self.env.codes[list].rows);
+                let set = self.env.info(&column.ty).set?;
                 let arm = |t: &String| {
                     let c = Expr::constant(Value::owned(t.clone()), Kind::Text(Some(t.chars().count() as u32)), at);
                     Arm { tests: vec![c.clone()], value: c }
@@ -450,6 +480,7 @@ pub(crate) fn type_word(kind: &Kind) -> String {
         Kind::Decimal { .. } => "decimal".into(),
         Kind::Text(_) => "text".into(),
         Kind::Bytes(_) => "bytes".into(),
+        Kind::OneOf(_) => "one_of".into(),
         other => other.to_string(),
     }
 }
@@ -465,7 +496,7 @@ pub(crate) fn failing_part(e: &Expr) -> String {
     found.unwrap_or_else(|| match &e.op {
         Op::Call { function, .. } => function.clone(),
         Op::Codes(..) => "codes".into(),
-        Op::Lookup(..) => "lookup".into(),
+        Op::Lookup { .. } => "lookup".into(),
         Op::Fit(_) => "must_fit".into(),
         Op::Arith(..) | Op::Scale(..) => "overflow".into(),
         Op::Match(..) => "match".into(),

@@ -15,8 +15,12 @@ use crate::rules;
 
 mod calls;
 mod choices;
+mod definitions;
 mod exprs;
 mod foreign;
+mod formats;
+mod gates;
+mod keys;
 mod layout;
 mod operators;
 mod places;
@@ -26,6 +30,7 @@ mod refine;
 mod routes;
 mod similar;
 mod temporal;
+mod trials;
 mod written;
 
 /// What is declared in a spec.
@@ -39,6 +44,14 @@ pub(crate) struct Env<'t> {
     pub(crate) params: Vec<(&'t tree::Param, Ty, Option<String>)>,
     /// Code lists.
     pub(crate) codes: Vec<plan::Codes>,
+    /// What codes lists say of texts that no row takes, by the list's place.
+    pub(crate) codes_else: Vec<Option<&'t tree::Tail>>,
+    /// Types of the spec's own.
+    pub(crate) types: Vec<definitions::Defined<'t>>,
+    /// Functions of the spec's own.
+    pub(crate) fns: Vec<&'t tree::FnDef>,
+    /// Those that are being called, so that none calls itself.
+    pub(crate) calling: Vec<String>,
     /// Sources, references and targets as written.
     pub(crate) places: Vec<Declared<'t>>,
     /// What maps use of the sources of records, by the source's place in the plan.
@@ -47,6 +60,11 @@ pub(crate) struct Env<'t> {
     pub(crate) today: Option<Value<'static>>,
     /// Whether the spec asks for the day of the run.
     pub(crate) asks_for_today: bool,
+    /// What must stand once in a target: the target, its columns, and its set.
+    pub(crate) sets: Vec<keys::Unique<'t>>,
+    /// Gates, while maps are checked, and how many measures they have.
+    pub(crate) gates: Vec<gates::Open<'t>>,
+    pub(crate) measures: usize,
     /// What was found.
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
@@ -67,6 +85,8 @@ pub(crate) struct Declared<'t> {
     pub(crate) index: Option<usize>,
     /// Its columns, where it has columns.
     pub(crate) columns: Vec<Column<'t>>,
+    /// The parts of its path that differ from file to file.
+    pub(crate) parts: Vec<String>,
 }
 
 /// A declared column.
@@ -74,13 +94,20 @@ pub(crate) struct Declared<'t> {
 pub(crate) struct Column<'t> {
     pub(crate) tree: &'t tree::Column,
     pub(crate) ty: Ty,
+    /// The rules that travel with its type, innermost first: places among the types of the spec's own.
+    pub(crate) rules: Vec<usize>,
     /// Its declaration has a mistake, so that nothing is said of its uses.
     pub(crate) broken: bool,
+    /// Texts that are null in every column of its file.
+    pub(crate) nulls: Vec<String>,
+    /// Null has no text in its file, whatever the column's type.
+    pub(crate) knows_null: bool,
 }
 
 /// What checking a spec gives: the plan, when no error was found.
 pub(crate) struct Checked {
     pub(crate) plan: Option<plan::Plan>,
+    pub(crate) trials: Vec<crate::trial::Trial>,
     pub(crate) asks_for_today: bool,
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
@@ -99,6 +126,10 @@ pub(crate) fn check(text: &str, parsed: &migc_grammar::Parsed, set: &BTreeMap<St
         sources: Vec::new(),
         references: Vec::new(),
         targets: Vec::new(),
+        gates: Vec::new(),
+        key_sets: 0,
+        measures: 0,
+        run: plan::RunSettings::default(),
         passes: Vec::new(),
     };
     env.declare_names(spec);
@@ -107,35 +138,27 @@ pub(crate) fn check(text: &str, parsed: &migc_grammar::Parsed, set: &BTreeMap<St
             Item::Migration { name, .. } => out.migration = name.text.clone(),
             Item::Param(p) => env.param(p, set),
             Item::Codes(c) => env.code_list(c),
+            Item::Run(r) => env.run_settings(r, &mut out.run),
             _ => {}
         }
     }
-    for item in &spec.items {
-        let (what, span) = match item {
-            Item::Use(i) => ("use", i.span),
-            Item::Type(i) => ("type", i.span),
-            Item::Fn(i) => ("fn", i.span),
-            Item::Test(i) => ("test", i.span),
-            Item::Expect(i) => ("expect", i.span),
-            Item::Conserve(i) => ("conserve", i.span),
-            Item::Run(i) => ("run", i.span),
-            _ => continue,
-        };
-        let label = format!("`{what}` is part of the language, and not built yet");
-        env.error(Diagnostic::new(&migc_grammar::rules::NOT_YET, span, label));
-    }
+    env.define(spec);
     for item in &spec.items {
         if let Item::Place(place) = item {
             env.place(place, &mut out);
         }
     }
+    env.open_gates(spec);
     for item in &spec.items {
         if let Item::Map(map) = item {
             env.map(map, &mut out);
         }
     }
     records::settle(&mut env, &mut out);
+    env.close_gates(&mut out);
+    out.key_sets = env.sets.len();
     env.unused_places(spec);
+    let trials = env.trials(spec);
     out.codes = std::mem::take(&mut env.codes);
     out.params = env
         .params
@@ -148,7 +171,7 @@ pub(crate) fn check(text: &str, parsed: &migc_grammar::Parsed, set: &BTreeMap<St
         .collect();
     let failed = env.diagnostics.iter().any(|d| d.rule.level == migc_grammar::diagnostic::Level::Error);
     let plan = if failed { None } else { Some(out) };
-    Checked { plan, asks_for_today: env.asks_for_today, diagnostics: env.diagnostics }
+    Checked { plan, trials, asks_for_today: env.asks_for_today, diagnostics: env.diagnostics }
 }
 
 impl<'t> Env<'t> {
@@ -164,6 +187,8 @@ impl<'t> Env<'t> {
                 Item::Param(p) => &p.name,
                 Item::Place(p) => &p.name,
                 Item::Codes(c) => &c.name,
+                Item::Type(t) => &t.name,
+                Item::Fn(f) => &f.name,
                 _ => continue,
             };
             match names.iter().find(|n| n.text == name.text) {
@@ -191,6 +216,17 @@ impl<'t> Env<'t> {
         // A value of `--set` that is none of the type is the run's business: it names the option.
         let value = set.get(&p.name.text).cloned().or(default).filter(|text| is_value(&ty, text));
         self.params.push((p, ty, value));
+    }
+
+    fn run_settings(&mut self, r: &'t tree::RunBlock, out: &mut plan::RunSettings) {
+        for setting in &r.settings {
+            match setting {
+                // Nothing is ever visible before all of it was validated.
+                tree::RunSetting::ValidateBeforeLoad(_) => {}
+                tree::RunSetting::Threads(n, _) => out.threads = Some(*n),
+                tree::RunSetting::Rejects(lit) => out.rejects = self.plain(lit),
+            }
+        }
     }
 
     fn code_list(&mut self, c: &'t tree::Codes) {
@@ -223,6 +259,7 @@ impl<'t> Env<'t> {
             rows.push((f, t));
         }
         self.codes.push(plan::Codes { name: c.name.text.clone(), rows });
+        self.codes_else.push(c.otherwise.as_ref());
     }
 
     /// A type as written.
@@ -236,6 +273,9 @@ impl<'t> Env<'t> {
             }
             fits
         };
+        if !t.one_of.is_empty() {
+            return self.one_of(t);
+        }
         let kind = match t.name.text.as_str() {
             name if let Some((_, kind)) = PLAIN.iter().find(|(n, _)| *n == name) => {
                 if !wanted(self, 0, &t.name.text) {
@@ -274,13 +314,25 @@ impl<'t> Env<'t> {
                     }
                 }
             }
-            name => match self.codes.iter().find(|c| c.name == name) {
-                Some(_) => Kind::Codes(name.to_owned()),
-                None => {
-                    self.error(unknown_type(t, self.codes.iter().map(|c| c.name.as_str())));
-                    return None;
+            name => {
+                match (self.codes.iter().any(|c| c.name == name), self.types.iter().find(|d| d.tree.name.text == name))
+                {
+                    (true, _) => Kind::Codes(name.to_owned()),
+                    (false, Some(def)) => {
+                        let ty = def.ty.clone()?;
+                        if !t.args.is_empty() {
+                            let label = format!("`{name}` has its length from its declaration");
+                            self.error(Diagnostic::new(&rules::UNKNOWN_TYPE, t.span, label));
+                        }
+                        return Some(Ty { nullable: t.nullable || ty.nullable, ..ty });
+                    }
+                    _ => {
+                        let types = self.types.iter().map(|d| d.tree.name.text.as_str());
+                        self.error(unknown_type(t, self.codes.iter().map(|c| c.name.as_str()).chain(types)));
+                        return None;
+                    }
                 }
-            },
+            }
         };
         Some(Ty { kind, nullable: t.nullable })
     }
@@ -288,6 +340,9 @@ impl<'t> Env<'t> {
     /// What is known of a value of a declared type.
     pub(crate) fn info(&self, ty: &Ty) -> Info {
         let mut info = Info::of(ty.clone());
+        if let Kind::OneOf(texts) = &ty.kind {
+            info.set = Some(texts.clone());
+        }
         if let Kind::Codes(name) = &ty.kind {
             info.set = self.codes.iter().find(|c| c.name == *name).map(|c| distinct(&c.rows));
         }
@@ -308,15 +363,25 @@ impl<'t> Env<'t> {
         }
     }
 
-    /// A path with parameters in it.
-    pub(crate) fn template(&mut self, lit: &StringLit) -> Template {
+    /// A path with parameters in it, and the names of its parts that differ from file to file.
+    pub(crate) fn template(&mut self, lit: &StringLit, role: Role) -> (Template, Vec<String>) {
         let mut parts = Vec::new();
+        let mut globs: Vec<String> = Vec::new();
         for part in &lit.parts {
             match part {
                 StrPart::Text(t) => parts.push(TemplatePart::Text(t.clone())),
                 StrPart::Glob(name) => {
-                    let label = "parts of a glob are part of the language, and not built yet";
-                    self.error(Diagnostic::new(&migc_grammar::rules::NOT_YET, name.span, label));
+                    if role != Role::Source {
+                        let label = "only the path of a source can name several files";
+                        self.error(Diagnostic::new(&rules::MISPLACED, name.span, label));
+                    } else if globs.contains(&name.text) || name.text == "name" {
+                        let label = format!("`file.{}` is something else already", name.text);
+                        self.error(
+                            Diagnostic::new(&rules::DEFINED_TWICE, name.span, label).help("give the part another name"),
+                        );
+                    }
+                    globs.push(name.text.clone());
+                    parts.push(TemplatePart::Glob(globs.len() - 1));
                 }
                 StrPart::Expr(e) => {
                     let known: Vec<&str> = self.params.iter().map(|(p, ..)| p.name.text.as_str()).collect();
@@ -334,7 +399,7 @@ impl<'t> Env<'t> {
                 }
             }
         }
-        Template(parts)
+        (Template(parts), globs)
     }
 
     /// The declared place of this name and role.
@@ -473,6 +538,7 @@ pub(crate) fn is_value(ty: &Ty, text: &str) -> bool {
 pub(crate) fn param_value(ty: &Ty, text: &str) -> Option<Value<'static>> {
     Some(match &ty.kind {
         Kind::Text(n) if n.is_none_or(|n| text.chars().count() <= n as usize) => Value::owned(text.to_owned()),
+        Kind::OneOf(texts) if texts.iter().any(|t| t == text) => Value::owned(text.to_owned()),
         Kind::Bool => Value::Bool(text.parse().ok()?),
         kind if kind.is_number() => {
             let n = migc_functions::decimal::parse(text.as_bytes(), kind.scale()).ok()?;

@@ -13,7 +13,6 @@ use super::{NativeError, Sink};
 use crate::plan::{Op, Output};
 
 /// What the outputs of an item need at most.
-#[derive(Default)]
 struct Room {
     /// How often each field is passed on: they are parts of the record, which counts as often as one of them does.
     times: BTreeMap<usize, i64>,
@@ -21,6 +20,8 @@ struct Room {
     texts: Option<Value>,
     /// Bytes for everything else.
     fixed: i64,
+    /// How many bytes one of a text can become.
+    growth: i64,
 }
 
 impl<'a> Generator<'a> {
@@ -29,13 +30,15 @@ impl<'a> Generator<'a> {
         let sink = self.sink();
         // A field that is only passed on is read when it is written: in a wide table, holding them all would cost more
         // than reading them.
-        let passed = |o: &Output| match (&o.value.op, sink) {
-            (Op::Input(i), Sink::Delimited { .. }) => !self.inputs.iter().any(|r| r.contains_key(i)),
+        let passed = |o: &Output| match (&o.value.op, &sink) {
+            (Op::Input(i), Sink::Delimited { .. }) => {
+                self.in_record(*i) && !self.inputs.iter().any(|r| r.contains_key(i))
+            }
             _ => false,
         };
         let passed: Vec<bool> = outputs.iter().map(passed).collect();
         let mut values = Vec::with_capacity(outputs.len());
-        let mut room = Room::default();
+        let mut room = Room { times: BTreeMap::new(), texts: None, fixed: 0, growth: 2 };
         for (o, passed) in outputs.iter().zip(&passed) {
             if let (Op::Input(i), true) = (&o.value.op, *passed) {
                 *room.times.entry(*i).or_default() += 1;
@@ -58,7 +61,7 @@ impl<'a> Generator<'a> {
                 && matches!(sink, Sink::Delimited { .. });
             values.push((!again).then_some(v));
         }
-        match sink {
+        match &sink {
             Sink::Numbers => {
                 for (i, v) in values.iter().enumerate() {
                     if let Some(Val { words: Words::Num(n), .. }) = v {
@@ -66,7 +69,19 @@ impl<'a> Generator<'a> {
                     }
                 }
             }
+            Sink::JsonLines => {
+                room.fixed += Self::framing(outputs, None);
+                room.growth = 6;
+                self.make_room(outputs.len(), &room);
+                self.json_line(outputs, &values)?;
+            }
+            Sink::Fixed(slabs) => {
+                room.fixed += Self::framing(outputs, Some(slabs));
+                self.make_room(outputs.len(), &room);
+                self.fixed_line(slabs, outputs, &values)?;
+            }
             Sink::Delimited { delimiter } => {
+                let delimiter = *delimiter;
                 self.make_room(outputs.len(), &room);
                 for (i, (o, v)) in outputs.iter().zip(&values).enumerate() {
                     let v = match v {
@@ -103,7 +118,7 @@ impl<'a> Generator<'a> {
         }
     }
 
-    /// Makes sure that all values fit behind the cursor: a text may double, when all of it is quotes.
+    /// Makes sure that all values fit behind the cursor: a text grows, when all of it must be escaped.
     fn make_room(&mut self, outputs: usize, room: &Room) {
         let fixed = 64 + 8 * outputs as i64 + room.fixed;
         let passed = room.times.values().max().map(|times| {
@@ -113,8 +128,8 @@ impl<'a> Generator<'a> {
         let texts = self.either_sum(passed, room.texts);
         let need = match texts {
             Some(sum) => {
-                let twice = self.b.ins().ishl_imm_s(sum, 1);
-                self.b.ins().iadd_imm_s(twice, fixed)
+                let grown = self.b.ins().imul_imm_s(sum, room.growth);
+                self.b.ins().iadd_imm_s(grown, fixed)
             }
             None => self.int(fixed),
         };
@@ -143,9 +158,8 @@ impl<'a> Generator<'a> {
             self.b.switch_to_block(some);
         }
         let out = self.b.use_var(self.out);
-        let kind = &output.value.info.ty.kind;
-        let behind = match (v.words, kind) {
-            (Words::Text(p, n), _) => {
+        match v.words {
+            Words::Text(p, n) => {
                 // An empty text where null can stand, or alone on its line, is shown by its quotes.
                 if output.ty.nullable || only {
                     let [empty, full] = [(); 2].map(|()| self.b.create_block());
@@ -160,8 +174,21 @@ impl<'a> Generator<'a> {
                     self.b.switch_to_block(full);
                 }
                 let d = self.int(i64::from(delimiter));
-                self.call("emit_text", &[out, p, n, d])[0]
+                let behind = self.call("emit_text", &[out, p, n, d])[0];
+                self.b.def_var(self.out, behind);
             }
+            _ => self.plain(output, v),
+        }
+        self.b.ins().jump(end, &[]);
+        self.b.switch_to_block(end);
+    }
+
+    /// Writes a value that is no text and not null.
+    pub(super) fn plain(&mut self, output: &Output, v: Val) {
+        let out = self.b.use_var(self.out);
+        let kind = &output.value.info.ty.kind;
+        let behind = match (v.words, kind) {
+            (Words::Text(..), _) => out,
             (Words::Bool(t), _) => {
                 let t = self.b.ins().uextend(types::I64, t);
                 self.call("emit_bool", &[out, t])[0]
@@ -194,8 +221,6 @@ impl<'a> Generator<'a> {
             },
         };
         self.b.def_var(self.out, behind);
-        self.b.ins().jump(end, &[]);
-        self.b.switch_to_block(end);
     }
 
     /// The text that an output's number was read from.

@@ -102,7 +102,7 @@ impl<'a> Generator<'a> {
                 Ok(self.joined(join, want, nullable))
             }
             Op::Codes(list, a) => self.code(*list, a, e),
-            Op::Lookup(reference, keys) => self.lookup(*reference, keys),
+            Op::Lookup { reference, within, keys } => self.lookup(*reference, *within, keys),
             Op::Match(subject, arms) => self.choose(subject.as_deref(), arms, e),
             Op::Fit(a) => self.fit(a, e),
             Op::Else(a, b) => {
@@ -167,12 +167,14 @@ impl<'a> Generator<'a> {
         let input = &self.program.inputs[i];
         let v = match self.items {
             Items::Numbers => Val::num(self.coordinate(input.column)),
+            Items::Fields { .. } if self.is_number(input.column) => Val::num(self.record_number()),
             Items::Fields { quote, .. } => {
                 let (p, n) = self.field(input.column);
                 let (mut v, mut quoted) = (Val::text(p, n), None);
-                if let Some(quote) = quote {
+                // What is known of the file stands in no quotes.
+                if let Some(quote) = quote.filter(|_| self.is_field(input.column)) {
                     let first = self.b.ins().uload8(types::I64, trusted(), p, 0);
-                    let is_quote = self.is(IntCC::Equal, first, i64::from(*quote));
+                    let is_quote = self.is(IntCC::Equal, first, i64::from(quote));
                     // Behind an empty field at the end of the file stands anything.
                     let some = self.is(IntCC::NotEqual, n, 0);
                     let is_quote = self.b.ins().band(is_quote, some);

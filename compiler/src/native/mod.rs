@@ -16,11 +16,12 @@ use cranelift_jit::{JITBuilder, JITModule};
 use cranelift_module::{FuncId, Linkage, Module};
 use migc_abi::{Frame, HELPERS, Tables, Word};
 
-use crate::plan::{Codes, FateKind, Program};
+use crate::plan::{Codes, FateKind, Program, RecordFile, RecordLayout, Slab, TargetFormat, TargetLayout};
 
 mod calls;
 mod emit;
 mod exprs;
+mod layouts;
 mod logic;
 mod numbers;
 mod program;
@@ -29,12 +30,14 @@ mod values;
 /// Where the items of a call come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Items {
-    /// Fields of delimited records.
+    /// Fields of records.
     Fields {
-        /// How many columns the file has.
+        /// How many positions a record has.
         stride: usize,
-        /// Where each declared column stands in the file.
-        physical: Vec<usize>,
+        /// Whether a field has two positions, its start and its end, and not only its end.
+        spans: bool,
+        /// Where each declared column stands in the file, and behind those what is known of the file.
+        physical: Vec<Place>,
         /// Round fields that hold a delimiter.
         quote: Option<u8>,
     },
@@ -42,14 +45,69 @@ pub enum Items {
     Numbers,
 }
 
-/// Where the outputs of a call go.
+impl Items {
+    /// Delimited records whose columns are all declared, in the order of the file.
+    pub fn delimited(columns: usize, quote: Option<u8>) -> Items {
+        Items::Fields { stride: columns, spans: false, physical: (0..columns).map(Place::At).collect(), quote }
+    }
+}
+
+impl Items {
+    /// The records of a file whose columns stand in the order of their declaration.
+    pub fn of(file: &RecordFile) -> Items {
+        let columns = file.columns.len();
+        let behind = (0..=file.parts.len()).map(Place::File).chain([Place::Number]);
+        let physical = (0..columns).map(Place::At).chain(behind).collect();
+        match &file.layout {
+            RecordLayout::Delimited { quote, .. } => {
+                Items::Fields { stride: columns, spans: false, physical, quote: *quote }
+            }
+            RecordLayout::Fixed { .. } => Items::Fields { stride: 2 * columns, spans: true, physical, quote: None },
+            // An empty text stands in quotes, so that it is not taken for null.
+            RecordLayout::JsonLines => Items::Fields { stride: 2 * columns, spans: true, physical, quote: Some(b'"') },
+        }
+    }
+}
+
+impl Sink {
+    /// How records of a target are written.
+    pub fn of(target: &TargetFormat) -> Sink {
+        match target {
+            TargetFormat::Records(file) => match &file.layout {
+                TargetLayout::Delimited { delimiter } => Sink::Delimited { delimiter: *delimiter },
+                TargetLayout::Fixed(slabs) => Sink::Fixed(slabs.clone()),
+                TargetLayout::JsonLines => Sink::JsonLines,
+            },
+            TargetFormat::Gds { .. } => Sink::Numbers,
+        }
+    }
+}
+
+/// Where an input is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// The field of this number.
+    At(usize),
+    /// Nowhere: it is empty.
+    Absent,
+    /// Among the texts that are known of the file: [`Frame::file`].
+    File(usize),
+    /// The number of the record.
+    Number,
+}
+
+/// Where the outputs of a call go.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sink {
     /// Delimited text.
     Delimited {
         /// Between fields.
         delimiter: u8,
     },
+    /// Columns of fixed width, in the order of their places.
+    Fixed(Vec<Slab>),
+    /// An object of JSON a line.
+    JsonLines,
     /// Columns of numbers.
     Numbers,
 }

@@ -10,7 +10,7 @@ use cranelift_module::{FuncId, Module};
 use migc_abi::{Frame, HELPERS, Tables};
 
 use super::values::{Form, Val, Words, form, trusted};
-use super::{Items, NativeError, Sink};
+use super::{Items, NativeError, Place, Sink};
 use crate::plan::{Arrow, Codes, Expr, FateKind, Otherwise, Program, Step};
 
 /// Offsets in the frame.
@@ -27,6 +27,8 @@ pub(super) mod at {
     pub(in super::super) const ARENA_START: i32 = std::mem::offset_of!(Frame, arena_start) as i32;
     pub(in super::super) const CONSTANTS: i32 = std::mem::offset_of!(Frame, constants) as i32;
     pub(in super::super) const TEXTS: i32 = std::mem::offset_of!(Frame, texts) as i32;
+    pub(in super::super) const FILE: i32 = std::mem::offset_of!(Frame, file) as i32;
+    pub(in super::super) const NUMBER: i32 = std::mem::offset_of!(Frame, number) as i32;
     pub(in super::super) const TALLY: i32 = std::mem::offset_of!(Frame, tally) as i32;
 }
 
@@ -289,13 +291,15 @@ impl<'a> Generator<'a> {
         self.b.ins().jump(next, &[]);
 
         self.b.switch_to_block(next);
-        if let Items::Fields { stride, .. } = self.items {
+        if let Items::Fields { stride, spans, .. } = self.items {
             let place = self.b.use_var(self.place);
-            let last = self.b.ins().load(types::I32, trusted(), place, 4 * (*stride as i32 - 1));
-            let last = self.b.ins().uextend(types::I64, last);
-            let end = self.b.ins().iadd(base, last);
-            let record = self.b.ins().iadd_imm_s(end, 1);
-            self.b.def_var(self.record, record);
+            if !spans {
+                let last = self.b.ins().load(types::I32, trusted(), place, 4 * (*stride as i32 - 1));
+                let last = self.b.ins().uextend(types::I64, last);
+                let end = self.b.ins().iadd(base, last);
+                let record = self.b.ins().iadd_imm_s(end, 1);
+                self.b.def_var(self.record, record);
+            }
             let place = self.b.ins().iadd_imm_s(place, 4 * *stride as i64);
             self.b.def_var(self.place, place);
         }
@@ -328,6 +332,7 @@ impl<'a> Generator<'a> {
         }
         for (_, arrow) in program.arrows() {
             self.outputs(&arrow.outputs)?;
+            self.measures(arrow)?;
         }
         self.count_changes();
         let loaded = self.b.use_var(self.loaded);
@@ -410,6 +415,7 @@ impl<'a> Generator<'a> {
                 self.take_cursor();
                 self.outputs(&arrow.outputs)?;
                 self.give_cursor();
+                self.measures(arrow)?;
                 self.inputs.pop();
                 self.b.ins().jump(on, &[]);
                 self.b.switch_to_block(on);
@@ -462,6 +468,53 @@ impl<'a> Generator<'a> {
         Ok(())
     }
 
+    /// Notes a key, unless one of its values is null.
+    fn note(&mut self, key: usize, values: &'a [Expr]) -> Result<(), NativeError> {
+        let on = self.b.create_block();
+        let mut of = Vec::with_capacity(values.len());
+        self.inputs.push(BTreeMap::new());
+        for v in values {
+            of.push(self.expr(v)?);
+        }
+        self.inputs.pop();
+        for v in &of {
+            if let Some(null) = v.null {
+                self.leave_when(null, on);
+            }
+        }
+        self.key_parts(&of);
+        let (item, key) = (self.b.use_var(self.item), self.int(key as i64));
+        self.call("note_key", &[self.frame, item, key]);
+        self.b.ins().jump(on, &[]);
+        self.b.switch_to_block(on);
+        Ok(())
+    }
+
+    /// What gates, and what must stand once, want to know of a row.
+    fn measures(&mut self, arrow: &'a Arrow) -> Result<(), NativeError> {
+        for (key, values) in &arrow.keys {
+            self.note(*key, values)?;
+        }
+        for (place, value) in &arrow.measures {
+            let v = self.apart(value)?;
+            let [count, on] = [(); 2].map(|()| self.b.create_block());
+            let counts = match (v.words, v.null) {
+                (Words::Bool(t), Some(null)) => self.b.ins().band_not(t, null),
+                (Words::Bool(t), None) => t,
+                (_, Some(null)) => self.b.ins().bxor_imm_s(null, 1),
+                (_, None) => self.flag(true),
+            };
+            self.b.ins().brif(counts, count, &[], on, &[]);
+            self.b.switch_to_block(count);
+            let (low, high) = self.two_words(v);
+            let place = self.int(*place as i64);
+            self.call("measure", &[self.frame, place, low, high]);
+            self.b.ins().jump(on, &[]);
+            self.b.switch_to_block(on);
+        }
+        Ok(())
+    }
+
     /// Whether the program writes rows of text.
     fn writes(&self) -> bool {
         matches!(self.sinks.first(), Some(sink) if *sink != Sink::Numbers)
@@ -469,7 +522,7 @@ impl<'a> Generator<'a> {
 
     /// The sink that is being written.
     pub(super) fn sink(&self) -> Sink {
-        self.sinks.get(self.target).copied().unwrap_or(Sink::Numbers)
+        self.sinks.get(self.target).cloned().unwrap_or(Sink::Numbers)
     }
 
     /// Adds to a number of the frame's tally.
@@ -539,6 +592,7 @@ impl<'a> Generator<'a> {
                 }
                 self.b.switch_to_block(on);
             }
+            Step::Note { key, values } => self.note(*key, values)?,
             Step::Check { holds, fate } => {
                 let v = self.expr(holds)?;
                 let Words::Bool(truth) = v.words else { return Ok(()) };
@@ -710,14 +764,29 @@ impl<'a> Generator<'a> {
 
     /// A field of the item: address and length, with its quotes.
     pub(super) fn field(&mut self, column: usize) -> (Value, Value) {
-        let Items::Fields { stride, physical, .. } = self.items else { return (self.base, self.base) };
-        let (physical, stride) = (physical[column], *stride);
+        let Items::Fields { stride, spans, physical, .. } = self.items else { return (self.base, self.base) };
+        let stride = *stride;
+        let physical = match physical.get(column) {
+            Some(Place::At(physical)) => *physical,
+            Some(Place::File(text)) => {
+                let texts = self.b.ins().load(types::I64, trusted(), self.frame, at::FILE);
+                let p = self.b.ins().load(types::I64, trusted(), texts, 16 * *text as i32);
+                let n = self.b.ins().load(types::I64, trusted(), texts, 16 * *text as i32 + 8);
+                return (p, n);
+            }
+            Some(Place::Absent | Place::Number) | None => return (self.base, self.int(0)),
+        };
         let place = self.b.use_var(self.place);
         let end_of = |g: &mut Self, i: usize| {
             let at = g.b.ins().load(types::I32, trusted(), place, 4 * i as i32);
             let at = g.b.ins().uextend(types::I64, at);
             g.b.ins().iadd(g.base, at)
         };
+        if *spans {
+            let (start, end) = (end_of(self, 2 * physical), end_of(self, 2 * physical + 1));
+            let n = self.b.ins().isub(end, start);
+            return (start, n);
+        }
         let end = end_of(self, physical);
         let start = if physical == 0 {
             self.b.use_var(self.record)
@@ -736,6 +805,33 @@ impl<'a> Generator<'a> {
         let cut = self.b.ins().band(cr, some);
         let cut = self.b.ins().uextend(types::I64, cut);
         (start, self.b.ins().isub(n, cut))
+    }
+
+    /// Whether an input is a part of the item's record, as it stands.
+    pub(super) fn in_record(&self, input: usize) -> bool {
+        match (self.items, self.program.inputs.get(input)) {
+            (Items::Fields { spans: false, physical, .. }, Some(input)) => {
+                matches!(physical.get(input.column), Some(Place::At(_)))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a column is a field of the file.
+    pub(super) fn is_field(&self, column: usize) -> bool {
+        matches!(self.items, Items::Fields { physical, .. } if matches!(physical.get(column), Some(Place::At(_))))
+    }
+
+    /// Whether an input is the number of the record.
+    pub(super) fn is_number(&self, column: usize) -> bool {
+        matches!(self.items, Items::Fields { physical, .. } if physical.get(column) == Some(&Place::Number))
+    }
+
+    /// The number of the item's record.
+    pub(super) fn record_number(&mut self) -> Value {
+        let first = self.b.ins().load(types::I64, trusted(), self.frame, at::NUMBER);
+        let item = self.b.use_var(self.item);
+        self.b.ins().iadd(first, item)
     }
 
     /// The length of the item's record.

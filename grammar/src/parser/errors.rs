@@ -47,12 +47,20 @@ fn called(rule: Rule) -> Option<String> {
             Rule::fat_arrow | Rule::row_arrow => "`=>`",
             Rule::le => "`<=`",
             Rule::assign => "`=`",
-            Rule::prefix | Rule::expr | Rule::operand | Rule::arg | Rule::args | Rule::paren | Rule::list => "a value",
+            Rule::prefix
+            | Rule::expr
+            | Rule::operand
+            | Rule::arg
+            | Rule::args
+            | Rule::line_number
+            | Rule::paren
+            | Rule::list => "a value",
             Rule::name_or_call | Rule::match_expr | Rule::if_arm | Rule::of_arm | Rule::pattern => "a value",
             Rule::pattern_side | Rule::pattern_value => "a value",
             Rule::type_ref | Rule::one_of => "a type",
             Rule::names | Rule::label | Rule::arg_name => "a name",
             Rule::numbers_list => "layer numbers such as `66/20`",
+            Rule::places => "characters such as `2..21`",
             Rule::code_side => "a string",
             Rule::tail => "`else`",
             Rule::tail_reject => "`reject`",
@@ -86,7 +94,7 @@ fn place_of(entry: Rule, wanted: &str) -> Option<&'static str> {
     })
 }
 
-const ATTRIBUTES: [&str; 7] = ["key", "as", "from", "unique", "at", "absent", "null"];
+const ATTRIBUTES: [&str; 10] = ["key", "as", "from", "unique", "at", "absent", "null", "path", "align", "fill"];
 
 impl Parser<'_> {
     /// The one finding of a statement that pest could not read.

@@ -287,6 +287,11 @@ impl<'t> Parser<'t> {
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::expr => expr = self.expr(part),
+                Rule::line_number => {
+                    let number = part.into_inner().find(|p| p.as_rule() == Rule::number);
+                    let number = number.map_or(String::new(), |p| p.as_str().replace('_', ""));
+                    expr.kind = ExprKind::Quantity(number, "line".to_string());
+                }
                 Rule::tail => tail = Some(self.tail(part)),
                 _ => {}
             }

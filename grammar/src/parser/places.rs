@@ -11,7 +11,8 @@ use crate::rules;
 use crate::span::Span;
 use crate::splitter;
 use crate::tree::{
-    Attr, Column, Ignore, Ignored, KeyDef, Layer, LayerKind, LayerNumbers, Member, Name, StringLit, TypeRef, UniqueDef,
+    Attr, Column, Ignore, Ignored, KeyDef, Layer, LayerKind, LayerNumbers, Member, Name, Places, StringLit, TypeRef,
+    UniqueDef,
 };
 
 impl<'t> Parser<'t> {
@@ -144,6 +145,13 @@ impl<'t> Parser<'t> {
         let rule = pair.as_rule();
         let listed = rule == Rule::attr_from && pair.clone().into_inner().any(|p| p.as_rule() == Rule::comma);
         let mut strings = Vec::new();
+        match rule {
+            Rule::attr_at => return pair.into_inner().find_map(|p| self.places(p)).map(Attr::At),
+            Rule::attr_align => {
+                return Some(Attr::Align(pair.into_inner().any(|p| p.as_rule() == Rule::kw_right), span));
+            }
+            _ => {}
+        }
         for part in pair.into_inner().filter(|p| p.as_rule() == Rule::string) {
             strings.push(self.string(self.base + part.as_span().start(), part.as_str()));
         }
@@ -154,13 +162,50 @@ impl<'t> Parser<'t> {
             Rule::attr_null => return Some(Attr::NullIf(strings)),
             Rule::attr_from => "numbered headers",
             Rule::attr_unique => return Some(Attr::Unique(span)),
-            Rule::attr_at => "at",
-            Rule::attr_absent => "absent null",
+            Rule::attr_path => return strings.pop().map(Attr::Path),
+            Rule::attr_fill => return strings.pop().map(Attr::Fill),
+            Rule::attr_absent => return Some(Attr::Absent(span)),
             Rule::attr_target => "reference to a target",
-            Rule::attr_path => "path",
             _ => return None,
         };
         Some(Attr::Later(self.later(what.to_string(), span)))
+    }
+
+    /// A range of characters.
+    fn places(&mut self, pair: Pair<'t, Rule>) -> Option<Places> {
+        if pair.as_rule() != Rule::places {
+            return None;
+        }
+        let span = self.span(&pair);
+        let (mut numbers, mut counted) = (Vec::new(), false);
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::number => numbers.push(part.as_str().replace('_', "").parse::<u32>().ok()),
+                Rule::kw_for => counted = true,
+                _ => {}
+            }
+        }
+        let found = match numbers.as_slice() {
+            [Some(first)] => Some((*first, *first)),
+            [Some(first), Some(count)] if counted && *count > 0 => {
+                first.checked_add(count - 1).map(|last| (*first, last))
+            }
+            [Some(first), Some(last)] if !counted => Some((*first, *last)),
+            _ => None,
+        };
+        match found {
+            Some((first, last)) if first >= 1 && first <= last && last <= 1_000_000 => {
+                Some(Places { first, last, span })
+            }
+            _ => {
+                let label = "characters are counted from 1, the first before the last, at most 1,000,000";
+                self.found.push(
+                    Diagnostic::new(&rules::SYNTAX, span, label)
+                        .help("write `at 2..21`, both ends included, or `at 2 for 20`"),
+                );
+                None
+            }
+        }
     }
 
     /// A type with its numbers.
@@ -248,10 +293,12 @@ impl<'t> Parser<'t> {
     fn ignore(&mut self, range: Range<usize>) -> Option<Member> {
         let span = self.span_of(range.clone());
         let (mut names, mut numbers) = (Vec::new(), Vec::new());
+        let mut places = None;
         let mut why: Option<StringLit> = None;
         for part in self.read(Rule::ignore, range)? {
             match part.as_rule() {
                 Rule::name => names.push(self.name(&part)),
+                Rule::places => places = Some(self.places(part)),
                 Rule::numbers_list => {
                     for part in part.into_inner() {
                         numbers.extend(self.layer_numbers(&part));
@@ -269,6 +316,8 @@ impl<'t> Parser<'t> {
             );
         }
         let what = match names.as_slice() {
+            // A range that is none was told.
+            [] if places.is_some() => Ignored::Places(places.flatten()?),
             [one] if one.text == "others" && numbers.is_empty() => Ignored::Others,
             _ if numbers.is_empty() => Ignored::Columns(names),
             _ => Ignored::Layers(names.into_iter().next(), numbers),

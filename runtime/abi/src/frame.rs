@@ -39,6 +39,34 @@ impl Tables {
     }
 }
 
+/// Texts that are known of a file, padded as all texts are.
+#[derive(Debug, Default)]
+pub struct FileTexts {
+    pairs: Vec<crate::Pair>,
+    _bytes: Vec<Box<[u8]>>,
+}
+
+// SAFETY: the addresses point into the bytes, which nobody writes after they are made.
+unsafe impl Send for FileTexts {}
+// SAFETY: as above.
+unsafe impl Sync for FileTexts {}
+
+impl FileTexts {
+    /// Copies texts.
+    pub fn new(texts: &[String]) -> FileTexts {
+        let mut tables = Tables::default();
+        let pair = |text: &String| {
+            let at = tables.constant(text);
+            crate::Pair::text(tables.constants[at], text.len())
+        };
+        FileTexts { pairs: texts.iter().map(pair).collect(), _bytes: tables.bytes }
+    }
+    /// What [`Frame::file`] points at; good while this value lives.
+    pub fn pairs(&self) -> *const crate::Pair {
+        self.pairs.as_ptr()
+    }
+}
+
 /// Something that happened to a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Event {
@@ -78,8 +106,56 @@ pub struct Frame {
     /// What the call counts, added to by it: items that went through each branch, rows of each arrow, items that were not
     /// the business of each branch.
     pub tally: *mut u64,
+    /// Texts that are known of the file: addresses and lengths.
+    pub file: *const crate::Pair,
+    /// The number of the first item's record.
+    pub number: u64,
     /// What only the host and the helpers touch.
     pub host: Host,
+}
+
+/// A key of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Noted {
+    /// The record, counted from the first of the call.
+    pub item: u32,
+    /// The key, by its place in the program.
+    pub key: u32,
+    /// What stands for its values: see [`crate::lookup::key_print`].
+    pub print: u128,
+}
+
+/// What was measured of many values.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Total {
+    /// How many.
+    pub count: u64,
+    /// Their sum; none once it is beyond 128 bits.
+    pub sum: Option<i128>,
+    /// The smallest, if there was one.
+    pub least: Option<i128>,
+    /// The largest, if there was one.
+    pub most: Option<i128>,
+}
+
+impl Total {
+    /// Nothing yet.
+    pub const NONE: Total = Total { count: 0, sum: Some(0), least: None, most: None };
+    /// Takes a value in.
+    pub fn see(&mut self, n: i128) {
+        self.add(&Total { count: 1, sum: Some(n), least: Some(n), most: Some(n) });
+    }
+    /// Takes another total in. The order does not matter, but for a sum that leaves 128 bits and comes back.
+    pub fn add(&mut self, other: &Total) {
+        self.count += other.count;
+        self.sum = self.sum.zip(other.sum).and_then(|(a, b)| a.checked_add(b));
+        let both = |a: Option<i128>, b: Option<i128>, f: fn(i128, i128) -> i128| match (a, b) {
+            (Some(a), Some(b)) => Some(f(a, b)),
+            (a, b) => a.or(b),
+        };
+        self.least = both(self.least, other.least, i128::min);
+        self.most = both(self.most, other.most, i128::max);
+    }
 }
 
 /// Where the output of one target goes.
@@ -100,6 +176,12 @@ impl Cursor {
 pub struct Host {
     /// Output bytes, by target; the cursors point into them.
     outputs: Vec<Vec<u8>>,
+    /// Whether keys are noted.
+    pub noting: bool,
+    /// The keys that were noted.
+    pub keys: Vec<Noted>,
+    /// What was measured for gates, by the measure's place in the plan.
+    pub totals: Vec<Total>,
     cursors: Box<[Cursor]>,
     counted: Box<[u64]>,
     /// What happened, in the order of the records.
@@ -147,9 +229,14 @@ impl Frame {
             arena_end,
             constants: tables.constants.as_ptr(),
             texts: columns.as_ptr(),
+            file: std::ptr::null(),
+            number: 0,
             tally: counted.as_mut_ptr(),
             host: Host {
                 _columns: columns,
+                noting: false,
+                keys: Vec::new(),
+                totals: Vec::new(),
                 outputs: vec![Vec::new(); targets],
                 cursors,
                 counted,

@@ -2,10 +2,10 @@
 
 use migc_functions::Value;
 
-use crate::frame::Event;
+use crate::frame::{Event, Noted, Total};
 use crate::generic::{Shape, value};
-use crate::lookup::encode_key;
-use crate::{Frame, Pair, emit, generic, parse, text};
+use crate::lookup::{encode_key, print_of};
+use crate::{Frame, Pair, emit, generic, layouts, parse, text};
 
 /// How many words a helper gives back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,6 +77,9 @@ pub static HELPERS: &[Helper] = helpers! {
     emit::emit_value, 3, One;
     emit::emit_text, 4, One;
     emit::pass_int, 4, One;
+    layouts::emit_json, 3, One;
+    layouts::emit_raw, 3, One;
+    layouts::pad_column, 5, One;
     generic::call_generic, 3, One;
     codes_find, 4, Two;
     lookup_int, 3, Two;
@@ -84,11 +87,14 @@ pub static HELPERS: &[Helper] = helpers! {
     key_begin, 1, None;
     key_part, 4, None;
     lookup_key, 2, Two;
+    lookup_within, 4, Two;
     reference_text, 4, Two;
     reference_number, 5, One;
     wide_arith, 4, One;
     leave, 3, None;
     cleaned, 2, None;
+    measure, 4, None;
+    note_key, 3, None;
     grow, 4, One;
 };
 
@@ -162,6 +168,17 @@ pub unsafe extern "C" fn lookup_key(frame: *mut Frame, reference: usize) -> Pair
     // SAFETY: as the caller promises.
     let host = unsafe { &(*frame).host };
     host.references[reference].find_bytes(&host.key).map_or(Pair::NONE, |row| Pair::value(i64::from(row)))
+}
+
+/// The row of a reference behind the key that was put together, whose range holds a number of two words.
+///
+/// # Safety
+/// The frame is the caller's own.
+pub unsafe extern "C" fn lookup_within(frame: *mut Frame, reference: usize, low: u64, high: u64) -> Pair {
+    // SAFETY: as the caller promises.
+    let host = unsafe { &(*frame).host };
+    let at = (u128::from(high) << 64 | u128::from(low)) as i128;
+    host.references[reference].find_within(&host.key, at).map_or(Pair::NONE, |row| Pair::value(i64::from(row)))
 }
 
 /// A text of a reference's row; null is no text.
@@ -244,6 +261,32 @@ pub unsafe extern "C" fn leave(frame: *mut Frame, item: u64, fate: u64) {
 pub unsafe extern "C" fn cleaned(frame: *mut Frame, slot: usize) {
     // SAFETY: as the caller promises.
     unsafe { (&mut (*frame).host.cleaned)[slot] += 1 }
+}
+
+/// The key that was put together is one of the record's.
+///
+/// # Safety
+/// The frame is the caller's own.
+pub unsafe extern "C" fn note_key(frame: *mut Frame, item: u64, key: usize) {
+    // SAFETY: as the caller promises.
+    let host = unsafe { &mut (*frame).host };
+    if host.noting {
+        let print = print_of(&host.key);
+        host.keys.push(Noted { item: item as u32, key: key as u32, print });
+    }
+}
+
+/// A number of two words is measured of a row.
+///
+/// # Safety
+/// The frame is the caller's own.
+pub unsafe extern "C" fn measure(frame: *mut Frame, place: usize, low: u64, high: u64) {
+    // SAFETY: as the caller promises.
+    let totals = unsafe { &mut (*frame).host.totals };
+    if totals.len() <= place {
+        totals.resize(place + 1, Total::NONE);
+    }
+    totals[place].see((u128::from(high) << 64 | u128::from(low)) as i128);
 }
 
 /// Makes room for `need` more bytes behind `out`, the cursor of a target, and gives its place from now on.

@@ -11,12 +11,13 @@ pub mod emit;
 pub mod frame;
 pub mod generic;
 pub mod helpers;
+pub mod layouts;
 pub mod lookup;
 pub mod parse;
 pub mod text;
 mod words;
 
-pub use frame::{Event, Frame, Tables};
+pub use frame::{Event, FileTexts, Frame, Noted, Tables, Total};
 pub use helpers::{HELPERS, Helper, Word};
 
 /// Readable bytes before and after every text that generated code sees.

@@ -1,19 +1,21 @@
 //! What happens to the records of one block.
 
 use std::mem::{swap, take};
+use std::sync::PoisonError;
 
 use migc_abi::Frame;
 use migc_compiler::interp::Course;
 use migc_compiler::plan::FateKind;
 use migc_compiler::row;
 use migc_functions::Value;
-use migc_records::{Block, Broken, Fault, Index, Run};
+use migc_records::{Block, Broken, Cursor, Index, Run, Shape};
 
 use crate::counts::Counts;
 use crate::error::RunError;
 use crate::located::Located;
 use crate::records::{Job, Stop};
 use crate::rejects::Filer;
+use crate::uniques::Sighting;
 
 /// A worker's state from block to block: everything is used again.
 pub(crate) struct BlockWork<'j> {
@@ -38,6 +40,7 @@ impl<'j> BlockWork<'j> {
     pub(crate) fn finish(mut self) -> Counts {
         if let Some(frame) = &self.frame {
             self.counts.cleaned.iter_mut().zip(&frame.host.cleaned).for_each(|(a, b)| *a += b);
+            self.counts.add_totals(&frame.host.totals);
         }
         self.counts
     }
@@ -49,15 +52,15 @@ impl<'j> BlockWork<'j> {
         let limit = self.job.limit.as_ref().filter(|stop| stop.seq == block.seq).map(|stop| stop.record);
         let within = |number: u32| limit.is_none_or(|last| number <= last);
         let mut broken = index.broken.iter().peekable();
-        let mut bytes = 0;
+        let (mut bytes, mut cursor) = (0, Cursor::new());
         for run in &index.runs {
             while let Some(b) = broken.next_if(|b| b.record < run.first_record) {
-                bytes += b.len;
+                bytes += self.length(block, &mut cursor, b.start, b.len);
                 if within(b.record) {
                     self.broken(block, b)?;
                 }
             }
-            bytes += self.extent(block, index, run);
+            bytes += self.extent(block, index, run, &mut cursor);
             let mut run = *run;
             if let Some(last) = limit {
                 run.records = run.records.min((last + 1).saturating_sub(run.first_record));
@@ -65,20 +68,31 @@ impl<'j> BlockWork<'j> {
             if run.records == 0 {
                 continue;
             }
-            let stopped = match self.frame.take() {
-                Some(mut frame) => {
-                    let result = self.native(&mut frame, block, index, &run);
-                    self.frame = Some(frame);
-                    result?
+            if self.job.survey.is_some() {
+                self.survey(block, index, &run)?;
+                continue;
+            }
+            for (part, fate) in self.parts(block, index, &run)? {
+                let stopped = match (fate, self.frame.take()) {
+                    (Some(fate), frame) => {
+                        self.frame = frame;
+                        self.banned(block, index, &part, fate)?;
+                        None
+                    }
+                    (None, Some(mut frame)) => {
+                        let result = self.native(&mut frame, block, index, &part);
+                        self.frame = Some(frame);
+                        result?
+                    }
+                    (None, None) => self.interpret(block, index, &part)?,
+                };
+                if stopped.is_some() {
+                    return Ok(stopped);
                 }
-                None => self.interpret(block, index, &run)?,
-            };
-            if stopped.is_some() {
-                return Ok(stopped);
             }
         }
         for b in broken {
-            bytes += b.len;
+            bytes += self.length(block, &mut cursor, b.start, b.len);
             if within(b.record) {
                 self.broken(block, b)?;
             }
@@ -87,18 +101,124 @@ impl<'j> BlockWork<'j> {
         Ok(None)
     }
 
-    /// Bytes of a run.
-    fn extent(&self, block: &Block, index: &Index, run: &Run) -> u64 {
-        let last = run.first_position + run.records as usize * self.job.binding.stride - 1;
-        let end = index.positions.get(last).map_or(0, |at| (*at as usize + 1).min(block.data().len()));
-        (end as u64).saturating_sub(u64::from(run.start))
+    /// A run, cut at the records that meet a fate because of a key.
+    fn parts(&self, block: &Block, index: &Index, run: &Run) -> Result<Vec<(Run, Option<usize>)>, RunError> {
+        let range = (block.seq, run.first_record)..(block.seq, run.first_record + run.records);
+        let (mut parts, mut from) = (Vec::new(), 0);
+        let part = |from: u32, to: u32| -> Result<Run, RunError> {
+            let start = if from == 0 { run.start } else { self.locate(block, index, run, from)?.start };
+            Ok(Run {
+                start,
+                first_position: run.first_position + from as usize * index.stride(),
+                records: to - from,
+                first_record: run.first_record + from,
+            })
+        };
+        for ((_, record), fate) in self.job.banned.range(range) {
+            let item = record - run.first_record;
+            if item > from {
+                parts.push((part(from, item)?, None));
+            }
+            parts.push((part(item, item + 1)?, Some(*fate)));
+            from = item + 1;
+        }
+        if from < run.records {
+            parts.push((part(from, run.records)?, None));
+        }
+        Ok(parts)
     }
 
-    /// Every byte of the block is in a record or in a blank line: counted apart, the two must agree.
+    /// Files the one record of a run whose key stands elsewhere.
+    fn banned(&mut self, block: &Block, index: &Index, run: &Run, fate: usize) -> Result<(), RunError> {
+        let job = self.job;
+        let record = self.locate(block, index, run, 0)?;
+        let mut inputs = Vec::with_capacity(job.program.inputs.len());
+        record.inputs(&job.program.inputs, job.binding, &job.texts, &job.interpreter, &mut inputs);
+        let mut outcome = job.interpreter.banned(&inputs, &job.references, fate);
+        self.counts.extracted += 1;
+        let left = outcome.left.unwrap_or(fate);
+        self.counts.left(left, &outcome.courses);
+        outcome.rows.clear();
+        let bytes = self.filer.failed(block, &record, &outcome, &mut self.buffers[job.streams.rejects]);
+        self.buffers[job.streams.bad].extend_from_slice(block.raw().get(bytes).unwrap_or_default());
+        Ok(())
+    }
+
+    /// Notes the keys of a run, and nothing else.
+    fn survey(&mut self, block: &Block, index: &Index, run: &Run) -> Result<(), RunError> {
+        let job = self.job;
+        let mut seen = Vec::new();
+        let mut see = |item: u32, key: u32, print: u128| {
+            let record = run.first_record + item;
+            seen.push(Sighting { file: job.number, seq: block.seq, record, key, print });
+        };
+        match self.frame.take() {
+            Some(mut frame) => {
+                frame.host.noting = true;
+                self.call(&mut frame, block, index, run);
+                frame.take_tally();
+                frame.host.events.clear();
+                job.streams.targets.iter().for_each(|stream| self.buffers[*stream].clear());
+                frame.host.keys.drain(..).for_each(|k| see(k.item, k.key, k.print));
+                self.frame = Some(frame);
+            }
+            None => {
+                let mut inputs = Vec::new();
+                for item in 0..run.records {
+                    let record = self.locate(block, index, run, item)?;
+                    record.inputs(&job.program.inputs, job.binding, &job.texts, &job.interpreter, &mut inputs);
+                    let outcome = job.interpreter.run(&inputs, &job.references);
+                    outcome.keys.iter().for_each(|(key, print)| see(item, *key as u32, *print));
+                }
+            }
+        }
+        if let Some(all) = &job.survey {
+            all.lock().unwrap_or_else(PoisonError::into_inner).append(&mut seen);
+        }
+        Ok(())
+    }
+
+    /// Calls native code on a run; its rows are then in the buffers.
+    fn call(&mut self, frame: &mut Frame, block: &Block, index: &Index, run: &Run) {
+        let Some(native) = &self.job.native else { return };
+        let targets = &self.job.streams.targets;
+        for (at, stream) in targets.iter().enumerate() {
+            frame.begin(at, take(&mut self.buffers[*stream]));
+        }
+        frame.base = block.base();
+        frame.positions = index.positions[run.first_position..].as_ptr();
+        frame.items = u64::from(run.records);
+        frame.start = u64::from(run.start);
+        frame.file = self.job.file.pairs();
+        frame.number = block.first_record + u64::from(run.first_record);
+        native.run(frame);
+        for (at, stream) in targets.iter().enumerate() {
+            self.buffers[*stream] = frame.finish(at);
+        }
+    }
+
+    /// Bytes of a piece of the text, in the file.
+    fn length(&self, block: &Block, cursor: &mut Cursor, start: u32, len: u64) -> u64 {
+        if block.is_plain() { len } else { cursor.place(block, start, len).len }
+    }
+
+    /// Bytes of a run, in the file. Between its records there may be blank lines where fields are found line by line.
+    fn extent(&self, block: &Block, index: &Index, run: &Run, cursor: &mut Cursor) -> u64 {
+        if index.shape == Shape::Spans {
+            let extents = (0..run.records).filter_map(|item| index.extent(block, run, item));
+            return extents.map(|(from, to)| self.length(block, cursor, from, u64::from(to - from))).sum();
+        }
+        let last = index.extent(block, run, run.records.saturating_sub(1));
+        let end = last.map_or(run.start, |(_, end)| end);
+        self.length(block, cursor, run.start, u64::from(end.saturating_sub(run.start)))
+    }
+
+    /// Every byte of the block is in a record, in a blank line or in a comment: counted apart, they must agree.
     fn account(&mut self, block: &Block, index: &Index, records: u64) -> Result<(), RunError> {
         let blank = block.covered().wrapping_sub(records);
-        // A blank line is its line end alone, of one or two bytes.
-        if blank < index.blank_lines || blank > 2 * index.blank_lines {
+        let lines = blank.wrapping_sub(index.comment_bytes);
+        // A blank line is its line end alone, of one or two bytes; of more in other encodings.
+        if block.is_plain() && (lines < index.blank_lines || lines > 2 * index.blank_lines) || blank > block.covered() {
             let what = format!(
                 "block {} of {} has {} bytes, {records} of them in records and {} blank lines",
                 block.seq,
@@ -117,33 +237,21 @@ impl<'j> BlockWork<'j> {
         self.counts.extracted += 1;
         self.counts.broken(broken.fault);
         let streams = &self.job.streams;
-        self.filer.broken(block, broken, &mut self.buffers[streams.rejects]);
+        let bytes = self.filer.broken(block, broken, self.job.reader, &mut self.buffers[streams.rejects]);
         let bad = &mut self.buffers[streams.bad];
-        if broken.fault == Fault::TooLong || broken.bytes(block).len() as u64 != broken.len {
-            let offset = block.offset + u64::from(broken.start);
+        let Some(held) = block.raw().get(bytes.clone()) else {
+            let (offset, len) = (block.offset + bytes.start as u64, bytes.len() as u64);
             let failed = |error: std::io::Error| RunError::Internal { what: error.to_string() };
-            return self.job.reader.copy(offset, broken.len, bad).map_err(failed);
-        }
-        bad.extend_from_slice(broken.bytes(block));
+            return self.job.reader.copy(offset, len, bad).map_err(failed);
+        };
+        bad.extend_from_slice(held);
         Ok(())
     }
 
     /// Runs native code over a run, then sees to what happened to single records.
     fn native(&mut self, frame: &mut Frame, block: &Block, index: &Index, run: &Run) -> Result<Option<Stop>, RunError> {
-        let Some(native) = &self.job.native else { return Ok(None) };
-        let targets = &self.job.streams.targets;
         let cleaned = frame.host.cleaned.clone();
-        for (at, stream) in targets.iter().enumerate() {
-            frame.begin(at, take(&mut self.buffers[*stream]));
-        }
-        frame.base = block.base();
-        frame.positions = index.positions[run.first_position..].as_ptr();
-        frame.items = u64::from(run.records);
-        frame.start = u64::from(run.start);
-        native.run(frame);
-        for (at, stream) in targets.iter().enumerate() {
-            self.buffers[*stream] = frame.finish(at);
-        }
+        self.call(frame, block, index, run);
         self.counts.tally(&frame.take_tally());
         let by = |(slot, (now, before)): (usize, (&u64, &u64))| (now > before).then_some((slot, now - before));
         let rose: Vec<(usize, u64)> = frame.host.cleaned.iter().zip(&cleaned).enumerate().filter_map(by).collect();
@@ -184,7 +292,7 @@ impl<'j> BlockWork<'j> {
         let mut inputs: Vec<Value<'_>> = Vec::with_capacity(job.program.inputs.len());
         for item in 0..run.records {
             let record = self.locate(block, index, run, item)?;
-            record.inputs(&job.program.inputs, job.binding, &job.interpreter, &mut inputs);
+            record.inputs(&job.program.inputs, job.binding, &job.texts, &job.interpreter, &mut inputs);
             let outcome = job.interpreter.run(&inputs, &job.references);
             self.counts.extracted += 1;
             let Some(fate) = outcome.left else {
@@ -199,16 +307,19 @@ impl<'j> BlockWork<'j> {
                         Course::Through => self.counts.loaded[branch] += 1,
                     }
                 }
+                for (place, value) in &outcome.measured {
+                    self.counts.measured(*place, value);
+                }
                 for (at, values) in &outcome.rows {
                     self.counts.rows[*at] += 1;
                     let arrow = &job.arrows[*at];
-                    row::write(arrow.outputs, values, arrow.delimiter, &mut self.buffers[arrow.stream]);
+                    row::record(&arrow.sink, arrow.outputs, values, &mut self.buffers[arrow.stream]);
                 }
                 continue;
             };
             self.counts.left(fate, &outcome.courses);
-            self.filer.failed(block, &record, &outcome, &mut self.buffers[job.streams.rejects]);
-            self.buffers[job.streams.bad].extend_from_slice(record.bytes);
+            let bytes = self.filer.failed(block, &record, &outcome, &mut self.buffers[job.streams.rejects]);
+            self.buffers[job.streams.bad].extend_from_slice(block.raw().get(bytes).unwrap_or_default());
             if job.program.fates[fate].kind == FateKind::Abort {
                 let why = outcome.failures.into_iter().next().and_then(|f| f.message.or(f.reason));
                 return Ok(Some(self.stop(block, &record, why)));
@@ -221,7 +332,7 @@ impl<'j> BlockWork<'j> {
     fn file(&mut self, block: &Block, record: &Located<'_>, native: Option<usize>) -> Result<Option<String>, RunError> {
         let job = self.job;
         let mut inputs = Vec::with_capacity(job.program.inputs.len());
-        record.inputs(&job.program.inputs, job.binding, &job.interpreter, &mut inputs);
+        record.inputs(&job.program.inputs, job.binding, &job.texts, &job.interpreter, &mut inputs);
         let outcome = job.interpreter.run(&inputs, &job.references);
         if outcome.left != native {
             let said = |fate: Option<usize>| match fate.and_then(|f| job.program.fates.get(f).zip(job.filing.at.get(f)))
@@ -239,8 +350,8 @@ impl<'j> BlockWork<'j> {
         if let Some(fate) = outcome.left {
             self.counts.left(fate, &outcome.courses);
         }
-        self.filer.failed(block, record, &outcome, &mut self.buffers[job.streams.rejects]);
-        self.buffers[job.streams.bad].extend_from_slice(record.bytes);
+        let bytes = self.filer.failed(block, record, &outcome, &mut self.buffers[job.streams.rejects]);
+        self.buffers[job.streams.bad].extend_from_slice(block.raw().get(bytes).unwrap_or_default());
         Ok(outcome.failures.into_iter().next().and_then(|f| f.message.or(f.reason)))
     }
 
@@ -257,7 +368,7 @@ impl<'j> BlockWork<'j> {
             if !rose.iter().any(|(slot, left)| *left > 0 && open.contains(slot)) {
                 break;
             }
-            record.inputs(&job.program.inputs, job.binding, &job.interpreter, &mut inputs);
+            record.inputs(&job.program.inputs, job.binding, &job.texts, &job.interpreter, &mut inputs);
             let outcome = job.interpreter.run(&inputs, &job.references);
             if outcome.left.is_none() {
                 for (slot, left) in &mut rose {
@@ -270,7 +381,7 @@ impl<'j> BlockWork<'j> {
     }
 
     fn locate<'b>(&self, block: &'b Block, index: &'b Index, run: &Run, item: u32) -> Result<Located<'b>, RunError> {
-        let found = (item < run.records).then(|| Located::new(block, index, run, item, self.job.binding.stride));
+        let found = (item < run.records).then(|| Located::new(block, index, run, item));
         found.flatten().ok_or_else(|| RunError::Internal {
             what: format!("record {item} of a run of {} in block {} cannot be found", run.records, block.seq),
         })

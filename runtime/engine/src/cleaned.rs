@@ -9,7 +9,7 @@ use migc_ledger::Sample;
 use crate::code::Outcome;
 
 /// How many samples of one cleaning step are kept.
-const SAMPLES: usize = 3;
+pub(crate) const SAMPLES: usize = 3;
 
 /// The samples of a map.
 #[derive(Debug)]

@@ -1,8 +1,10 @@
 //! What one worker counted, and how it becomes an entry of the ledger.
 
+use migc_abi::Total;
 use migc_compiler::interp::Course;
 use migc_compiler::plan::{FateKind, Program, Step};
-use migc_ledger::{Bytes, Entry, Sample};
+use migc_functions::Value;
+use migc_ledger::{Bytes, Entry, FileCount, Sample};
 use migc_records::Fault;
 
 use crate::error::broken_code;
@@ -26,13 +28,16 @@ pub(crate) struct Counts {
     pub(crate) broken: [u64; BROKEN.len()],
     /// By slot.
     pub(crate) cleaned: Vec<u64>,
+    /// What was measured for gates, by the measure's place in the plan.
+    pub(crate) totals: Vec<Total>,
     pub(crate) blocks: u64,
     pub(crate) record_bytes: u64,
     pub(crate) blank_bytes: u64,
 }
 
 /// The codes of broken records.
-pub(crate) const BROKEN: [&str; 4] = ["bad_fields", "bad_quoting", "bad_encoding", "too_long"];
+pub(crate) const BROKEN: [&str; 7] =
+    ["bad_fields", "bad_quoting", "bad_encoding", "too_long", "bad_length", "bad_json", "bad_members"];
 
 impl Counts {
     /// Nothing, for this program.
@@ -75,8 +80,30 @@ impl Counts {
         let all = self.loaded.iter_mut().chain(&mut self.rows).chain(&mut self.apart);
         all.zip(counted).for_each(|(a, b)| *a += b);
     }
+    /// Takes a measured value in: truths are counted, numbers added up, null is nothing.
+    pub(crate) fn measured(&mut self, place: usize, value: &Value<'_>) {
+        let n = match value {
+            Value::Bool(true) => 1,
+            Value::Num(n) => *n,
+            _ => return,
+        };
+        self.total(place).see(n);
+    }
+    /// Takes in what native code measured.
+    pub(crate) fn add_totals(&mut self, totals: &[Total]) {
+        for (place, total) in totals.iter().enumerate() {
+            self.total(place).add(total);
+        }
+    }
+    fn total(&mut self, place: usize) -> &mut Total {
+        if self.totals.len() <= place {
+            self.totals.resize(place + 1, Total::NONE);
+        }
+        &mut self.totals[place]
+    }
     /// Adds another worker's.
     pub(crate) fn add(&mut self, other: &Counts) {
+        self.add_totals(&other.totals);
         self.extracted += other.extracted;
         self.blocks += other.blocks;
         self.record_bytes += other.record_bytes;
@@ -94,13 +121,18 @@ impl Counts {
     pub(crate) fn fill(
         &self,
         program: &Program,
-        size: u64,
-        header: u64,
+        files: &[FileCount],
         samples: &[(usize, Sample)],
         entries: &mut [Entry],
     ) -> Option<Entry> {
         let branch_of = program.branch_of_fates();
-        let bytes = Some(Bytes { size, header, records: self.record_bytes, blank: self.blank_bytes });
+        let sum = |of: fn(&Bytes) -> u64| files.iter().map(|f| of(&f.bytes)).sum();
+        let bytes = Some(Bytes {
+            size: sum(|b| b.size),
+            header: sum(|b| b.header),
+            records: sum(|b| b.records),
+            blank: sum(|b| b.blank),
+        });
         let broken = |entry: &mut Entry| {
             for (code, count) in BROKEN.iter().zip(self.broken).filter(|(_, count)| *count > 0) {
                 *entry.rejected.entry((*code).to_owned()).or_default() += count;
@@ -145,6 +177,9 @@ impl Counts {
                 cleaned.samples.extend(samples.iter().filter(|s| s.0 == slot).map(|s| s.1.clone()));
             }
             entry.bytes = bytes;
+            if files.len() > 1 {
+                entry.files = files.to_vec();
+            }
         }
         let unclaimed: u64 = self.rejected.last().map_or(0, |of| of.iter().sum());
         let fate = program.unclaimed.and_then(|at| program.fates.get(at));

@@ -94,6 +94,36 @@ pub enum RunError {
         /// The header.
         column: String,
     },
+    /// No file has a path that the spec describes.
+    NoFiles {
+        /// The source.
+        source: String,
+        /// The pattern of paths.
+        pattern: String,
+    },
+    /// Standard input is read by two.
+    InputTwice {
+        /// The one.
+        first: String,
+        /// The other.
+        second: String,
+    },
+    /// Rejects and ledger have no place of their own beside standard output.
+    NoPlace,
+    /// A file is not what it was when the run began.
+    Changed {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A target's encoding has no bytes for a character: a mistake of the program, which asks before.
+    Unsayable {
+        /// The target's file.
+        path: PathBuf,
+        /// The encoding.
+        encoding: &'static str,
+        /// The character.
+        c: char,
+    },
     /// A row of a reference is broken or fails.
     ReferenceRow {
         /// The reference.
@@ -166,6 +196,8 @@ impl RunError {
                 | RunError::UnknownParam { .. }
                 | RunError::WrongParam { .. }
                 | RunError::BadDay { .. }
+                | RunError::InputTwice { .. }
+                | RunError::NoPlace
         )
     }
 }
@@ -236,6 +268,30 @@ impl fmt::Display for RunError {
                 "the column {column:?} stands twice in the header of {}; name one of them differently",
                 path.display()
             ),
+            RunError::NoFiles { source, pattern } => write!(
+                f,
+                "no file is called {pattern}, from which `{source}` is read; check the path, which is taken from the \
+                 working directory"
+            ),
+            RunError::InputTwice { first, second } => write!(
+                f,
+                "standard input can be read once, and `{first}` and `{second}` are both read from it; save it in a file"
+            ),
+            RunError::NoPlace => write!(
+                f,
+                "the target is written to standard output, so rejects and ledger have no folder; name one with --rejects"
+            ),
+            RunError::Changed { path } => write!(
+                f,
+                "the header of {} changed while the run was prepared; run again when nothing writes to it",
+                path.display()
+            ),
+            RunError::Unsayable { path, encoding, c } => write!(
+                f,
+                "{} is {encoding}, which has no {c:?}; this should have been a reject and is a mistake in migc, please \
+                 report it",
+                path.display()
+            ),
             RunError::ReferenceRow { reference, path, record, line, why } => write!(
                 f,
                 "record {record} of {} (line {line}) cannot be used by the reference `{reference}`: {why}. Mend the row, or \
@@ -244,8 +300,8 @@ impl fmt::Display for RunError {
             ),
             RunError::DuplicateKey { reference, path, first, second, key } => write!(
                 f,
-                "records {first} and {second} of {} have the same key {key} in the reference `{reference}`; remove one, or \
-                 declare more columns of the key",
+                "records {first} and {second} of {} have the same key {key}, or ranges that overlap, in the reference \
+                 `{reference}`; remove one, or declare more columns of the key",
                 path.display()
             ),
             RunError::Disagreement { source, record, native, interpreter } => write!(
@@ -293,7 +349,10 @@ pub(crate) fn broken_code(fault: Fault) -> &'static str {
     match fault {
         Fault::Fields { .. } => "bad_fields",
         Fault::StrayQuote { .. } | Fault::UnclosedQuote | Fault::AfterClosingQuote { .. } => "bad_quoting",
-        Fault::Utf8 { .. } => "bad_encoding",
+        Fault::Utf8 { .. } | Fault::Encoding { .. } => "bad_encoding",
+        Fault::Length { .. } => "bad_length",
+        Fault::Json { .. } => "bad_json",
+        Fault::Member { .. } => "bad_members",
         Fault::TooLong => "too_long",
     }
 }

@@ -13,6 +13,9 @@ mod cleaned;
 mod code;
 mod counts;
 mod error;
+mod files;
+mod finish;
+mod gates;
 mod layout;
 mod located;
 mod params;
@@ -21,6 +24,7 @@ mod references;
 mod rejects;
 mod report;
 mod spine;
+mod uniques;
 mod worker;
 
 pub use error::{Failed, RunError};

@@ -33,6 +33,8 @@ pub(crate) fn path(template: &Template, values: &[String]) -> PathBuf {
     for part in &template.0 {
         match part {
             TemplatePart::Text(text) => path.push_str(text),
+            // What a path can hold here is for a message alone.
+            TemplatePart::Glob(_) => path.push('*'),
             TemplatePart::Param(at) => path.push_str(values.get(*at).map_or("", String::as_str)),
         }
     }

@@ -1,28 +1,38 @@
 //! A map of records: what its workers share, and how their counts become one entry.
 
-use std::path::Path;
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::uniques::Sighting;
+use migc_abi::FileTexts;
 use migc_abi::lookup::LookupTable;
-use migc_compiler::plan::{Codes, Delimited, Output, Program};
-use migc_ledger::{Entry, OrderedSink};
+use migc_compiler::plan::{Codes, Output, Program, RecordFile};
+use migc_ledger::{Bytes, OrderedSink, Sample};
 use migc_records::Reader;
 use rayon::ThreadPool;
 
-use crate::binding::{Binding, bind, dialect};
+use crate::binding::{self, Binding};
 use crate::cleaned::Samples;
-use crate::code::{Interpreter, Items, Native, Sink};
+use crate::code::{Interpreter, Native, Sink};
 use crate::counts::Counts;
 use crate::error::RunError;
+use crate::files::SourceFile;
+use crate::finish::Finish;
 use crate::rejects::Filing;
 use crate::worker::{self, Done};
-use crate::{BLOCK, LONGEST_RECORD};
 
-/// A source that is open, its header bound.
+/// A file of a source whose header is bound.
 pub(crate) struct Opened {
-    pub(crate) reader: Reader,
+    pub(crate) file: SourceFile,
     pub(crate) binding: Binding,
+    /// The file's bytes before its data.
+    pub(crate) header: Vec<u8>,
+    /// Which code of the pass runs over it: files that are bound alike share it.
+    pub(crate) code: usize,
+    /// Which of the pass's files of rejected records it has: files with one header share it.
+    pub(crate) bad: usize,
 }
 
 /// Which streams of the sink a pass writes.
@@ -50,9 +60,9 @@ pub(crate) struct Stop {
 /// An arrow of a program, and where its rows go.
 pub(crate) struct ArrowWork<'a> {
     pub(crate) outputs: &'a [Output],
-    /// Of the target.
-    pub(crate) delimiter: u8,
-    /// The sink's stream.
+    /// How its rows are written.
+    pub(crate) sink: Sink,
+    /// The stream.
     pub(crate) stream: usize,
 }
 
@@ -66,6 +76,11 @@ pub(crate) struct Job<'a> {
     pub(crate) native: Option<&'a Native>,
     pub(crate) references: Arc<Vec<LookupTable>>,
     pub(crate) filing: Filing,
+    /// What is known of the file: its path and the parts of it, for native code and for the interpreter.
+    pub(crate) file: FileTexts,
+    pub(crate) texts: Vec<String>,
+    /// What becomes of the rows of a block: their stream, and the path of the target.
+    pub(crate) finishes: Vec<(usize, Finish, PathBuf)>,
     /// By their places in the program.
     pub(crate) arrows: Vec<ArrowWork<'a>>,
     pub(crate) sink: &'a OrderedSink,
@@ -73,28 +88,81 @@ pub(crate) struct Job<'a> {
     pub(crate) first_seq: u64,
     pub(crate) streams: Streams,
     pub(crate) samples: Samples,
+    /// Only notes keys: nothing is written or counted.
+    pub(crate) survey: Option<Mutex<Vec<Sighting>>>,
+    /// The number of the file among those of the source.
+    pub(crate) number: usize,
+    /// Records that meet a fate because of a key.
+    pub(crate) banned: &'a BTreeMap<(u64, u32), usize>,
     /// Work only up to here, where an earlier pass found out that the run stops here.
     pub(crate) limit: Option<Stop>,
     /// The first block known to stop the run.
     pub(crate) stop_at: AtomicU64,
 }
 
-/// Opens a source and binds its header.
-pub(crate) fn open(name: &str, path: &Path, format: &Delimited) -> Result<Opened, RunError> {
-    let reader = Reader::open(path, dialect(format), BLOCK, LONGEST_RECORD)?;
-    let binding = bind(name, path, format, reader.header())?;
-    Ok(Opened { reader, binding })
+/// Binds the headers of a source's files. Every file is bound by itself.
+pub(crate) fn open(name: &str, files: Vec<SourceFile>, format: &RecordFile) -> Result<Vec<Opened>, RunError> {
+    let mut opened: Vec<Opened> = Vec::with_capacity(files.len());
+    let (mut codes, mut headers) = (0, 0);
+    for file in files {
+        let (reader, binding) = binding::open(name, &file.path, &file.shown, format)?;
+        let header = reader.header_bytes().to_vec();
+        let number = |known: Option<usize>, count: &mut usize| {
+            known.unwrap_or_else(|| {
+                *count += 1;
+                *count - 1
+            })
+        };
+        let code = number(opened.iter().find(|o| o.binding == binding).map(|o| o.code), &mut codes);
+        let bad = number(opened.iter().find(|o| o.header == header).map(|o| o.bad), &mut headers);
+        opened.push(Opened { file, binding, header, code, bad });
+    }
+    Ok(opened)
 }
 
-/// Native code for a pass, once its header is known; `sinks` are those of the program's targets.
-pub(crate) fn compile(program: &Program, codes: &[Codes], binding: &Binding, sinks: &[Sink]) -> Result<Native, String> {
-    let items = Items::Fields { stride: binding.stride, physical: binding.physical.clone(), quote: binding.quote };
-    Native::compile(program, codes, &items, sinks).map_err(|error| error.to_string())
+/// Native code for each way in which files of a pass are bound; `sinks` are those of the program's targets.
+pub(crate) fn compile(
+    program: &Program,
+    codes: &[Codes],
+    opened: &[Opened],
+    sinks: &[Sink],
+) -> Result<Vec<Native>, String> {
+    let mut made = Vec::new();
+    for opened in opened {
+        if opened.code == made.len() {
+            let native = Native::compile(program, codes, &opened.binding.items(), sinks);
+            made.push(native.map_err(|error| error.to_string())?);
+        }
+    }
+    Ok(made)
 }
 
-/// Works through a source on every worker, and fills the entries, one a branch. Gives the number of its blocks, the
-/// record that stops the run, if one does, and an entry for records that no branch claims, where there are some.
-pub(crate) fn run(job: Job<'_>, pool: &ThreadPool, entries: &mut [Entry]) -> Result<Ran, RunError> {
+/// Reads a source for its keys alone.
+pub(crate) fn survey(job: &Job<'_>, pool: &ThreadPool) -> Result<Vec<Sighting>, RunError> {
+    for result in pool.broadcast(|_| worker::work(job)) {
+        result?;
+    }
+    let seen = job.survey.as_ref().map(|all| std::mem::take(&mut *all.lock().unwrap_or_else(PoisonError::into_inner)));
+    Ok(seen.unwrap_or_default())
+}
+
+/// What was found in a file.
+pub(crate) struct Ran {
+    pub(crate) counts: Counts,
+    /// How many blocks it had.
+    pub(crate) blocks: u64,
+    /// What cleaning changed first, by slot.
+    pub(crate) samples: Vec<(usize, Sample)>,
+    /// Where its bytes went.
+    pub(crate) bytes: Bytes,
+    /// The record that stops the run.
+    pub(crate) stop: Option<Stop>,
+    /// Why it did not come to its end.
+    pub(crate) error: Option<RunError>,
+}
+
+/// Works through a file on every worker.
+pub(crate) fn run(job: Job<'_>, pool: &ThreadPool) -> Ran {
     let results = pool.broadcast(|_| worker::work(&job));
     let mut counts = Counts::new(job.program);
     let mut stop: Option<Stop> = None;
@@ -117,21 +185,11 @@ pub(crate) fn run(job: Job<'_>, pool: &ThreadPool, entries: &mut [Entry]) -> Res
             }
         }
     }
-    let (size, header) = (job.reader.size(), job.reader.header_bytes().len() as u64);
-    let blocks = counts.blocks;
-    let unclaimed = counts.fill(job.program, size, header, &job.samples.take(), entries);
-    match error {
-        Some(error) => Err(error),
-        None => Ok(Ran { blocks, stop, unclaimed }),
-    }
-}
-
-/// What a pass came to.
-pub(crate) struct Ran {
-    /// How many blocks it had.
-    pub(crate) blocks: u64,
-    /// The record that stops the run.
-    pub(crate) stop: Option<Stop>,
-    /// The count of records that no map claims.
-    pub(crate) unclaimed: Option<Entry>,
+    let bytes = Bytes {
+        size: job.reader.size(),
+        header: job.reader.header_bytes().len() as u64,
+        records: counts.record_bytes,
+        blank: counts.blank_bytes,
+    };
+    Ran { blocks: counts.blocks, counts, samples: job.samples.take(), bytes, stop, error }
 }

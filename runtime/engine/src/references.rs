@@ -10,11 +10,10 @@ use migc_functions::Value;
 use migc_records::{Block, Index, Reader};
 use rayon::ThreadPool;
 
-use crate::binding::{Binding, bind, dialect};
+use crate::binding::{self, Binding};
 use crate::code::Interpreter;
 use crate::error::RunError;
 use crate::located::Located;
-use crate::{BLOCK, LONGEST_RECORD};
 
 type Row = Vec<Value<'static>>;
 
@@ -29,8 +28,8 @@ pub(crate) fn load(
     codes: &[Codes],
     pool: &ThreadPool,
 ) -> Result<LookupTable, RunError> {
-    let reader = Reader::open(path, dialect(&reference.format), BLOCK, LONGEST_RECORD)?;
-    let binding = bind(&reference.name, path, &reference.format, reader.header())?;
+    let shown = path.display().to_string();
+    let (reader, binding) = binding::open(&reference.name, path, &shown, &reference.format)?;
     let program = Interpreter::new(&reference.program, codes);
     let found: Mutex<Vec<Rows>> = Mutex::new(Vec::new());
     let results = pool.broadcast(|_| read(reference, path, &reader, &binding, &program, &found));
@@ -46,7 +45,11 @@ pub(crate) fn load(
         rows = consensus(rows, &reference.key);
     }
     let columns = reference.format.columns.len();
-    let table = LookupTable::new(&rows, columns, &reference.key).map_err(|twice| RunError::DuplicateKey {
+    let table = match reference.range {
+        Some(range) => LookupTable::with_range(&rows, columns, &reference.key, range),
+        None => LookupTable::new(&rows, columns, &reference.key),
+    };
+    let table = table.map_err(|twice| RunError::DuplicateKey {
         reference: reference.name.clone(),
         path: path.to_owned(),
         first: twice.first as u64 + 1,
@@ -70,7 +73,7 @@ fn read(
     let columns = reference.format.columns.len();
     let inputs_of = &reference.program.inputs;
     while reader.next(&mut block)? {
-        reader.index(&block, &mut index);
+        reader.index(&mut block, &mut index);
         let wrong = |record: u32, at: u32, why: String| RunError::ReferenceRow {
             reference: reference.name.clone(),
             path: path.to_owned(),
@@ -83,11 +86,11 @@ fn read(
         let mut inputs = Vec::new();
         for run in &index.runs {
             for item in 0..run.records {
-                let Some(record) = Located::new(&block, &index, run, item, binding.stride) else { break };
+                let Some(record) = Located::new(&block, &index, run, item) else { break };
                 if broken.is_some_and(|b| b.record < record.number) {
                     break;
                 }
-                record.inputs(inputs_of, binding, program, &mut inputs);
+                record.inputs(inputs_of, binding, &[], program, &mut inputs);
                 let outcome = program.run(&inputs, &[]);
                 if let Some(fate) = outcome.taken() {
                     let failure = outcome.failures.first();
@@ -108,7 +111,8 @@ fn read(
             }
         }
         if let Some(broken) = broken {
-            return Err(wrong(broken.record, broken.start, broken.fault.to_string()));
+            let fault = reader.told(broken.fault, broken.bytes(&block));
+            return Err(wrong(broken.record, broken.start, fault.to_string()));
         }
         found.lock().unwrap_or_else(PoisonError::into_inner).push((block.first_record, rows));
     }
@@ -120,7 +124,8 @@ fn shown_key(reference: &Reference, row: &Row) -> String {
         let kind = reference.program.slots.get(*at).map(|slot| &slot.info.ty.kind);
         row.get(*at).zip(kind).map_or(String::new(), |(value, kind)| value.display(kind))
     };
-    format!("({})", reference.key.iter().map(shown).collect::<Vec<_>>().join(", "))
+    let range = reference.range.map(|(from, to)| format!("{} ..= {}", shown(&from), shown(&to)));
+    format!("({})", reference.key.iter().map(shown).chain(range).collect::<Vec<_>>().join(", "))
 }
 
 /// One row a key, keys in the order of their first rows: each column holds its most frequent value that is not null,

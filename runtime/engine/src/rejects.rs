@@ -1,10 +1,12 @@
 //! A block's rejected records: their lines and their bytes.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
+use migc_compiler::native::Place;
 use migc_compiler::plan::Program;
 use migc_ledger::rejects::{Failure, Key, Reject};
-use migc_records::{Block, Broken};
+use migc_records::{Block, Broken, Cursor, Reader};
 
 use crate::CHUNK;
 use crate::code::Outcome;
@@ -23,7 +25,7 @@ pub(crate) struct Filing {
     /// The names of the columns that name a record.
     pub(crate) key: Vec<String>,
     /// Their places in the file.
-    pub(crate) places: Vec<usize>,
+    pub(crate) places: Vec<Place>,
     /// The quote of the file.
     pub(crate) quote: Option<u8>,
     /// Where each fate stands in the spec, as `LINE:COLUMN`.
@@ -36,14 +38,13 @@ pub(crate) struct Filer<'j> {
     program: &'j Program,
     chunk: String,
     chunk_number: Option<u64>,
-    /// Offset in the block up to which lines are counted.
-    counted: u32,
-    line: u64,
+    /// Where the last one stood.
+    cursor: Cursor,
 }
 
 impl<'j> Filer<'j> {
     pub(crate) fn new(filing: &'j Filing, program: &'j Program) -> Filer<'j> {
-        Filer { filing, program, chunk: String::new(), chunk_number: None, counted: 0, line: 0 }
+        Filer { filing, program, chunk: String::new(), chunk_number: None, cursor: Cursor::new() }
     }
     /// Turns to the next block.
     pub(crate) fn begin(&mut self, block: &Block) {
@@ -52,20 +53,24 @@ impl<'j> Filer<'j> {
             self.chunk_number = Some(number);
             self.chunk = format!("{}/{number}", self.filing.source);
         }
-        (self.counted, self.line) = (0, block.first_line);
-    }
-    /// The physical line of an offset; offsets come in order.
-    fn line(&mut self, block: &Block, at: u32) -> u64 {
-        let between = block.data().get(self.counted as usize..at as usize).unwrap_or_default();
-        self.line += memchr::memchr_iter(b'\n', between).count() as u64;
-        self.counted = at;
-        self.line
+        self.cursor = Cursor::new();
     }
     /// Files a record that failed criteria of the spec.
-    pub(crate) fn failed(&mut self, block: &Block, record: &Located<'_>, outcome: &Outcome<'_>, out: &mut Vec<u8>) {
-        let line = self.line(block, record.start);
+    /// Gives the place of its bytes in the block.
+    pub(crate) fn failed(
+        &mut self,
+        block: &Block,
+        record: &Located<'_>,
+        outcome: &Outcome<'_>,
+        out: &mut Vec<u8>,
+    ) -> Range<usize> {
+        let place = self.cursor.place(block, record.start, record.bytes.len() as u64);
         let filing = self.filing;
-        let values: Vec<Cow<'_, str>> = filing.places.iter().map(|p| record.text(*p, filing.quote).0).collect();
+        let text = |place: &Place| match place {
+            Place::At(place) => record.text(*place, filing.quote).0,
+            _ => Cow::Borrowed(""),
+        };
+        let values: Vec<Cow<'_, str>> = filing.places.iter().map(text).collect();
 
         let code = |fate: usize| self.program.fates[fate].code.as_str();
         let failures: Vec<Failure<'_>> = outcome
@@ -86,33 +91,44 @@ impl<'j> Filer<'j> {
             chunk: &self.chunk,
             file: &filing.file,
             record: block.first_record + u64::from(record.number),
-            offset: block.offset + u64::from(record.start),
-            length: record.bytes.len() as u64,
-            line,
+            offset: block.offset + place.start,
+            length: place.len,
+            line: place.line,
             key,
             code: failures.first().map_or("", |f| f.code),
             failures: &failures,
         }
         .write(out);
+        place.start as usize..(place.start + place.len) as usize
     }
-    /// Files a record that the file itself broke.
-    pub(crate) fn broken(&mut self, block: &Block, broken: &Broken, out: &mut Vec<u8>) {
-        let line = self.line(block, broken.start);
-        let code = broken_code(broken.fault);
-        let reason = broken.fault.to_string();
+    /// Files a record that the file itself broke. Gives the place of its bytes in the block; more than the block holds if
+    /// it is overlong.
+    pub(crate) fn broken(
+        &mut self,
+        block: &Block,
+        broken: &Broken,
+        reader: &Reader,
+        out: &mut Vec<u8>,
+    ) -> Range<usize> {
+        let place = self.cursor.place(block, broken.start, broken.len);
+        let bytes = place.start as usize..(place.start + place.len) as usize;
+        let fault = reader.told(broken.fault, block.raw().get(bytes.clone()).unwrap_or_default());
+        let code = broken_code(fault);
+        let reason = fault.to_string();
         let failure = Failure { code, column: None, value: None, reason: Some(&reason), message: None, at: None };
         Reject {
             run: &self.filing.run,
             chunk: &self.chunk,
             file: &self.filing.file,
             record: block.first_record + u64::from(broken.record),
-            offset: block.offset + u64::from(broken.start),
-            length: broken.len,
-            line,
+            offset: block.offset + place.start,
+            length: place.len,
+            line: place.line,
             key: None,
             code,
             failures: &[failure],
         }
         .write(out);
+        bytes
     }
 }

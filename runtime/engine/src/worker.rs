@@ -40,14 +40,23 @@ fn blocks(job: &Job<'_>) -> Result<Done, RunError> {
         // A block behind the one that stops the run is handed in empty, so that nobody waits for it.
         let behind = block.seq > job.stop_at.load(Ordering::Relaxed);
         if !behind {
-            job.reader.index(&block, &mut index);
+            job.reader.index(&mut block, &mut index);
             work.swap(&mut buffers);
             let stopped = work.run(&block, &index);
             work.swap(&mut buffers);
+            for (stream, finish, path) in &job.finishes {
+                if let Some(rows) = buffers.get_mut(*stream) {
+                    finish.apply(rows, path)?;
+                }
+            }
             if let Some(at) = stopped? {
                 job.stop_at.fetch_min(block.seq, Ordering::Relaxed);
                 stop.get_or_insert(at);
             }
+        }
+        if job.survey.is_some() {
+            buffers.iter_mut().for_each(Vec::clear);
+            continue;
         }
         let seq = job.first_seq + block.seq;
         job.sink.put(seq, &mut buffers)?;

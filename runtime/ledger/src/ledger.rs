@@ -32,6 +32,9 @@ pub struct Ledger {
     pub sources: Vec<SourceFacts>,
     /// What became of it: one entry a map and unit.
     pub entries: Vec<Entry>,
+    /// What had to hold of the targets.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub gates: Vec<GateCount>,
 }
 
 /// How a run ended.
@@ -90,10 +93,37 @@ pub struct Entry {
     pub warned: BTreeMap<String, u64>,
     /// Values that cleaning changed, by column.
     pub cleaned: BTreeMap<String, Cleaned>,
-    /// The bytes of the source, where it is a file of records.
+    /// The bytes of the source, where it is a file of records; of several files together.
     pub bytes: Option<Bytes>,
+    /// The records and bytes of each file, where the source has several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<FileCount>,
     /// What else should be known.
     pub notes: Vec<String>,
+}
+
+/// A file of a source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FileCount {
+    /// Its path.
+    pub file: String,
+    /// How many records it has.
+    pub records: u64,
+    /// Where its bytes went.
+    pub bytes: Bytes,
+}
+
+/// A gate, and whether it held.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GateCount {
+    /// The target.
+    pub target: String,
+    /// The gate, as it stands in the spec.
+    pub gate: String,
+    /// Whether it held.
+    pub held: bool,
+    /// What was found, in words and figures.
+    pub found: String,
 }
 
 /// Rows that an arrow of a map wrote.
@@ -132,13 +162,13 @@ pub struct Sample {
 /// Where the bytes of a file of records went: together they are the file.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Bytes {
-    /// The file's size.
+    /// The file's size; of a compressed file, that of what it holds.
     pub size: u64,
     /// The header, with a byte order mark and its line end.
     pub header: u64,
     /// The records, with their line ends.
     pub records: u64,
-    /// Blank lines.
+    /// Blank lines and comments.
     pub blank: u64,
 }
 
@@ -204,10 +234,10 @@ impl Ledger {
                     accounted: entry.accounted(),
                 });
             }
-            if let (Some(bytes), Ending::Done) = (entry.bytes, self.outcome)
-                && bytes.header + bytes.records + bytes.blank != bytes.size
-            {
-                return Err(Imbalance::Bytes { map: entry.map.clone(), bytes });
+            let off = |bytes: &&Bytes| bytes.header + bytes.records + bytes.blank != bytes.size;
+            let mut all = entry.files.iter().map(|file| &file.bytes).chain(&entry.bytes);
+            if let (Some(bytes), Ending::Done) = (all.find(off), self.outcome) {
+                return Err(Imbalance::Bytes { map: entry.map.clone(), bytes: *bytes });
             }
         }
         Ok(())
@@ -237,6 +267,7 @@ mod tests {
             because: None,
             sources: Vec::new(),
             entries: vec![entry],
+            gates: Vec::new(),
         }
     }
 

@@ -17,12 +17,12 @@ fn lock() -> MutexGuard<'static, Vec<PathBuf>> {
 }
 
 /// Keeps a partial file in mind.
-pub(crate) fn add(path: &Path) {
+pub fn add(path: &Path) {
     lock().push(path.to_owned());
 }
 
 /// Forgets a partial file that is gone.
-pub(crate) fn forget(path: &Path) {
+pub fn forget(path: &Path) {
     lock().retain(|known| known != path);
 }
 

@@ -11,6 +11,14 @@ pub fn table(ledger: &Ledger) -> String {
     for entry in &ledger.entries {
         block(entry, ledger.outcome, &mut out);
     }
+    for gate in &ledger.gates {
+        let word = if gate.held { "held" } else { "BROKEN" };
+        let what = match gate.gate.starts_with("conserve ") {
+            true => gate.gate.clone(),
+            false => format!("expect {}: {}", gate.target, gate.gate),
+        };
+        let _ = writeln!(out, "{what}  {word}: {}", gate.found);
+    }
     out
 }
 

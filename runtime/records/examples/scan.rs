@@ -31,7 +31,7 @@ fn main() {
                         let (mut good, mut broken, mut covered, mut indexing) = (0, 0, 0, 0.0);
                         while reader.next(&mut block).unwrap_or_else(|error| panic!("{error}")) {
                             let begun = Instant::now();
-                            reader.index(&block, &mut index);
+                            reader.index(&mut block, &mut index);
                             indexing += begun.elapsed().as_secs_f64();
                             good += index.runs.iter().map(|run| u64::from(run.records)).sum::<u64>();
                             broken += index.broken.len() as u64;

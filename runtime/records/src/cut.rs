@@ -5,7 +5,7 @@
 
 use memchr::memchr;
 
-use crate::block::{Block, FRONT, Piece};
+use crate::block::{FRONT, Piece};
 use crate::machine::{self, Fault, Step};
 use crate::{Dialect, Isa, simd};
 
@@ -16,7 +16,8 @@ pub(crate) struct Cutter {
     pub(crate) isa: Isa,
     /// Blank lines are framing rather than records of one empty field.
     pub(crate) skip_blank: bool,
-    pub(crate) max_record: usize,
+    /// A line that begins with this byte is none of the data.
+    pub(crate) comment: Option<u8>,
 }
 
 /// What is before the cut.
@@ -30,25 +31,40 @@ pub(crate) struct Cut {
     pub(crate) goes_on: bool,
 }
 
+/// What was set apart, and how the last record ends.
+#[derive(Debug, Default)]
+pub(crate) struct Apart {
+    pub(crate) pieces: Vec<Piece>,
+    /// The last record is good and has no line end.
+    pub(crate) open_end: bool,
+}
+
 impl Cutter {
-    /// Cuts the first `len` bytes of the block's data; `last` says that the file ends with them.
-    pub(crate) fn cut(&self, block: &mut Block, len: usize, last: bool) -> Cut {
-        block.pieces.clear();
-        block.open_end = false;
+    /// Cuts the first `len` bytes of the data behind [`FRONT`]; `last` says that the file ends with them, `full` that no
+    /// more can be held at a time.
+    pub(crate) fn cut(&self, buffer: &[u8], len: usize, last: bool, full: bool, apart: &mut Apart) -> Cut {
+        apart.pieces.clear();
+        apart.open_end = false;
         let mut cut = Cut::default();
         loop {
-            let count = simd::count(self.isa, &block.buffer, FRONT + cut.end, FRONT + len, self.dialect);
-            cut.end = count.end - FRONT;
-            cut.records += count.records - if self.skip_blank { count.blanks } else { 0 };
-            cut.lines += count.lines;
-            if cut.end == len || (cut.end > 0 && !count.trouble && !last) {
+            let mut trouble = true;
+            if self.comment.is_none() {
+                let count = simd::count(self.isa, buffer, FRONT + cut.end, FRONT + len, self.dialect);
+                cut.end = count.end - FRONT;
+                cut.records += count.records - if self.skip_blank { count.blanks } else { 0 };
+                cut.lines += count.lines;
+                trouble = count.trouble;
+            }
+            if cut.end == len || (cut.end > 0 && !trouble && !last) {
                 return cut;
             }
-            let data = &block.buffer[FRONT..FRONT + len];
+            let data = &buffer[FRONT..FRONT + len];
+            let comment = self.comment.is_some() && data.get(cut.end).copied() == self.comment;
             let fault = match machine::step(data, cut.end, self.dialect, last) {
+                _ if comment => None,
                 Step::Whole { end } => {
                     let record = &data[cut.end..end];
-                    block.open_end = record.last() != Some(&b'\n');
+                    apart.open_end = record.last() != Some(&b'\n');
                     cut.records += u64::from(!(self.skip_blank && machine::is_blank(record)));
                     cut.lines += memchr::memchr_iter(b'\n', record).count() as u64;
                     cut.end = end;
@@ -57,26 +73,26 @@ impl Cutter {
                     }
                     continue;
                 }
-                Step::Broken(fault) => fault,
-                Step::Unfinished { .. } if cut.end > 0 || len < self.max_record => return cut,
-                Step::Unfinished { inside: true } => Fault::UnclosedQuote,
-                Step::Unfinished { inside: false } => Fault::TooLong,
+                Step::Broken(fault) => Some(fault),
+                Step::Unfinished { .. } if cut.end > 0 || !full => return cut,
+                Step::Unfinished { inside: true } => Some(Fault::UnclosedQuote),
+                Step::Unfinished { inside: false } => Some(Fault::TooLong),
             };
             let start = cut.end;
             let end = match memchr(b'\n', &data[start..]) {
                 Some(at) => start + at + 1,
                 None if last => len,
                 // The next block starts with this record, or this one grows around it.
-                None if start > 0 || len < self.max_record => return cut,
+                None if start > 0 || !full => return cut,
                 None => {
                     cut.goes_on = true;
                     len
                 }
             };
             cut.lines += u64::from(data[end - 1] == b'\n');
-            cut.records += 1;
+            cut.records += u64::from(fault.is_some());
             cut.end = end;
-            block.pieces.push(Piece { start, len: (end - start) as u64, fault });
+            apart.pieces.push(Piece { start, len: (end - start) as u64, fault });
             if end == len {
                 return cut;
             }

@@ -54,6 +54,24 @@ pub enum ReadError {
         /// The file.
         path: PathBuf,
     },
+    /// A compressed file that is torn or damaged.
+    Torn {
+        /// The file.
+        path: PathBuf,
+        /// How it is compressed.
+        format: &'static str,
+        /// How much of the file was read before, in bytes.
+        offset: u64,
+        /// What the decompressor said.
+        source: io::Error,
+    },
+    /// The header should stand on a line that the file does not have.
+    NoSuchLine {
+        /// The file.
+        path: PathBuf,
+        /// The line.
+        line: u32,
+    },
     /// The first line, which should name the columns, is blank.
     BlankHeader {
         /// The file.
@@ -111,7 +129,18 @@ impl fmt::Display for ReadError {
             }
             ReadError::Utf16 { path } => write!(
                 f,
-                "{} is UTF-16, as its byte order mark says; convert it first: iconv -f UTF-16 -t UTF-8",
+                "{} is UTF-16, as its byte order mark says; write it into the spec: encoding: \"utf-16\"",
+                path.display()
+            ),
+            ReadError::Torn { path, format, offset, source } => write!(
+                f,
+                "{} is torn or damaged: its {format} data cannot be decompressed behind byte {offset} ({source}); \
+                 fetch the file again",
+                path.display()
+            ),
+            ReadError::NoSuchLine { path, line } => write!(
+                f,
+                "{} ends before line {line}, where the spec says that its data begins; check `names` and `skip`",
                 path.display()
             ),
             ReadError::BlankHeader { path } => write!(
@@ -148,7 +177,7 @@ impl fmt::Display for ReadError {
 impl std::error::Error for ReadError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            ReadError::Io { source, .. } => Some(source),
+            ReadError::Io { source, .. } | ReadError::Torn { source, .. } => Some(source),
             _ => None,
         }
     }

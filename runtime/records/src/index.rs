@@ -7,11 +7,23 @@ use crate::field::trim_line_end;
 use crate::machine::{Fault, is_blank};
 use crate::{Dialect, Isa, simd, utf8};
 
+/// How fields stand in [`Index::positions`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Shape {
+    /// One position a field: where its delimiter or line end stands. A field begins behind the one before it.
+    #[default]
+    Cuts,
+    /// Two positions a field: where it begins and ends.
+    Spans,
+}
+
 /// The fields of one block. Reused from block to block, so that nothing is allocated for each.
 #[derive(Debug, Default)]
 pub struct Index {
-    /// Offsets in the block's data of delimiters and record ends, those of broken records among them.
+    /// Offsets in the block's text of fields, as [`Index::shape`] says; of cuts, those of broken records among them.
     pub positions: Vec<u32>,
+    /// How fields stand among the positions.
+    pub shape: Shape,
     /// The good records.
     pub runs: Vec<Run>,
     /// The broken records, in the file's order.
@@ -20,7 +32,15 @@ pub struct Index {
     pub ascii: bool,
     /// Lines with nothing on them, which are no records (unless there is but one column).
     pub blank_lines: u64,
+    /// Bytes of comments, in the text.
+    pub comment_bytes: u64,
     columns: usize,
+    /// Of spans: where each good record starts and ends.
+    extents: Vec<(u32, u32)>,
+    /// Texts that stand behind the block's text.
+    pub(crate) side: Vec<u8>,
+    /// Where the characters of a record begin, while its columns are found.
+    pub(crate) chars: Vec<u32>,
     /// The other list of runs while bad encoding splits them.
     spare: Vec<Run>,
 }
@@ -69,7 +89,54 @@ impl Index {
         Index::default()
     }
 
-    /// The good records of a run as they stand, line end included, with their number among the block's records.
+    /// Begins with a new block.
+    pub(crate) fn begin(&mut self, shape: Shape, columns: usize) {
+        self.positions.clear();
+        self.runs.clear();
+        self.broken.clear();
+        self.extents.clear();
+        (self.shape, self.columns) = (shape, columns);
+        (self.ascii, self.blank_lines, self.comment_bytes) = (true, 0, 0);
+    }
+
+    /// Adds a good record of spans, whose positions were just added.
+    pub(crate) fn good(&mut self, start: u32, end: u32, number: u32) {
+        self.extents.push((start, end));
+        match self.runs.last_mut() {
+            Some(run) if run.first_record + run.records == number => run.records += 1,
+            _ => {
+                let first_position = self.positions.len() - self.stride();
+                self.runs.push(Run { start, first_position, records: 1, first_record: number });
+            }
+        }
+    }
+
+    /// How many positions a record has.
+    pub fn stride(&self) -> usize {
+        match self.shape {
+            Shape::Cuts => self.columns,
+            Shape::Spans => 2 * self.columns,
+        }
+    }
+
+    /// Where a record of a run starts and ends in the block's text, its line end included.
+    pub fn extent(&self, block: &Block, run: &Run, item: u32) -> Option<(u32, u32)> {
+        if item >= run.records {
+            return None;
+        }
+        let first = run.first_position + item as usize * self.stride();
+        match self.shape {
+            Shape::Spans => self.extents.get(first / self.stride().max(1)).copied(),
+            Shape::Cuts => {
+                let start = if item == 0 { run.start } else { self.positions.get(first - 1)? + 1 };
+                let last = *self.positions.get(first + self.columns - 1)?;
+                Some((start, (last + 1).min(block.data().len() as u32)))
+            }
+        }
+    }
+
+    /// The good records of a run as they stand, line end included, with their number among the block's records. Of cuts
+    /// alone.
     pub fn records<'a>(&'a self, run: &Run, block: &'a Block) -> impl Iterator<Item = Record<'a>> {
         let (mut start, data, columns) = (run.start as usize, block.data(), self.columns);
         let positions = &self.positions[run.first_position..][..run.records as usize * columns];
@@ -110,20 +177,22 @@ impl<'a> Record<'a> {
 
 /// See [`crate::Reader::index`].
 pub(crate) fn fill(block: &Block, columns: usize, dialect: Dialect, isa: Isa, out: &mut Index) {
-    out.positions.clear();
-    out.runs.clear();
-    out.broken.clear();
-    (out.ascii, out.blank_lines, out.columns) = (true, 0, columns);
+    out.begin(Shape::Cuts, columns);
+    let len = block.data().len();
     let mut filling = Filling { block, columns, dialect, isa, record: 0 };
     let mut from = 0;
     for piece in &block.pieces {
         filling.stretch(from, piece.start, out);
-        let broken = Broken { start: piece.start as u32, len: piece.len, record: filling.record, fault: piece.fault };
-        out.broken.push(broken);
-        filling.record += 1;
-        from = (piece.start as u64 + piece.len).min(block.len as u64) as usize;
+        match piece.fault {
+            Some(fault) => {
+                out.broken.push(Broken { start: piece.start as u32, len: piece.len, record: filling.record, fault });
+                filling.record += 1;
+            }
+            None => out.comment_bytes += piece.len,
+        }
+        from = (piece.start as u64 + piece.len).min(len as u64) as usize;
     }
-    filling.stretch(from, block.len, out);
+    filling.stretch(from, len, out);
     if !out.ascii {
         let before = out.broken.len();
         swap(&mut out.runs, &mut out.spare);
@@ -153,10 +222,11 @@ impl Filling<'_> {
         }
         let first = out.positions.len();
         let at = (FRONT, FRONT + from, FRONT + to);
-        let found = simd::index(self.isa, &self.block.buffer, at, self.dialect, &mut out.positions);
+        let (buffer, len) = self.block.padded();
+        let found = simd::index(self.isa, buffer, at, self.dialect, &mut out.positions);
         out.ascii &= found.ascii;
         let mut records = found.newlines;
-        if to == self.block.len && self.block.open_end {
+        if to == len && self.block.open_end {
             out.positions.push(to as u32);
             records += 1;
         }

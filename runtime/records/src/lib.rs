@@ -1,4 +1,5 @@
-//! Delimited text files, read in blocks of whole records and indexed field by field.
+//! Files of records, read in blocks of whole records and indexed field by field: delimited, of fixed width, JSON lines; in
+//! any encoding, compressed or not.
 //!
 //! A [`Reader`] hands out [`Block`]s to any number of workers; a block ends at a record's end, and its offset, line
 //! and record number are exact. A worker then calls [`Reader::index`] for the place of every delimiter, with the
@@ -23,11 +24,17 @@
 #![deny(unsafe_code)]
 
 mod block;
+mod compression;
+mod cursor;
 mod cut;
 mod dialect;
 mod error;
 mod field;
+mod fixed;
+mod form;
 mod index;
+mod input;
+mod json;
 mod machine;
 mod reader;
 #[allow(unsafe_code)]
@@ -36,10 +43,15 @@ mod table;
 mod utf8;
 
 pub use block::{Block, FRONT, TAIL};
+pub use compression::Compression;
+pub use cursor::{Cursor, Place};
 pub use dialect::Dialect;
 pub use error::{DialectFault, ReadError};
 pub use field::{trim_line_end, unquote};
-pub use index::{Broken, Index, Record, Run};
+pub use fixed::{Fixed, FixedColumn};
+pub use form::{Form, Layout};
+pub use index::{Broken, Index, Record, Run, Shape};
+pub use json::{JsonLines, Member, Members};
 pub use machine::Fault;
 pub use reader::Reader;
 pub use simd::Isa;

@@ -33,8 +33,34 @@ pub enum Fault {
         /// Offset of the first byte that is not.
         at: u32,
     },
+    /// The record holds bytes that mean nothing in the file's encoding.
+    Encoding {
+        /// Offset of the first of them.
+        at: u32,
+        /// The encoding.
+        encoding: &'static str,
+    },
     /// The record is longer than the longest record allowed.
     TooLong,
+    /// The record is shorter or longer than its columns.
+    Length {
+        /// Its length, in characters, or in bytes where records have no line ends.
+        found: u32,
+        /// What it should be.
+        expected: u32,
+    },
+    /// The record is not JSON.
+    Json {
+        /// Offset of what is wrong.
+        at: u32,
+        /// What it is.
+        what: &'static str,
+    },
+    /// An object has a member that is neither declared nor ignored.
+    Member {
+        /// Offset of its name.
+        at: u32,
+    },
 }
 
 impl fmt::Display for Fault {
@@ -48,6 +74,14 @@ impl fmt::Display for Fault {
                 write!(f, "more text after a closing quote, {at} bytes into the record")
             }
             Fault::Utf8 { at } => write!(f, "a byte that is not UTF-8, {at} bytes into the record"),
+            Fault::Encoding { at, encoding } => {
+                write!(f, "a byte that means nothing in {encoding}, {at} bytes into the record")
+            }
+            Fault::Length { found, expected } => write!(f, "a length of {found} where {expected} is expected"),
+            Fault::Json { at, what } => write!(f, "{what}, {at} bytes into the record"),
+            Fault::Member { at } => {
+                write!(f, "a member that is neither declared nor ignored, {at} bytes into the record")
+            }
             Fault::TooLong => write!(f, "a record longer than the longest allowed"),
         }
     }

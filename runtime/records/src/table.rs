@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::reader::text;
+use crate::reader::text_of;
 use crate::{Block, Dialect, Fault, Index, ReadError, Reader};
 
 /// A small file in memory.
@@ -34,10 +34,10 @@ impl Table {
         let mut table = Table { header: reader.header().to_vec(), ..Table::default() };
         let (mut block, mut index) = (Block::new(), Index::new());
         while reader.next(&mut block)? {
-            reader.index(&block, &mut index);
+            reader.index(&mut block, &mut index);
             for run in &index.runs {
                 for record in index.records(run, &block) {
-                    let field = |bytes| String::from_utf8_lossy(&text(bytes, dialect)).into_owned();
+                    let field = |bytes| String::from_utf8_lossy(&text_of(bytes, dialect)).into_owned();
                     table.rows.push(record.fields().map(field).collect());
                 }
             }

@@ -151,7 +151,7 @@ fn with_reader(reader: &Reader) -> Reading {
     while reader.next(&mut block).unwrap() {
         assert_eq!((block.seq, block.offset), (seq, offset), "blocks follow each other");
         (seq, offset) = (seq + 1, offset + block.covered());
-        reader.index(&block, &mut index);
+        reader.index(&mut block, &mut index);
         let mut found = Vec::new();
         for run in &index.runs {
             assert_eq!(index.records(run, &block).count(), run.records as usize);

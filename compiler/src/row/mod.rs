@@ -1,8 +1,24 @@
-//! How a loaded record is written as delimited text: the meaning that native code follows.
+//! How a loaded record is written: the meaning that native code follows.
 
 use migc_functions::Value;
 
+use crate::native::Sink;
 use crate::plan::Output;
+
+mod fixed;
+mod json;
+
+pub(crate) use json::{before as member, is_bare};
+
+/// Appends the outputs of a record as the target wants them; of columns of numbers, nothing.
+pub fn record(sink: &Sink, outputs: &[Output], values: &[Value<'_>], out: &mut Vec<u8>) {
+    match sink {
+        Sink::Delimited { delimiter } => write(outputs, values, *delimiter, out),
+        Sink::Fixed(slabs) => fixed::write(outputs, values, slabs, out),
+        Sink::JsonLines => json::write(outputs, values, out),
+        Sink::Numbers => {}
+    }
+}
 
 /// Appends the outputs of a record as one line. A text stands in quotes where it holds the delimiter, a quote or a line
 /// end; null is nothing, so an empty text where null could stand, or alone on its line, is two quotes.

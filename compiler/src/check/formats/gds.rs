@@ -1,0 +1,169 @@
+//! Layouts: GDSII libraries.
+
+use migc_grammar::diagnostic::Diagnostic;
+use migc_grammar::tree::{self, Ignored, LayerKind, Member, Name, Role};
+
+use super::super::{Env, quantity, similar, twice};
+use crate::plan::{GdsSource, Layer, Numbers, Plan, Source, SourceFormat, Target, TargetFormat, Template};
+use crate::rules;
+
+impl<'t> Env<'t> {
+    pub(in super::super) fn gds(
+        &mut self,
+        place: &'t tree::Place,
+        path: Option<Template>,
+        options: Vec<(&'t Name, &'t tree::Expr)>,
+        out: &mut Plan,
+    ) -> Option<usize> {
+        if place.role == Role::Reference {
+            self.error(Diagnostic::new(
+                &migc_grammar::rules::NOT_YET,
+                place.format.span,
+                "a layout as a reference is not built yet",
+            ));
+            return None;
+        }
+        let (mut dbu, mut grid) = (None, None);
+        for (name, value) in options {
+            let known = match name.text.as_str() {
+                "dbu" => &mut dbu,
+                "grid" => &mut grid,
+                _ => {
+                    self.unknown_option(name, &["dbu", "grid"]);
+                    continue;
+                }
+            };
+            match quantity::length(value) {
+                Ok(l) => *known = Some((l, value.span)),
+                Err(d) => self.error(d),
+            }
+        }
+        let (mut layers, mut ignored, mut ignore_others) = (Vec::<Layer>::new(), Vec::new(), false);
+        let mut names: Vec<&Name> = Vec::new();
+        let mut claimed: Vec<(bool, &tree::LayerNumbers, &Name)> = Vec::new();
+        for member in &place.members {
+            match member {
+                Member::Layer(l) => {
+                    if let Some(first) = names.iter().find(|n| n.text == l.name.text) {
+                        let d = twice(&l.name, first);
+                        self.error(d);
+                    }
+                    names.push(&l.name);
+                    let texts = l.kind == LayerKind::Text;
+                    for n in &l.numbers {
+                        let both = claimed.iter().find(|(t, k, _)| {
+                            *t == texts && k.layer == n.layer && k.first <= n.last && n.first <= k.last
+                        });
+                        if let Some((_, other, name)) = both {
+                            let d = Diagnostic::new(
+                                &rules::LAYER_TWICE,
+                                n.span,
+                                format!("`{}` has this number already", name.text),
+                            );
+                            self.error(
+                                d.also(other.span, "here")
+                                    .help("give each number to one layer; a range ends where the next begins"),
+                            );
+                        }
+                        claimed.push((texts, n, &l.name));
+                    }
+                    if let (true, Some(n)) =
+                        (place.role == Role::Target, l.numbers.iter().find(|n| n.first != n.last).or(l.numbers.get(1)))
+                    {
+                        let label = "a layer of a target has one number";
+                        self.error(Diagnostic::new(&rules::WRONG_QUANTITY, n.span, label));
+                    }
+                    layers.push(Layer {
+                        name: l.name.text.clone(),
+                        texts,
+                        numbers: l.numbers.iter().map(numbers).collect(),
+                    });
+                }
+                Member::Column(c) => {
+                    self.error(
+                        Diagnostic::new(&rules::MISPLACED, c.span, "a column belongs to records, and this is a layout")
+                            .help("declare a layer: `metal1: layer 11/0`"),
+                    );
+                }
+                Member::Ignore(i) => match &i.what {
+                    Ignored::Layers(_, n) => ignored.extend(n.iter().map(numbers)),
+                    Ignored::Others => ignore_others = true,
+                    Ignored::Places(p) => {
+                        let label = "characters at places belong to a file of fixed width";
+                        self.error(Diagnostic::new(&rules::MISPLACED, p.span, label));
+                    }
+                    Ignored::Columns(names) => {
+                        let span = names.first().map_or(i.span, |n| n.span);
+                        self.error(Diagnostic::new(
+                            &rules::MISPLACED,
+                            span,
+                            "layers are ignored by number: `ignore 52/0 \"why\"`",
+                        ));
+                    }
+                },
+                Member::IdentifyBy(_) => {
+                    self.error(Diagnostic::new(&rules::MISPLACED, place.name.span, "`identify by` belongs to records"))
+                }
+                Member::ConsensusBy(_, s) => {
+                    self.error(Diagnostic::new(&rules::MISPLACED, *s, "`consensus by` belongs to references"))
+                }
+                Member::Key(tree::KeyDef { span, .. }) | Member::Unique(tree::UniqueDef { span, .. }) => {
+                    self.error(Diagnostic::new(&rules::MISPLACED, *span, "a key belongs to records"));
+                }
+                Member::Later(_) | Member::Broken(_) => {}
+            }
+        }
+        for member in &place.members {
+            if let Member::Layer(tree::Layer { labels: Some(n), .. }) = member
+                && !layers.iter().any(|l| l.name == n.text && !l.texts)
+            {
+                let known: Vec<&str> = layers.iter().filter(|l| !l.texts).map(|l| l.name.as_str()).collect();
+                let d =
+                    Diagnostic::new(&rules::UNKNOWN_NAME, n.span, format!("there is no layer `{}` to label", n.text));
+                self.error(match similar::did_you_mean(&n.text, &known) {
+                    Some(close) => d.fix(format!("did you mean `{close}`?"), n.span, close),
+                    None => d.help(similar::in_scope("layers", known.iter().copied())),
+                });
+            }
+        }
+        if dbu.is_none() {
+            let label = "the database unit is not said";
+            self.error(
+                Diagnostic::new(&rules::WRONG_QUANTITY, place.format.span, label)
+                    .help("write it behind the path: `dbu: 1nm`; the file is checked against it"),
+            );
+        }
+        let (dbu, path) = (dbu?.0, path?);
+        let grid_units = |env: &mut Self, grid: Option<(i64, migc_grammar::span::Span)>| match grid {
+            Some((g, span)) if g % dbu != 0 => {
+                env.error(Diagnostic::new(
+                    &rules::WRONG_QUANTITY,
+                    span,
+                    "the grid is not a multiple of the database unit",
+                ));
+                1
+            }
+            Some((g, _)) => g / dbu,
+            None => 1,
+        };
+        let grid_units = grid_units(self, grid);
+        let name = place.name.text.clone();
+        if place.role == Role::Source {
+            let format = SourceFormat::Gds(GdsSource {
+                dbu: Some(dbu),
+                grid: grid.map(|g| g.0),
+                layers,
+                ignored,
+                ignore_others,
+            });
+            out.sources.push(Source { name, path, format, identify: Vec::new() });
+            return Some(out.sources.len() - 1);
+        }
+        out.targets.push(Target { name, path, format: TargetFormat::Gds { dbu, grid: grid_units, layers } });
+        Some(out.targets.len() - 1)
+    }
+}
+
+fn numbers(n: &tree::LayerNumbers) -> Numbers {
+    Numbers { layer: n.layer, first: n.first, last: n.last }
+}

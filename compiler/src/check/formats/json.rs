@@ -1,0 +1,65 @@
+//! `jsonl`: an object of JSON a line.
+
+use migc_grammar::diagnostic::Diagnostic;
+use migc_grammar::tree::Attr;
+
+use super::super::{Column, Env, plain_text};
+use super::{Format, Given};
+use crate::plan::{ColumnPlace, RecordLayout, TargetLayout};
+use crate::rules;
+
+pub(super) const FORMAT: Format = Format {
+    name: "jsonl",
+    options: (&["encoding", "null", "skip"], &["encoding"]),
+    attributes: &["path"],
+    source,
+    place,
+    target,
+    knows_null: true,
+};
+
+fn source<'t>(env: &mut Env<'t>, given: &Given<'_, 't>) -> Option<RecordLayout> {
+    let mut taken: Vec<(Vec<String>, &Column<'t>)> = Vec::new();
+    for c in given.columns {
+        let lit = c.tree.attrs.iter().find_map(|a| if let Attr::Path(l) = a { Some(l) } else { None });
+        let Some(path) = path(c) else {
+            if let Some(lit) = lit {
+                let label = "this is no path of members";
+                env.error(
+                    Diagnostic::new(&rules::UNKNOWN_OPTION, lit.span, label)
+                        .help("write the members from the outermost: `path \"$.address.city\"`"),
+                );
+            }
+            continue;
+        };
+        let other = taken.iter().find(|(known, _)| known.starts_with(&path) || path.starts_with(known));
+        if let Some((_, other)) = other {
+            let label = format!("`{}` stands at the same member, or inside it", other.tree.name.text);
+            let span = lit.map_or(c.tree.name.span, |l| l.span);
+            env.error(
+                Diagnostic::new(&rules::UNKNOWN_OPTION, span, label)
+                    .also(other.tree.name.span, "this column")
+                    .help("a member is one column; read the whole as text, or its members"),
+            );
+        }
+        taken.push((path, c));
+    }
+    Some(RecordLayout::JsonLines)
+}
+
+/// The names of a column's path.
+fn path(column: &Column<'_>) -> Option<Vec<String>> {
+    let lit = column.tree.attrs.iter().find_map(|a| if let Attr::Path(l) = a { Some(l) } else { None });
+    let Some(lit) = lit else { return Some(vec![column.tree.name.text.clone()]) };
+    let text = plain_text(lit)?;
+    let names: Vec<String> = text.strip_prefix("$.")?.split('.').map(str::to_owned).collect();
+    names.iter().all(|n| !n.is_empty() && !n.contains(['[', ']', '*'])).then_some(names)
+}
+
+fn place(column: &Column<'_>, _: Option<usize>) -> Option<ColumnPlace> {
+    path(column).map(ColumnPlace::Path)
+}
+
+fn target<'t>(_: &mut Env<'t>, _: &Given<'_, 't>) -> Option<TargetLayout> {
+    Some(TargetLayout::JsonLines)
+}
