@@ -46,11 +46,7 @@ pub(super) static DIV: Function = Function {
         let up = scale(args).map_or(0, |s| shift(args, s));
         Box::new(move |args| {
             let (a, b) = (num(args, 0), num(args, 1));
-            let (a, b) = if up >= 0 {
-                (grown(a, up as u8), Some(b))
-            } else {
-                (Some(a), grown(b, up.unsigned_abs()))
-            };
+            let (a, b) = if up >= 0 { (grown(a, up as u8), Some(b)) } else { (Some(a), grown(b, up.unsigned_abs())) };
             let (Some(a), Some(b)) = (a, b) else { return Err(Fail::because(NotANumber::Large.reason())) };
             let (Some(q), Some(rest)) = (a.checked_div(b), a.checked_rem(b)) else {
                 return Err(Fail::because("is divided by zero"));
