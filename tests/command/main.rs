@@ -7,3 +7,4 @@ mod faults;
 mod laws;
 mod records;
 mod support;
+mod types;

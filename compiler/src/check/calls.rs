@@ -145,6 +145,7 @@ impl<'t> Body<'_, 't> {
             let kind = &key[place].1;
             let fits = match (kind, &value.info.ty.kind) {
                 (a, b) if a.is_text() && b.is_text() => true,
+                (Kind::Bytes(_), Kind::Bytes(_)) => true,
                 (a, b) if a.is_int() && b.is_int() => true,
                 (a, b) => a == b,
             };

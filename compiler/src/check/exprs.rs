@@ -327,7 +327,7 @@ impl<'e, 't> Body<'e, 't> {
         let (lo, hi) = other.info.bounds();
         let fits = match &want.kind {
             _ if have.kind == Kind::Null => true,
-            Kind::Text(Some(n)) => have.kind.is_text() && other.info.chars().is_some_and(|c| c <= *n),
+            Kind::Text(Some(n)) => have.kind.is_textual() && other.info.chars().is_some_and(|c| c <= *n),
             Kind::Bytes(n) => {
                 let most = n.and_then(|_| want.kind.most_chars());
                 matches!(have.kind, Kind::Bytes(_))
