@@ -183,7 +183,8 @@ impl Body<'_, '_> {
         }
         if name.text == "join_nonempty" {
             // Null is left out like an empty text; of other functions, it makes null.
-            values = values.into_iter().enumerate().map(|(i, v)| if i == 0 { v } else { self.null_is_empty(v) }).collect();
+            values =
+                values.into_iter().enumerate().map(|(i, v)| if i == 0 { v } else { self.null_is_empty(v) }).collect();
         }
         self.apply(&name.text, values, at)
     }

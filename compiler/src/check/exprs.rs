@@ -369,13 +369,8 @@ impl<'e, 't> Body<'e, 't> {
     pub(crate) fn of_file(&mut self, name: &str, behind: usize, info: Info, at: Span) -> Expr {
         let column = self.columns.len() + behind;
         let input = self.program.inputs.iter().position(|i| i.column == column).unwrap_or_else(|| {
-            let input = Input {
-                name: name.to_owned(),
-                info: info.clone(),
-                column,
-                empty_is_null: false,
-                null_if: Vec::new(),
-            };
+            let input =
+                Input { name: name.to_owned(), info: info.clone(), column, empty_is_null: false, null_if: Vec::new() };
             self.program.inputs.push(input);
             self.program.inputs.len() - 1
         });
@@ -385,11 +380,7 @@ impl<'e, 't> Body<'e, 't> {
     /// The conversion that a column's type asks for, and the code under which it fails; none for plain text.
     fn typed(&mut self, raw: Expr, column: &Column<'t>) -> Option<(Expr, String)> {
         let at = column.tree.ty.span;
-        let pattern = column
-            .tree
-            .attrs
-            .iter()
-            .find_map(|a| if let tree::Attr::As(lit) = a { super::plain_text(lit) } else { None });
+        let pattern = column.form.clone();
         let nullable = column.ty.nullable;
         let value = match &column.ty.kind {
             Kind::Text(None) if nullable || !raw.info.ty.nullable => return None,

@@ -70,6 +70,8 @@ pub(crate) struct Declared<'t> {
     pub(crate) columns: Vec<Column<'t>>,
     /// The parts of its path that differ from file to file.
     pub(crate) parts: Vec<String>,
+    /// The name of its encoding.
+    pub(crate) encoding: &'static str,
 }
 
 /// A declared column.
@@ -81,6 +83,8 @@ pub(crate) struct Column<'t> {
     pub(crate) broken: bool,
     /// Texts that are null in every column of its file.
     pub(crate) nulls: Vec<String>,
+    /// How its text is written, where `as` or its file says it.
+    pub(crate) form: Option<String>,
     /// Null has no text in its file, whatever the column's type.
     pub(crate) knows_null: bool,
 }

@@ -204,6 +204,7 @@ impl<'t> Body<'_, 't> {
                 output.value = written;
             }
         }
+        self.writable(target, &mut outputs);
         Some(outputs)
     }
 

@@ -38,7 +38,8 @@ fn find(input: &Input<'_>) -> Vec<Diagnostic> {
         }
     }
     let maps = input.spec.items.iter().filter_map(|i| if let Item::Map(m) = i { Some(m) } else { None });
-    let lets = maps.flat_map(|m| m.all_stmts()).filter_map(|s| if let Stmt::Let { name, .. } = s { Some(name) } else { None });
+    let lets =
+        maps.flat_map(|m| m.all_stmts()).filter_map(|s| if let Stmt::Let { name, .. } = s { Some(name) } else { None });
     lets.filter(|name| bound.contains(name.text.as_str()) && !used.contains(name.text.as_str()))
         .map(|name| {
             Diagnostic::new(&RULE, name.span, format!("`{}` is never used", name.text))

@@ -99,8 +99,7 @@ impl<'a> Generator<'a> {
     /// Fills up the column that starts at `from` and ends here.
     fn fill(&mut self, from: Value, width: u32, right: bool, fill: u8) {
         let out = self.b.use_var(self.out);
-        let (width, right, fill) =
-            (self.int(i64::from(width)), self.int(i64::from(right)), self.int(i64::from(fill)));
+        let (width, right, fill) = (self.int(i64::from(width)), self.int(i64::from(right)), self.int(i64::from(fill)));
         let behind = self.call("pad_column", &[from, out, width, right, fill])[0];
         self.b.def_var(self.out, behind);
     }

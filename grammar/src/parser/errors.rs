@@ -47,7 +47,14 @@ fn called(rule: Rule) -> Option<String> {
             Rule::fat_arrow | Rule::row_arrow => "`=>`",
             Rule::le => "`<=`",
             Rule::assign => "`=`",
-            Rule::prefix | Rule::expr | Rule::operand | Rule::arg | Rule::args | Rule::line_number | Rule::paren | Rule::list => "a value",
+            Rule::prefix
+            | Rule::expr
+            | Rule::operand
+            | Rule::arg
+            | Rule::args
+            | Rule::line_number
+            | Rule::paren
+            | Rule::list => "a value",
             Rule::name_or_call | Rule::match_expr | Rule::if_arm | Rule::of_arm | Rule::pattern => "a value",
             Rule::pattern_side | Rule::pattern_value => "a value",
             Rule::type_ref | Rule::one_of => "a type",
@@ -87,8 +94,7 @@ fn place_of(entry: Rule, wanted: &str) -> Option<&'static str> {
     })
 }
 
-const ATTRIBUTES: [&str; 10] =
-    ["key", "as", "from", "unique", "at", "absent", "null", "path", "align", "fill"];
+const ATTRIBUTES: [&str; 10] = ["key", "as", "from", "unique", "at", "absent", "null", "path", "align", "fill"];
 
 impl Parser<'_> {
     /// The one finding of a statement that pest could not read.

@@ -200,7 +200,8 @@ impl<'t> Parser<'t> {
             _ => {
                 let label = "characters are counted from 1, the first before the last, at most 1,000,000";
                 self.found.push(
-                    Diagnostic::new(&rules::SYNTAX, span, label).help("write `at 2..21`, both ends included, or `at 2 for 20`"),
+                    Diagnostic::new(&rules::SYNTAX, span, label)
+                        .help("write `at 2..21`, both ends included, or `at 2 for 20`"),
                 );
                 None
             }

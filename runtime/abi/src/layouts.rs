@@ -140,7 +140,9 @@ mod tests {
 
     #[test]
     fn a_string_is_escaped_the_same_in_both_ways() {
-        for text in ["", "plain", "exactly8", "a \"quoted\" text of some length", "\\\n\r\t\u{1}\u{1f}ü€", "12345678\u{7}"] {
+        for text in
+            ["", "plain", "exactly8", "a \"quoted\" text of some length", "\\\n\r\t\u{1}\u{1f}ü€", "12345678\u{7}"]
+        {
             let mut slow = vec![b'"'];
             escape(text.as_bytes(), &mut slow);
             slow.push(b'"');

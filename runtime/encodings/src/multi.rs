@@ -11,8 +11,7 @@ pub(crate) fn decode(encoding: &'static Encoding, bytes: &[u8], out: &mut Vec<u8
         let from = out.len();
         let room = decoder.max_utf8_buffer_length_without_replacement(rest.len()).unwrap_or(rest.len() * 3 + 16);
         out.resize(from + room, 0);
-        let (result, read, written) =
-            decoder.decode_to_utf8_without_replacement(rest, &mut out[from..], true);
+        let (result, read, written) = decoder.decode_to_utf8_without_replacement(rest, &mut out[from..], true);
         out.truncate(from + written);
         rest = &rest[read..];
         match result {

@@ -7,34 +7,74 @@ use crate::{Encoding, Form, ebcdic};
 
 /// Names of encodings of which `encoding_rs` has the table of one byte a character.
 const TABLES: [&str; 26] = [
-    "windows-1250", "windows-1251", "windows-1252", "windows-1253", "windows-1254", "windows-1255", "windows-1256",
-    "windows-1257", "windows-1258", "windows-874", "iso-8859-2", "iso-8859-3", "iso-8859-4", "iso-8859-5", "iso-8859-6",
-    "iso-8859-7", "iso-8859-8", "iso-8859-10", "iso-8859-13", "iso-8859-14", "iso-8859-15", "iso-8859-16", "koi8-r",
-    "koi8-u", "macintosh", "x-mac-cyrillic",
+    "windows-1250",
+    "windows-1251",
+    "windows-1252",
+    "windows-1253",
+    "windows-1254",
+    "windows-1255",
+    "windows-1256",
+    "windows-1257",
+    "windows-1258",
+    "windows-874",
+    "iso-8859-2",
+    "iso-8859-3",
+    "iso-8859-4",
+    "iso-8859-5",
+    "iso-8859-6",
+    "iso-8859-7",
+    "iso-8859-8",
+    "iso-8859-10",
+    "iso-8859-13",
+    "iso-8859-14",
+    "iso-8859-15",
+    "iso-8859-16",
+    "koi8-r",
+    "koi8-u",
+    "macintosh",
+    "x-mac-cyrillic",
 ];
 /// Names of encodings of several bytes a character.
 const MULTI: [&str; 6] = ["shift_jis", "gbk", "gb18030", "big5", "euc-jp", "euc-kr"];
 /// EBCDIC code pages.
-const EBCDIC: [u16; 21] = [
-    37, 273, 277, 278, 280, 284, 285, 297, 500, 871, 1047, 1140, 1141, 1142, 1143, 1144, 1145, 1146, 1147, 1148, 1149,
-];
+const EBCDIC: [u16; 21] =
+    [37, 273, 277, 278, 280, 284, 285, 297, 500, 871, 1047, 1140, 1141, 1142, 1143, 1144, 1145, 1146, 1147, 1148, 1149];
 const EBCDIC_NAMES: [&str; 21] = [
     "cp037", "cp273", "cp277", "cp278", "cp280", "cp284", "cp285", "cp297", "cp500", "cp871", "cp1047", "cp1140",
     "cp1141", "cp1142", "cp1143", "cp1144", "cp1145", "cp1146", "cp1147", "cp1148", "cp1149",
 ];
 /// Tables of our own: ISO 8859-1 and two that differ from it, ASCII, and code pages of DOS, by their upper halves.
-const OWN: [&str; 9] = ["us-ascii", "iso-8859-1", "iso-8859-9", "iso-8859-11", "cp437", "cp850", "cp852", "cp858", "cp866"];
+const OWN: [&str; 9] =
+    ["us-ascii", "iso-8859-1", "iso-8859-9", "iso-8859-11", "cp437", "cp850", "cp852", "cp858", "cp866"];
 const CP437: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}";
 const CP850: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒáíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐└┴┬├─┼ãÃ╚╔╩╦╠═╬¤ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u{ad}±‗¾¶§÷¸°¨·¹³²■\u{a0}";
 const CP852: &str = "ÇüéâäůćçłëŐőîŹÄĆÉĹĺôöĽľŚśÖÜŤťŁ×čáíóúĄąŽžĘę¬źČş«»░▒▓│┤ÁÂĚŞ╣║╗╝Żż┐└┴┬├─┼Ăă╚╔╩╦╠═╬¤đĐĎËďŇÍÎě┘┌█▄ŢŮ▀ÓßÔŃńňŠšŔÚŕŰýÝţ´\u{ad}˝˛ˇ˘§÷¸°¨˙űŘř■\u{a0}";
 
 /// Other names under which encodings are known, without marks and in lower case.
 const ALIASES: [(&str, &str); 24] = [
-    ("utf8", "utf-8"), ("utf16", "utf-16"), ("ascii", "us-ascii"), ("latin1", "iso-8859-1"), ("latin2", "iso-8859-2"),
-    ("latin5", "iso-8859-9"), ("latin9", "iso-8859-15"), ("ansi", "windows-1252"), ("macroman", "macintosh"),
-    ("mac", "macintosh"), ("maccyrillic", "x-mac-cyrillic"), ("sjis", "shift_jis"), ("cp932", "shift_jis"),
-    ("windows31j", "shift_jis"), ("cp936", "gbk"), ("gb2312", "gbk"), ("cp949", "euc-kr"), ("cp950", "big5"),
-    ("koi8", "koi8-r"), ("tis620", "iso-8859-11"), ("ibm437", "cp437"), ("ibm850", "cp850"), ("ibm852", "cp852"),
+    ("utf8", "utf-8"),
+    ("utf16", "utf-16"),
+    ("ascii", "us-ascii"),
+    ("latin1", "iso-8859-1"),
+    ("latin2", "iso-8859-2"),
+    ("latin5", "iso-8859-9"),
+    ("latin9", "iso-8859-15"),
+    ("ansi", "windows-1252"),
+    ("macroman", "macintosh"),
+    ("mac", "macintosh"),
+    ("maccyrillic", "x-mac-cyrillic"),
+    ("sjis", "shift_jis"),
+    ("cp932", "shift_jis"),
+    ("windows31j", "shift_jis"),
+    ("cp936", "gbk"),
+    ("gb2312", "gbk"),
+    ("cp949", "euc-kr"),
+    ("cp950", "big5"),
+    ("koi8", "koi8-r"),
+    ("tis620", "iso-8859-11"),
+    ("ibm437", "cp437"),
+    ("ibm850", "cp850"),
+    ("ibm852", "cp852"),
     ("ibm866", "cp866"),
 ];
 

@@ -61,10 +61,8 @@ impl Input {
         if !template.0.iter().any(|part| matches!(part, TemplatePart::Glob(_))) {
             return Ok(vec![plain(shown.into(), Vec::new())]);
         }
-        let mut found: Vec<SourceFile> = matching(&pattern(template, values))
-            .into_iter()
-            .map(|(path, parts)| plain(path, parts))
-            .collect();
+        let mut found: Vec<SourceFile> =
+            matching(&pattern(template, values)).into_iter().map(|(path, parts)| plain(path, parts)).collect();
         if found.is_empty() {
             return Err(RunError::NoFiles { source: name.to_owned(), pattern: shown });
         }

@@ -55,9 +55,8 @@ impl Finish {
     }
 
     fn encode(&self, text: &[u8], out: &mut Vec<u8>, path: &Path) -> Result<(), RunError> {
-        let text = std::str::from_utf8(text).map_err(|_| RunError::Internal {
-            what: format!("rows of {} are not UTF-8", path.display()),
-        })?;
+        let text = std::str::from_utf8(text)
+            .map_err(|_| RunError::Internal { what: format!("rows of {} are not UTF-8", path.display()) })?;
         self.encoding.encode(text, out).map_err(|c| RunError::Unsayable {
             path: path.to_owned(),
             encoding: self.encoding.name(),

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Instant;
 
-use migc_abi::lookup::LookupTable;
 use migc_abi::FileTexts;
+use migc_abi::lookup::LookupTable;
 use migc_compiler::native::Place;
 use migc_compiler::plan::{Branch, Pass, Plan, RecordFile, SourceFormat, TargetFormat, Work};
 use migc_grammar::span::LineIndex;
 use migc_ledger::{
-    Ending, Entry, FileCount, Ledger, OrderedSink, Output, OutputId, Publication, Rows, SourceFacts, VERSION, fingerprint, hash,
-    hash_text,
+    Ending, Entry, FileCount, Ledger, OrderedSink, Output, OutputId, Publication, Rows, SourceFacts, VERSION,
+    fingerprint, hash, hash_text,
 };
 use migc_records::Reader;
 use rayon::{ThreadPool, ThreadPoolBuilder};

@@ -85,11 +85,7 @@ impl Block {
 
     /// The block's text.
     pub fn data(&self) -> &[u8] {
-        if self.is_apart() {
-            self.text.get(FRONT..FRONT + self.text_len).unwrap_or_default()
-        } else {
-            self.raw()
-        }
+        if self.is_apart() { self.text.get(FRONT..FRONT + self.text_len).unwrap_or_default() } else { self.raw() }
     }
 
     /// The text with the room round it, and its length.

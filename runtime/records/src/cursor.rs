@@ -62,11 +62,8 @@ impl Cursor {
                 let between = data.get(self.text..at).unwrap_or_default();
                 let lines = memchr_iter(b'\n', between).count() as u64;
                 self.lines += lines;
-                self.raw = if at >= data.len() {
-                    block.raw().len()
-                } else {
-                    line_end(newline, block.raw(), self.raw, lines)
-                };
+                self.raw =
+                    if at >= data.len() { block.raw().len() } else { line_end(newline, block.raw(), self.raw, lines) };
             }
             Mapping::Length(length) => self.record(block, at / length.max(1), length),
             Mapping::Starts(length) => {

@@ -11,8 +11,8 @@ use crate::rules;
 pub(super) const FORMAT: Format = Format {
     name: "csv",
     options: (
-        &["delimiter", "quote", "encoding", "null", "names", "skip", "comment"],
-        &["delimiter", "encoding"],
+        &["delimiter", "quote", "encoding", "decimal", "null", "names", "skip", "comment"],
+        &["delimiter", "encoding", "decimal"],
     ),
     attributes: &["from", "absent null"],
     source,

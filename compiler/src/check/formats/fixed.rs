@@ -12,7 +12,7 @@ use crate::rules;
 
 pub(super) const FORMAT: Format = Format {
     name: "fixed",
-    options: (&["encoding", "null", "skip", "record_length"], &["encoding"]),
+    options: (&["encoding", "decimal", "null", "skip", "record_length"], &["encoding", "decimal"]),
     attributes: &["at", "align", "fill"],
     source,
     place,
@@ -106,7 +106,9 @@ fn target<'t>(env: &mut Env<'t>, given: &Given<'_, 't>) -> Option<TargetLayout> 
             Some(widest) if widest <= width => {}
             Some(widest) => {
                 let help = match &c.ty.kind {
-                    k if k.is_text() => format!("declare `text({width})`, and the map says what happens to longer ones"),
+                    k if k.is_text() => {
+                        format!("declare `text({width})`, and the map says what happens to longer ones")
+                    }
                     k if k.is_number() => {
                         "declare a `decimal` of fewer digits; a sign and a point take a character each".to_owned()
                     }
@@ -163,9 +165,7 @@ fn widest(env: &Env<'_>, kind: &Kind) -> Option<u32> {
         Kind::Uuid => 36,
         Kind::Bytes(n) => (*n)?.checked_mul(2)?,
         // A sign, a point, and a zero before the point where there is no other digit.
-        Kind::Decimal { p, s } => {
-            u32::from(*p).max(u32::from(*s) + 1) + 1 + u32::from(*s > 0)
-        }
+        Kind::Decimal { p, s } => u32::from(*p).max(u32::from(*s) + 1) + 1 + u32::from(*s > 0),
         Kind::Text(n) => (*n)?,
         Kind::Codes(name) => {
             let list = env.codes.iter().find(|c| c.name == *name)?;

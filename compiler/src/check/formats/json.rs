@@ -37,9 +37,9 @@ fn source<'t>(env: &mut Env<'t>, given: &Given<'_, 't>) -> Option<RecordLayout> 
             let label = format!("`{}` stands at the same member, or inside it", other.tree.name.text);
             let span = lit.map_or(c.tree.name.span, |l| l.span);
             env.error(
-                Diagnostic::new(&rules::UNKNOWN_OPTION, span, label).also(other.tree.name.span, "this column").help(
-                    "a member is one column; read the whole as text, or its members",
-                ),
+                Diagnostic::new(&rules::UNKNOWN_OPTION, span, label)
+                    .also(other.tree.name.span, "this column")
+                    .help("a member is one column; read the whole as text, or its members"),
             );
         }
         taken.push((path, c));

@@ -9,10 +9,7 @@ pub(super) static BEFORE: Function = Function {
     name: "before",
     params: "text, mark",
     summary: "What stands before the first place of a mark, or null where the mark does not stand.",
-    examples: &[
-        Example(r#"before("Lee, Ann", ", ")"#, r#""Lee""#),
-        Example(r#"before("Lee", ", ")"#, "null"),
-    ],
+    examples: &[Example(r#"before("Lee, Ann", ", ")"#, r#""Lee""#), Example(r#"before("Lee", ", ")"#, "null")],
     arity: (2, 2),
     infer: part,
     prepare: |_| side(|t, mark| t.split_once(mark).map(|(a, _)| a)),

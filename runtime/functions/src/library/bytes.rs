@@ -30,9 +30,7 @@ pub(super) static BYTES: Function = Function {
         Ok(match form(args)? {
             Form::Hex => Ret { info: Info::required(Kind::Bytes(chars.map(|c| c / 2))), fails: true },
             Form::Base64 => Ret { info: Info::required(Kind::Bytes(chars.map(|c| c / 4 * 3))), fails: true },
-            Form::Utf8 => {
-                Ret { info: Info::required(Kind::Bytes(chars.and_then(|c| c.checked_mul(4)))), fails: false }
-            }
+            Form::Utf8 => Ret { info: Info::required(Kind::Bytes(chars.and_then(|c| c.checked_mul(4)))), fails: false },
         })
     },
     prepare: |args| {

@@ -79,7 +79,9 @@ pub(super) static MOD11_VALID: Function = Function {
                 "X" | "x" => Some(10),
                 d => d.parse::<u32>().ok(),
             };
-            let sum = digits(body).filter(|d| !d.is_empty()).map(|d| d.iter().rev().zip((2..=7).cycle()).map(|(d, w)| d * w).sum::<u32>());
+            let sum = digits(body)
+                .filter(|d| !d.is_empty())
+                .map(|d| d.iter().rev().zip((2..=7).cycle()).map(|(d, w)| d * w).sum::<u32>());
             Ok(Value::Bool(sum.zip(check).is_some_and(|(sum, check)| (sum + check).is_multiple_of(11))))
         })
     },

@@ -24,7 +24,13 @@ pub(super) static DIV: Function = Function {
         let s = scale(args)?;
         let up = shift(args, s);
         let ((al, ah), (bl, bh)) = (args[0].bounds(), args[1].bounds());
-        let least = if bl > 0 { bl } else if bh < 0 { bh.saturating_neg() } else { 1 };
+        let least = if bl > 0 {
+            bl
+        } else if bh < 0 {
+            bh.saturating_neg()
+        } else {
+            1
+        };
         let top = al.saturating_abs().max(ah.saturating_abs());
         let top = if up >= 0 { top.checked_mul(pow10(up as u8)) } else { Some(top / pow10(up.unsigned_abs())) };
         let most = pow10(38) - 1;
@@ -52,7 +58,11 @@ pub(super) static DIV: Function = Function {
             // Twice the rest against the divisor, without a product that could be too long.
             let up = rest != 0 && rest.unsigned_abs() >= b.unsigned_abs() - rest.unsigned_abs();
             let q = if up { q + if (a < 0) == (b < 0) { 1 } else { -1 } } else { q };
-            if q.unsigned_abs() < pow10(38).unsigned_abs() { Ok(Value::Num(q)) } else { Err(Fail::because(NotANumber::Large.reason())) }
+            if q.unsigned_abs() < pow10(38).unsigned_abs() {
+                Ok(Value::Num(q))
+            } else {
+                Err(Fail::because(NotANumber::Large.reason()))
+            }
         })
     },
     ..PLAIN
@@ -64,11 +74,7 @@ pub(super) static QUOTIENT: Function = Function {
     params: "a, b",
     summary: "The quotient of two whole numbers without what is left over.",
     details: "It is cut toward zero, as in SQL. A division by zero fails.",
-    examples: &[
-        Example("quotient(17, 5)", "3"),
-        Example("quotient(-17, 5)", "-3"),
-        Example("quotient(1, 0)", "fails"),
-    ],
+    examples: &[Example("quotient(17, 5)", "3"), Example("quotient(-17, 5)", "-3"), Example("quotient(1, 0)", "fails")],
     arity: (2, 2),
     infer: |args| {
         want_int(args, 0)?;

@@ -20,7 +20,9 @@ pub(super) static LEAST: Function = Function {
     infer: |args| level(args, |bounds| bounds.iter().copied().reduce(|a, b| (a.0.min(b.0), a.1.min(b.1)))),
     prepare: |args| {
         let scales = scales(args);
-        Box::new(move |args| chosen(args, &scales, |values| values.into_iter().reduce(|a, b| if less(&b, &a) { b } else { a })))
+        Box::new(move |args| {
+            chosen(args, &scales, |values| values.into_iter().reduce(|a, b| if less(&b, &a) { b } else { a }))
+        })
     },
     ..PLAIN
 };
@@ -31,15 +33,14 @@ pub(super) static GREATEST: Function = Function {
     params: "a, b, …",
     summary: "The largest of several values: numbers, texts, days, times or points in time.",
     details: "Texts compare by their code points.",
-    examples: &[
-        Example("greatest(3, 1.50, 2)", "3.00"),
-        Example(r#"greatest("B", "a", "A")"#, r#""a""#),
-    ],
+    examples: &[Example("greatest(3, 1.50, 2)", "3.00"), Example(r#"greatest("B", "a", "A")"#, r#""a""#)],
     arity: (2, 64),
     infer: |args| level(args, |bounds| bounds.iter().copied().reduce(|a, b| (a.0.max(b.0), a.1.max(b.1)))),
     prepare: |args| {
         let scales = scales(args);
-        Box::new(move |args| chosen(args, &scales, |values| values.into_iter().reduce(|a, b| if less(&a, &b) { b } else { a })))
+        Box::new(move |args| {
+            chosen(args, &scales, |values| values.into_iter().reduce(|a, b| if less(&a, &b) { b } else { a }))
+        })
     },
     ..PLAIN
 };

@@ -13,10 +13,7 @@ pub(super) static SHA256: Function = Function {
     name: "sha256",
     params: "value",
     summary: "The SHA-256 of a text in UTF-8, or of `bytes`, as 64 hexadecimal digits.",
-    examples: &[Example(
-        r#"sha256("abc")"#,
-        r#""ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad""#,
-    )],
+    examples: &[Example(r#"sha256("abc")"#, r#""ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad""#)],
     infer: |args| digest(args, 64),
     prepare: |args| of_bytes(args, |b| Value::owned(hex(&Sha256::digest(b)))),
     ..PLAIN

@@ -109,7 +109,8 @@ const LENGTHS: &str = "AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY
 fn iban(t: &str) -> bool {
     let Some((head, body)) = t.split_at_checked(4) else { return false };
     let Some((country, check)) = head.split_at_checked(2) else { return false };
-    let formed = country.bytes().all(|b| b.is_ascii_uppercase()) && check.bytes().all(|b| b.is_ascii_digit()) && capitals(body);
+    let formed =
+        country.bytes().all(|b| b.is_ascii_uppercase()) && check.bytes().all(|b| b.is_ascii_digit()) && capitals(body);
     let length = LENGTHS.split(' ').find_map(|entry| entry.strip_prefix(country)).and_then(|n| n.parse().ok());
     let long = length.map_or((15..=34).contains(&t.len()), |n: usize| t.len() == n);
     formed && long && rest_of_97(&format!("{body}{head}")) == Some(1)
@@ -160,7 +161,13 @@ fn vin(t: &str) -> Option<bool> {
     if t.len() != 17 || !capitals(t) || t.contains(['I', 'O', 'Q']) {
         return Some(false);
     }
-    let value = |b: u8| if b.is_ascii_digit() { u32::from(b - b'0') } else { VIN_LETTERS.get(usize::from(b - b'A')).map_or(0, |v| u32::from(v - b'0')) };
+    let value = |b: u8| {
+        if b.is_ascii_digit() {
+            u32::from(b - b'0')
+        } else {
+            VIN_LETTERS.get(usize::from(b - b'A')).map_or(0, |v| u32::from(v - b'0'))
+        }
+    };
     let rest = t.bytes().zip(VIN_WEIGHTS).map(|(b, w)| value(b) * w).sum::<u32>() % 11;
     let check = if rest == 10 { 'X' } else { char::from_digit(rest, 10)? };
     Some(t.chars().nth(8) == Some(check))

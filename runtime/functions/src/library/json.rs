@@ -15,10 +15,7 @@ pub(super) static JSON: Function = Function {
     params: "text",
     summary: "A JSON value, from a text that must be one.",
     details: "Blanks between its parts go; keys keep their order, and numbers their digits.",
-    examples: &[
-        Example(r#"json("[1.50, true]")"#, "[1.50,true]"),
-        Example(r#"json("[1,")"#, "fails"),
-    ],
+    examples: &[Example(r#"json("[1.50, true]")"#, "[1.50,true]"), Example(r#"json("[1,")"#, "fails")],
     infer: |args| {
         wants_text(args)?;
         Ret::partial(Info::required(Kind::Json))

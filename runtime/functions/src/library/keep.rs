@@ -34,7 +34,9 @@ pub(super) static REMOVE_CONTROL: Function = Function {
     details: "Marks of byte order and the invisible characters of zero width go as well.",
     examples: &[Example(r#"remove_control("a\tb\u{0}c\u{200b}")"#, r#""abc""#)],
     infer: shorter,
-    prepare: |_| kept(|c| !c.is_control() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}')),
+    prepare: |_| {
+        kept(|c| !c.is_control() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}'))
+    },
     ..PLAIN
 };
 
@@ -69,7 +71,10 @@ pub(super) static TRANSLATE: Function = Function {
         let from: Vec<char> = want_constant_text(args, 1, "what is replaced")?.chars().collect();
         let to = want_constant_text(args, 2, "what stands in its place")?.chars().count();
         if from.len() != to {
-            return Mismatch::at(2, format!("there are {} characters to replace, and {to} to put in their place", from.len()));
+            return Mismatch::at(
+                2,
+                format!("there are {} characters to replace, and {to} to put in their place", from.len()),
+            );
         }
         if let Some(c) = from.iter().enumerate().find(|(i, c)| from.iter().position(|d| d == *c) != Some(*i)) {
             return Mismatch::at(1, format!("`{}` stands twice in this list", c.1));

@@ -88,7 +88,8 @@ mod tests {
 
     #[test]
     fn without_its_marks_a_character_is_at_most_three() {
-        let longest = (char::MIN..=char::MAX).map(|c| std::iter::once(c).nfd().filter(|c| !is_combining_mark(*c)).count());
+        let longest =
+            (char::MIN..=char::MAX).map(|c| std::iter::once(c).nfd().filter(|c| !is_combining_mark(*c)).count());
         assert!(longest.max().unwrap() <= 3);
     }
 }

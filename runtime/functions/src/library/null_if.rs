@@ -55,8 +55,6 @@ pub(super) static EMPTY_TO_NULL: Function = Function {
         want_text(args, &[0])?;
         Ret::total(Info { constant: None, ..args[0].clone() }.nullable(true))
     },
-    prepare: |_| {
-        Box::new(|args| Ok(if text(args, 0).trim().is_empty() { Value::Null } else { args[0].clone() }))
-    },
+    prepare: |_| Box::new(|args| Ok(if text(args, 0).trim().is_empty() { Value::Null } else { args[0].clone() })),
     ..PLAIN
 };

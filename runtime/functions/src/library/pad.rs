@@ -1,6 +1,8 @@
 //! `pad_left`, `pad_right`
 
-use crate::function::{Eval, Example, Function, Mismatch, PLAIN, Ret, text, want_constant_int, want_constant_text, want_text};
+use crate::function::{
+    Eval, Example, Function, Mismatch, PLAIN, Ret, text, want_constant_int, want_constant_text, want_text,
+};
 use crate::types::Info;
 use crate::value::Value;
 

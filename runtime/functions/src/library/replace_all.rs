@@ -29,10 +29,21 @@ pub(super) static REPLACE_ALL: Function = Function {
             name.get_or_insert(n.to_owned());
             None
         };
-        interpolate::string(by, |i, _| if i >= re.captures_len() { unknown = Some(i) }, named, &mut String::new());
+        interpolate::string(
+            by,
+            |i, _| {
+                if i >= re.captures_len() {
+                    unknown = Some(i)
+                }
+            },
+            named,
+            &mut String::new(),
+        );
         if let Some(group) = unknown.map(|i| i.to_string()).or(name) {
             let groups = re.captures_len() - 1;
-            let message = format!("the pattern has {groups} groups, and none is called `{group}`; a group is written `${{1}}`, a dollar sign `$$`");
+            let message = format!(
+                "the pattern has {groups} groups, and none is called `{group}`; a group is written `${{1}}`, a dollar sign `$$`"
+            );
             return Mismatch::at(2, message);
         }
         Ret::total(Info::text(if by.is_empty() { args[0].chars() } else { None }))

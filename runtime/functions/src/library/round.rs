@@ -35,7 +35,11 @@ pub(super) static ROUND_EVEN: Function = Function {
     params: "number[, scale]",
     summary: "A number with fewer digits behind its point, half to the even digit, as banks round.",
     details: DETAILS,
-    examples: &[Example("round_even(0.125, 2)", "0.12"), Example("round_even(0.135, 2)", "0.14"), Example("round_even(-2.5)", "-2")],
+    examples: &[
+        Example("round_even(0.125, 2)", "0.12"),
+        Example("round_even(0.135, 2)", "0.14"),
+        Example("round_even(-2.5)", "-2"),
+    ],
     arity: (1, 2),
     infer: |args| fewer(args, half_even),
     prepare: |args| rounded(args, half_even),

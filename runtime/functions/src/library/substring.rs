@@ -23,7 +23,9 @@ pub(super) static SUBSTRING: Function = Function {
         want_int(args, 2)?;
         let all = args[0].chars();
         let rest = match (all, args[1].constant_int()) {
-            (Some(all), Some(from)) if from > 0 => Some(all.saturating_sub(u32::try_from(from - 1).unwrap_or(u32::MAX))),
+            (Some(all), Some(from)) if from > 0 => {
+                Some(all.saturating_sub(u32::try_from(from - 1).unwrap_or(u32::MAX)))
+            }
             (_, Some(from)) if from < 0 => {
                 let n = u32::try_from(from.unsigned_abs()).unwrap_or(u32::MAX);
                 Some(all.map_or(n, |all| all.min(n)))

@@ -12,10 +12,7 @@ pub(super) static TRIM_LEFT: Function = Function {
     params: "text[, characters]",
     summary: "Takes blanks off the start of a text.",
     details: "Without `characters`, the blank is the ASCII space alone.",
-    examples: &[
-        Example(r#"trim_left("  a ")"#, r#""a ""#),
-        Example(r#"trim_left("000120", "0")"#, r#""120""#),
-    ],
+    examples: &[Example(r#"trim_left("  a ")"#, r#""a ""#), Example(r#"trim_left("000120", "0")"#, r#""120""#)],
     arity: (1, 2),
     infer: shorter,
     prepare: |args| cut(args, |t, set| t.trim_start_matches(|c| set.contains(&c))),
@@ -28,10 +25,7 @@ pub(super) static TRIM_RIGHT: Function = Function {
     params: "text[, characters]",
     summary: "Takes blanks off the end of a text.",
     details: "Without `characters`, the blank is the ASCII space alone.",
-    examples: &[
-        Example(r#"trim_right("  a ")"#, r#""  a""#),
-        Example(r#"trim_right("a.,.", ".,")"#, r#""a""#),
-    ],
+    examples: &[Example(r#"trim_right("  a ")"#, r#""  a""#), Example(r#"trim_right("a.,.", ".,")"#, r#""a""#)],
     arity: (1, 2),
     infer: shorter,
     prepare: |args| cut(args, |t, set| t.trim_end_matches(|c| set.contains(&c))),

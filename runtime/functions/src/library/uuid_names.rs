@@ -19,7 +19,10 @@ pub(super) static UUID_V5: Function = Function {
     details: DETAILS,
     examples: &[
         Example(r#"uuid_v5("dns", "www.example.com")"#, "2ed6657d-e927-568b-95e1-2665a8aea6a2"),
-        Example(r#"uuid_v5("6ba7b810-9dad-11d1-80b4-00c04fd430c8", "www.example.com")"#, "2ed6657d-e927-568b-95e1-2665a8aea6a2"),
+        Example(
+            r#"uuid_v5("6ba7b810-9dad-11d1-80b4-00c04fd430c8", "www.example.com")"#,
+            "2ed6657d-e927-568b-95e1-2665a8aea6a2",
+        ),
         Example(r#"uuid_v5("example", "a")"#, "fails"),
     ],
     arity: (2, 2),
@@ -71,7 +74,9 @@ fn of_name(version: u8, hash: fn(&[u8]) -> Vec<u8>) -> Eval {
 /// The bytes of a namespace.
 fn namespace(t: &str) -> Option<Vec<u8>> {
     if let Some((_, last)) = NAMESPACES.iter().find(|(name, _)| *name == t) {
-        return Some(vec![0x6b, 0xa7, 0xb8, *last, 0x9d, 0xad, 0x11, 0xd1, 0x80, 0xb4, 0x00, 0xc0, 0x4f, 0xd4, 0x30, 0xc8]);
+        return Some(vec![
+            0x6b, 0xa7, 0xb8, *last, 0x9d, 0xad, 0x11, 0xd1, 0x80, 0xb4, 0x00, 0xc0, 0x4f, 0xd4, 0x30, 0xc8,
+        ]);
     }
     let well = t.len() == 36 && t.bytes().enumerate().all(|(i, b)| [8, 13, 18, 23].contains(&i) == (b == b'-'));
     let digits = t.replace('-', "");
