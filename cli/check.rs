@@ -59,9 +59,9 @@ impl Check {
             errors += count(Level::Error);
             warnings += count(Level::Warning);
             match self.format {
-                Format::Text => write_people(&render::pictures(&spec.path, &spec.text, found, colours(&io::stderr()))),
-                Format::Short => write_people(&render::lines(&spec.path, &spec.text, found)),
-                Format::Json => findings.add(&spec.path, &spec.text, found),
+                Format::Text => write_people(&render::pictures(&spec.files, found, colours(&io::stderr()))),
+                Format::Short => write_people(&render::lines(&spec.files, found)),
+                Format::Json => findings.add(&spec.files, found),
             }
         }
         if self.format == Format::Json {

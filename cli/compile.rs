@@ -46,7 +46,7 @@ impl Compile {
             return print(&migc_grammar::show::tree(&spec.compiled.spec));
         }
         let found = &spec.compiled.diagnostics;
-        write_people(&render::pictures(&spec.path, &spec.text, found, colours(&io::stderr())));
+        write_people(&render::pictures(&spec.files, found, colours(&io::stderr())));
         let Some(plan) = &spec.compiled.plan else { return Exit::SpecErrors };
         match self.emit {
             Emit::Types => print(&show::types(plan)),

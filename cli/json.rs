@@ -1,8 +1,7 @@
 //! Diagnostics for machines. The form is versioned: fields may be added, and the number is raised when one changes.
 
-use std::path::Path;
-
 use migc_grammar::diagnostic::{Diagnostic, Level};
+use migc_grammar::files::Files;
 use migc_grammar::span::{LineIndex, Span};
 use serde::Serialize;
 
@@ -11,40 +10,40 @@ const VERSION: u32 = 1;
 
 /// All diagnostics of all files.
 #[derive(Serialize)]
-pub(crate) struct Findings<'a> {
+pub(crate) struct Findings {
     version: u32,
-    diagnostics: Vec<Finding<'a>>,
+    diagnostics: Vec<Finding>,
 }
 
 #[derive(Serialize)]
-struct Finding<'a> {
+struct Finding {
     file: String,
-    code: &'a str,
+    code: &'static str,
     level: Level,
-    title: &'a str,
-    label: &'a str,
+    title: &'static str,
+    label: String,
     span: Place,
-    also: Vec<Also<'a>>,
-    help: Option<HelpText<'a>>,
+    also: Vec<Also>,
+    help: Option<HelpText>,
 }
 
 #[derive(Serialize)]
-struct Also<'a> {
+struct Also {
     span: Place,
-    label: &'a str,
+    label: String,
 }
 
 #[derive(Serialize)]
-struct HelpText<'a> {
-    text: &'a str,
-    edit: Option<Edit<'a>>,
+struct HelpText {
+    text: String,
+    edit: Option<Edit>,
 }
 
 /// A replacement of exactly these bytes.
 #[derive(Serialize)]
-struct Edit<'a> {
+struct Edit {
     span: Place,
-    new: &'a str,
+    new: String,
 }
 
 /// A half-open range.
@@ -62,13 +61,19 @@ struct Point {
     column: u32,
 }
 
-impl<'a> Findings<'a> {
+impl Findings {
     /// No findings yet.
-    pub(crate) fn new() -> Findings<'a> {
+    pub(crate) fn new() -> Findings {
         Findings { version: VERSION, diagnostics: Vec::new() }
     }
-    /// Adds those of a file.
-    pub(crate) fn add(&mut self, path: &Path, text: &str, diagnostics: &'a [Diagnostic]) {
+    /// Adds those of a spec, each under the file that it stands in.
+    pub(crate) fn add(&mut self, files: &Files, diagnostics: &[Diagnostic]) {
+        for (file, found) in files.by_file(diagnostics) {
+            self.add_file(files.name(file), files.text_of(file), found);
+        }
+    }
+
+    fn add_file(&mut self, name: &str, text: &str, diagnostics: Vec<Diagnostic>) {
         let index = LineIndex::new(text);
         let point = |byte: u32| {
             let (line, column) = index.line_col(text, byte);
@@ -76,18 +81,18 @@ impl<'a> Findings<'a> {
         };
         let place = |span: Span| Place { start: point(span.start), end: point(span.end) };
         for d in diagnostics {
-            let help = d.help.as_ref().map(|help| HelpText {
-                text: &help.text,
-                edit: help.edit.as_ref().map(|(span, new)| Edit { span: place(*span), new }),
+            let help = d.help.map(|help| HelpText {
+                text: help.text,
+                edit: help.edit.map(|(span, new)| Edit { span: place(span), new }),
             });
             self.diagnostics.push(Finding {
-                file: path.display().to_string(),
+                file: name.to_owned(),
                 code: d.rule.code,
                 level: d.rule.level,
                 title: d.rule.title,
-                label: &d.label,
+                label: d.label,
                 span: place(d.span),
-                also: d.also.iter().map(|(span, label)| Also { span: place(*span), label }).collect(),
+                also: d.also.into_iter().map(|(span, label)| Also { span: place(span), label }).collect(),
                 help,
             });
         }

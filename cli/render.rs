@@ -5,6 +5,7 @@ use std::path::Path;
 
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, Severity, SourceCode};
 use migc_grammar::diagnostic::{Diagnostic, Help, Level};
+use migc_grammar::files::Files;
 use migc_grammar::span::{LineIndex, Span};
 
 use crate::window::{self, Lines, Window};
@@ -13,7 +14,14 @@ use crate::window::{self, Lines, Window};
 const WIDTH: usize = 110;
 
 /// Draws diagnostics; each shows its place in the text, what is wrong there, and what to write instead.
-pub(crate) fn pictures(path: &Path, text: &str, diagnostics: &[Diagnostic], colours: bool) -> String {
+pub(crate) fn pictures(files: &Files, diagnostics: &[Diagnostic], colours: bool) -> String {
+    let of = |(file, found): (usize, Vec<Diagnostic>)| {
+        pictures_of(Path::new(files.name(file)), files.text_of(file), &found, colours)
+    };
+    files.by_file(diagnostics).into_iter().map(of).collect()
+}
+
+fn pictures_of(path: &Path, text: &str, diagnostics: &[Diagnostic], colours: bool) -> String {
     let theme = if colours { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler = GraphicalReportHandler::new_themed(theme).with_width(WIDTH).with_links(false).with_context_lines(1);
     let lines_of = Lines::new(text);
@@ -26,7 +34,7 @@ pub(crate) fn pictures(path: &Path, text: &str, diagnostics: &[Diagnostic], colo
         let help = (!help.is_empty()).then(|| help.join("\n"));
         let shown = Shown { diagnostic, window, help };
         if handler.render_report(&mut out, &shown).is_err() {
-            out.push_str(&lines(path, text, std::slice::from_ref(diagnostic)));
+            out.push_str(&lines_of_file(path, text, std::slice::from_ref(diagnostic)));
         }
         out.push('\n');
     }
@@ -34,7 +42,14 @@ pub(crate) fn pictures(path: &Path, text: &str, diagnostics: &[Diagnostic], colo
 }
 
 /// One line a diagnostic: `FILE:LINE:COLUMN: error MIG0101: …`.
-pub(crate) fn lines(path: &Path, text: &str, diagnostics: &[Diagnostic]) -> String {
+pub(crate) fn lines(files: &Files, diagnostics: &[Diagnostic]) -> String {
+    let of = |(file, found): (usize, Vec<Diagnostic>)| {
+        lines_of_file(Path::new(files.name(file)), files.text_of(file), &found)
+    };
+    files.by_file(diagnostics).into_iter().map(of).collect()
+}
+
+fn lines_of_file(path: &Path, text: &str, diagnostics: &[Diagnostic]) -> String {
     let index = LineIndex::new(text);
     let mut out = String::new();
     for d in diagnostics {

@@ -83,7 +83,7 @@ impl Run {
         };
         let found = &spec.compiled.diagnostics;
         if spec.compiled.failed() || !self.quiet {
-            write_people(&render::pictures(&spec.path, &spec.text, found, colours(&io::stderr())));
+            write_people(&render::pictures(&spec.files, found, colours(&io::stderr())));
         }
         let Some(plan) = &spec.compiled.plan else {
             tell(&format!("{} has errors; nothing was run", spec.path.display()));
@@ -99,18 +99,18 @@ impl Run {
         let options = Options {
             set,
             as_of,
-            rejects: self.rejects,
+            rejects: self.rejects.or_else(|| plan.run.rejects.as_ref().map(PathBuf::from)),
             force: self.force,
             no_sync: self.no_sync,
-            threads: self.threads.map(usize::from),
-            spared: vec![spec.path.clone()],
+            threads: self.threads.or(plan.run.threads).map(usize::from),
+            spared: spec.paths(),
             engine: match self.engine {
                 EngineName::Native => Engine::Native,
                 EngineName::Interp => Engine::Interpreter,
             },
         };
         signals::watch();
-        let (report, exit) = match migc_engine::run(plan, &spec.text, &options) {
+        let (report, exit) = match migc_engine::run(plan, &spec.files, &options) {
             Ok(report) if report.ledger.outcome == Ending::Stopped => (Some(Box::new(report)), Exit::Gate),
             Ok(report) => (Some(Box::new(report)), Exit::Done),
             Err(Failed { error, report }) => {
@@ -152,7 +152,7 @@ fn read_as_of(
     };
     let mut set = set.clone();
     set.insert(migc_compiler::TODAY.to_owned(), day.clone());
-    Ok((Spec { compiled: migc_compiler::compile(&spec.text, &set), ..spec }, Some(day)))
+    Ok((Spec { compiled: migc_compiler::compile_files(&spec.files, &set), ..spec }, Some(day)))
 }
 
 /// The day of UTC by the machine's clock.

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use migc_compiler::Compiled;
+use migc_grammar::files::Files;
 
 use crate::Exit;
 use crate::output::tell;
@@ -12,31 +13,67 @@ use crate::output::tell;
 /// A spec that was read and compiled.
 pub(crate) struct Spec {
     pub(crate) path: PathBuf,
-    pub(crate) text: String,
+    /// Its text, and those of the files that it uses.
+    pub(crate) files: Files,
     pub(crate) compiled: Compiled,
+}
+
+impl Spec {
+    /// Every file that the spec was read from.
+    pub(crate) fn paths(&self) -> Vec<PathBuf> {
+        (0..self.files.count()).map(|file| PathBuf::from(self.files.name(file))).collect()
+    }
 }
 
 /// Reads and compiles a spec; says why if it cannot be read.
 pub(crate) fn read(path: &Path, set: &BTreeMap<String, String>) -> Result<Spec, Exit> {
     let shown = path.display();
+    let text = text_of(path).map_err(|(why, exit)| {
+        tell(&format!("{shown} {why}"));
+        exit
+    })?;
+    let loader = |written: &str, from: &str| {
+        let folder = Path::new(from).parent().unwrap_or(Path::new(""));
+        let path = plain(&folder.join(written));
+        let text = text_of(&path).map_err(|(why, _)| why)?;
+        Ok((path.display().to_string(), text))
+    };
+    let files = Files::load(&shown.to_string(), &text, &loader);
+    let compiled = migc_compiler::compile_files(&files, set);
+    Ok(Spec { path: path.to_owned(), files, compiled })
+}
+
+/// A path without `.` and, where the text tells, without `..`, so that one file has one name.
+fn plain(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(out.components().next_back(), Some(Component::Normal(_))) => {
+                out.pop();
+            }
+            part => out.push(part),
+        }
+    }
+    out
+}
+
+/// The text of a file, or what is wrong with it, as the end of a sentence.
+pub(crate) fn text_of(path: &Path) -> Result<String, (String, Exit)> {
     if std::fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
-        tell(&format!("{shown} is no file but a device or a pipe; name a .mig file"));
-        return Err(Exit::Failed);
+        return Err(("is no file but a device or a pipe; name a .mig file".to_owned(), Exit::Failed));
     }
     let bytes = std::fs::read(path).map_err(|error| {
-        tell(&match error.kind() {
-            io::ErrorKind::NotFound => format!("{shown} does not exist; name a .mig file"),
-            _ if path.is_dir() => format!("{shown} is a directory; name a .mig file in it"),
-            io::ErrorKind::PermissionDenied => format!("{shown} may not be read by this user; give it read permission"),
-            _ => format!("{shown} cannot be read: {error}"),
-        });
-        Exit::Failed
+        let why = match error.kind() {
+            io::ErrorKind::NotFound => "does not exist; name a .mig file".to_owned(),
+            _ if path.is_dir() => "is a directory; name a .mig file in it".to_owned(),
+            io::ErrorKind::PermissionDenied => "may not be read by this user; give it read permission".to_owned(),
+            _ => format!("cannot be read: {error}"),
+        };
+        (why, Exit::Failed)
     })?;
-    let text = String::from_utf8(bytes).map_err(|error| {
+    String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        tell(&format!("{shown} is not UTF-8 text (byte {at}); is it a .mig file?"));
-        Exit::SpecErrors
-    })?;
-    let compiled = migc_compiler::compile(&text, set);
-    Ok(Spec { path: path.to_owned(), text, compiled })
+        (format!("is not UTF-8 text (byte {at}); is it a .mig file?"), Exit::SpecErrors)
+    })
 }

@@ -402,7 +402,7 @@ fn prepare(e: &Expr, codes: &[Codes]) -> Node {
             let name = list.map(|l| l.name.clone()).unwrap_or_default();
             NodeOp::Codes(name, list.map(|l| l.rows.clone()).unwrap_or_default(), boxed(a))
         }
-        Op::Lookup(r, keys) => NodeOp::Lookup(*r, many(keys)),
+        Op::Lookup { reference, keys, .. } => NodeOp::Lookup(*reference, many(keys)),
         Op::Match(subject, arms) => NodeOp::Match(
             subject.as_deref().map(boxed),
             arms.iter().map(|a| (many(&a.tests), node(&a.value))).collect(),
@@ -547,7 +547,12 @@ impl<'a> Run<'_, 'a> {
                         return self.eval(value);
                     }
                 }
-                return failed(of.map(|(v, kind)| v.display(kind)), "fits no arm of the match");
+                let listed: Vec<String> = arms.iter().flat_map(|(tests, _)| tests).filter_map(written_out).collect();
+                let reason = match (&of, listed.len()) {
+                    (Some(_), 1..=12) => format!("is none of {}", listed.join(", ")),
+                    _ => "fits no arm of the match".to_owned(),
+                };
+                return failed(of.map(|(v, kind)| v.display(kind)), reason);
             }
             NodeOp::Fit(a) => self.fit(node, a)?,
             NodeOp::Else(a, b) => match self.eval(a) {
@@ -599,6 +604,9 @@ impl<'a> Run<'_, 'a> {
                 }
             }
             Value::Text(t) => match node.kind.most_chars() {
+                _ if matches!(&node.kind, Kind::OneOf(texts) if !texts.iter().any(|x| x == t)) => {
+                    failed(Some(t.to_string()), format!("is not {}", node.kind))
+                }
                 Some(most) if t.chars().count() > most as usize => {
                     failed(Some(t.to_string()), format!("does not fit {}", node.kind))
                 }
@@ -606,6 +614,16 @@ impl<'a> Run<'_, 'a> {
             },
             _ => Ok(v),
         }
+    }
+}
+
+/// A constant as it stands in a spec.
+fn written_out(node: &Node) -> Option<String> {
+    match &node.op {
+        NodeOp::Const(Value::Null) => None,
+        NodeOp::Const(Value::Text(t)) => Some(format!("{t:?}")),
+        NodeOp::Const(v) => Some(v.display(&node.kind)),
+        _ => None,
     }
 }
 

@@ -15,6 +15,7 @@ pub mod show;
 use std::collections::BTreeMap;
 
 use migc_grammar::diagnostic::{Diagnostic, Level};
+use migc_grammar::files::Files;
 
 /// What a text compiles to.
 pub struct Compiled {
@@ -45,8 +46,13 @@ pub const TODAY: &str = "today()";
 
 /// Compiles a spec; `set` gives values of parameters, as text, and under [`TODAY`] the day of the run.
 pub fn compile(text: &str, set: &BTreeMap<String, String>) -> Compiled {
-    let parsed = migc_grammar::parse(text);
-    let check::Checked { plan, asks_for_today, diagnostics: found } = check::check(text, &parsed, set);
+    compile_files(&Files::one("spec", text), set)
+}
+
+/// Compiles a spec of several files.
+pub fn compile_files(files: &Files, set: &BTreeMap<String, String>) -> Compiled {
+    let parsed = files.parse();
+    let check::Checked { plan, asks_for_today, diagnostics: found } = check::check(files.text(), &parsed, set);
     let mut diagnostics = parsed.diagnostics;
     // What the checker says of a piece that could not be read says nothing new.
     let unread: Vec<_> = diagnostics.iter().filter(|d| d.rule.level == Level::Error).map(|d| d.span).collect();

@@ -25,8 +25,19 @@ pub struct Plan {
     pub references: Vec<Reference>,
     /// Where items go.
     pub targets: Vec<Target>,
+    /// How a run is done, where the spec says it and the command does not.
+    pub run: RunSettings,
     /// What runs: one pass a source, in the order of their first maps.
     pub passes: Vec<Pass>,
+}
+
+/// What a spec says of its runs.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunSettings {
+    /// How many threads work.
+    pub threads: Option<u16>,
+    /// Where rejects and ledger go.
+    pub rejects: Option<String>,
 }
 
 /// The version of the plan that this compiler makes.
@@ -216,8 +227,10 @@ pub struct Reference {
     pub format: RecordFile,
     /// How its columns are read: slots in column order, one `Let` step each.
     pub program: Program,
-    /// The key, by its columns.
+    /// The key, by its columns: those that must be equal.
     pub key: Vec<usize>,
+    /// The columns between which a looked-up value lies, ends included, where the key ends in a range. Null is no end.
+    pub range: Option<(usize, usize)>,
     /// Whether each column holds its most frequent value among the records of a key, and not the one record's.
     pub consensus: bool,
 }
@@ -635,7 +648,14 @@ pub enum Op {
     /// What a list of codes gives for a text; fails if the text is not in it.
     Codes(usize, Box<Expr>),
     /// The record of a reference with this key; fails if there is none.
-    Lookup(usize, Vec<Expr>),
+    Lookup {
+        /// The reference, by its place in the plan.
+        reference: usize,
+        /// Whether the last of the keys is a number that lies in the range of the record.
+        within: bool,
+        /// The values of the key's columns.
+        keys: Vec<Expr>,
+    },
     /// The value of the first arm that fits; fails if none does.
     Match(Option<Box<Expr>>, Vec<Arm>),
     /// The value in the type of this expression; fails if it does not fit.
@@ -682,7 +702,7 @@ impl Expr {
                 f(b);
                 f(c);
             }
-            Op::Call { args, .. } | Op::And(args) | Op::Or(args) | Op::Lookup(_, args) | Op::Concat(args) => {
+            Op::Call { args, .. } | Op::And(args) | Op::Or(args) | Op::Lookup { keys: args, .. } | Op::Concat(args) => {
                 args.iter().for_each(f);
             }
             Op::Match(subject, arms) => {

@@ -145,4 +145,9 @@ rules! {
          No `else` is needed where an arrow has no `when`, or where the conditions name every text of a closed set."
         failing "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\ntarget u = csv(\"u.csv\") { b: text }\nmap s {\n  -> t when a == \"1\" { b = a }\n  -> u when a == \"2\" { b = a }\n}\n"
         mended "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\ntarget u = csv(\"u.csv\") { b: text }\nmap s {\n  -> t when a == \"1\" { b = a }\n  -> u when a == \"2\" { b = a }\n  else drop as other \"not our business\"\n}\n";
+    /// A type or a function that stands on itself.
+    DEFINED_BY_ITSELF "MIG0123" "defined by itself"
+        "A type narrows another type, and a function is written with other functions: neither can end at itself."
+        failing "migration m\nfn f(x: int64) = f(x) + 1\nsource s = csv(\"s.csv\") { a: int64 }\ntarget t = csv(\"t.csv\") { b: int64 }\nmap s -> t { b = a }\n"
+        mended "migration m\nfn f(x: int64) = x * 2\nsource s = csv(\"s.csv\") { a: int64 }\ntarget t = csv(\"t.csv\") { b: int64 }\nmap s -> t { b = f(a) |> must_fit }\n";
 }

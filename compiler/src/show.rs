@@ -43,6 +43,9 @@ pub fn plan(plan: &Plan) -> String {
     for r in &plan.references {
         let _ = writeln!(o, "reference {} at {}", r.name, template(plan, &r.path));
         let key: Vec<&str> = r.key.iter().map(|k| r.format.columns[*k].name.as_str()).collect();
+        let name = |c: usize| r.format.columns[c].name.as_str();
+        let range = r.range.map(|(a, b)| format!("{} ..= {}", name(a), name(b)));
+        let key: Vec<String> = key.into_iter().map(str::to_owned).chain(range).collect();
         let _ = writeln!(o, "  {} {}", if r.consensus { "consensus by" } else { "key" }, key.join(", "));
         program(plan, &r.program, o);
     }
@@ -291,7 +294,7 @@ pub fn expr(plan: &Plan, p: &Program, e: &Expr) -> String {
         Op::IsNull(a) => format!("({} is null)", show(a)),
         Op::Coalesce(a, b) => format!("({} ?? {})", show(a), show(b)),
         Op::Codes(c, a) => format!("{}({})", plan.codes[*c].name, show(a)),
-        Op::Lookup(r, keys) => format!("{}[{}]", plan.references[*r].name, list(keys, ", ")),
+        Op::Lookup { reference, keys, .. } => format!("{}[{}]", plan.references[*reference].name, list(keys, ", ")),
         Op::Match(subject, arms) => {
             let arm = |a: &Arm| {
                 format!(

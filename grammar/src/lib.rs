@@ -8,6 +8,7 @@
 
 mod brackets;
 pub mod diagnostic;
+pub mod files;
 mod lexer;
 mod limits;
 mod numbers;

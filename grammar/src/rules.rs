@@ -29,6 +29,7 @@ pub static RULES: &[&Rule] = &[
     &PIPE,
     &BAD_BACKTICK,
     &CODE_NOT_TEXT,
+    &USE,
     &NOT_YET,
 ];
 
@@ -454,6 +455,19 @@ codes C : text { "1" => "one" }
 "#,
 };
 
+/// Another file cannot be used.
+pub static USE: Rule = Rule {
+    code: "MIG0026",
+    level: Level::Error,
+    title: "another file cannot be used",
+    explanation: "`use` takes in what another file declares: codes, types, functions, parameters, sources, references and targets. Its path is taken from the folder of the file that says `use`. A file is taken in once, and none may come back to itself.",
+    failing: r#"migration demo
+use "no_such_file.mig"
+"#,
+    mended: r#"migration demo
+"#,
+};
+
 /// Recognised, but not built by this version.
 pub static NOT_YET: Rule = Rule {
     code: "MIG0090",
@@ -473,7 +487,7 @@ mod tests {
     #[test]
     fn every_failing_example_shows_its_rule_and_every_mended_one_is_clean() {
         for rule in RULES {
-            let found = crate::parse(rule.failing).diagnostics;
+            let found = crate::files::Files::one("m", rule.failing).parse().diagnostics;
             assert!(!found.is_empty(), "{}: nothing found", rule.code);
             for d in &found {
                 assert_eq!(d.rule.code, rule.code, "{}: {}", d.label, rule.failing);

@@ -11,7 +11,7 @@ use super::similar;
 use crate::plan::{Expr, Op};
 use crate::rules;
 
-impl Body<'_, '_> {
+impl<'t> Body<'_, 't> {
     pub(super) fn member(&mut self, base: &tree::Expr, field: &Name, at: Span) -> Option<Expr> {
         if let ExprKind::Name(n) = &base.kind
             && !self.names.iter().any(|(name, _)| *name == n.text)
@@ -95,10 +95,18 @@ impl Body<'_, '_> {
             return self.fail(d);
         };
         let reference = place.index?;
-        let key: Vec<(String, Kind)> = super::places::key_of(place)
+        let mut key: Vec<(String, Kind)> = super::places::key_of(place)
             .iter()
             .map(|i| (place.columns[*i].tree.name.text.clone(), place.columns[*i].ty.kind.clone()))
             .collect();
+        let range = place.tree.members.iter().find_map(|m| match m {
+            tree::Member::Key(tree::KeyDef { range: Some((from, _)), .. }) => Some(&from.text),
+            _ => None,
+        });
+        let range = range.and_then(|from| place.columns.iter().find(|c| c.tree.name.text == *from));
+        // The value that lies in the range stands last, and may be called `at`.
+        key.extend(range.map(|c| ("at".to_owned(), c.ty.kind.clone())));
+        let within = range.is_some();
         let declared = place.tree.name.span;
         if args.len() != key.len() {
             let names: Vec<&str> = key.iter().map(|(k, _)| k.as_str()).collect();
@@ -113,8 +121,17 @@ impl Body<'_, '_> {
             };
             let Some(place) = place else {
                 let span = arg.name.as_ref().map_or(arg.value.span, |n| n.span);
-                return self.fail(Diagnostic::new(&rules::NOT_THE_KEY, span, "this is not a column of the key"));
+                let names: Vec<&str> = key.iter().map(|(k, _)| k.as_str()).collect();
+                let label = "this is not a column of the key";
+                return self.fail(
+                    Diagnostic::new(&rules::NOT_THE_KEY, span, label)
+                        .help(similar::in_scope("columns of the key", names.into_iter())),
+                );
             };
+            if keys[place].is_some() {
+                let label = format!("`{}` is given twice", key[place].0);
+                return self.fail(Diagnostic::new(&rules::NOT_THE_KEY, arg.value.span, label));
+            }
             let value = self.expr(&arg.value)?;
             let kind = &key[place].1;
             let fits = match (kind, &value.info.ty.kind) {
@@ -133,7 +150,8 @@ impl Body<'_, '_> {
         }
         let keys: Vec<Expr> = keys.into_iter().collect::<Option<_>>()?;
         // A lookup with a null key finds nothing, as one whose key is not there.
-        Some(Expr { op: Op::Lookup(reference, keys), info: Info::required(Kind::Record(reference)), fails: true, at })
+        let (op, info) = (Op::Lookup { reference, within, keys }, Info::required(Kind::Record(reference)));
+        Some(Expr { op, info, fails: true, at })
     }
 
     pub(super) fn call(&mut self, name: &Name, first: Option<&tree::Expr>, args: &[Arg], at: Span) -> Option<Expr> {
@@ -153,12 +171,15 @@ impl Body<'_, '_> {
                 None => broken = true,
             }
         }
-        if let Some(arg) = args.iter().find_map(|a| a.name.as_ref()) {
+        if let Some(arg) = super::definitions::named(args) {
             return self.fail(Diagnostic::new(
                 &rules::WRONG_ARGUMENT,
                 arg.span,
                 "functions take their arguments in order, without names",
             ));
+        }
+        if let Some(f) = self.own_function(&name.text) {
+            return if broken { None } else { self.call_own(f, name, values, at) };
         }
         if let Some(list) = self.env.codes.iter().position(|c| c.name == name.text) {
             return if broken { None } else { self.code(list, values, at) };
@@ -271,6 +292,18 @@ impl Body<'_, '_> {
         let set = super::distinct(&reached);
         let info = Info { set: Some(set), ..Info::required(Kind::Codes(name)) }.nullable(arg.info.ty.nullable);
         let fails = arg.fails || !complete;
-        Some(Expr { op: Op::Codes(list, Box::new(arg)), info, fails, at })
+        let value = Expr { op: Op::Codes(list, Box::new(arg)), info, fails, at };
+        let Some(tree::Tail { kind: tree::TailKind::Value(other), .. }) =
+            self.env.codes_else.get(list).copied().flatten()
+        else {
+            return Some(value);
+        };
+        if complete {
+            return Some(value);
+        }
+        let other = self.expr(other)?;
+        let (mut both, info) = self.unify(vec![value, other])?;
+        let (other, value) = (both.pop()?, both.pop()?);
+        Some(Expr { fails: other.fails, op: Op::Else(Box::new(value), Box::new(other)), info, at })
     }
 }

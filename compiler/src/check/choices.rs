@@ -2,7 +2,6 @@
 
 use migc_functions::types::digits;
 use migc_functions::{Info, Kind, Value};
-use migc_grammar::diagnostic::Diagnostic;
 use migc_grammar::span::Span;
 use migc_grammar::tree::{self, ExprKind};
 
@@ -15,6 +14,10 @@ impl Body<'_, '_> {
             Some(s) => Some(self.expr(s)?),
             None => None,
         };
+        let ranges = arms.iter().flat_map(|a| &a.tests).any(|t| matches!(t.kind, ExprKind::Range(..)));
+        if let (Some(subject), true) = (&subject, ranges) {
+            return self.choose_by_range(subject.clone(), arms, at);
+        }
         let (mut tests, mut values) = (Vec::new(), Vec::new());
         let mut covered: Vec<Value<'static>> = Vec::new();
         let mut total = false;
@@ -24,11 +27,6 @@ impl Body<'_, '_> {
                 match &subject {
                     None => these.push(self.condition(t)?),
                     Some(s) => {
-                        if let ExprKind::Range(..) = t.kind {
-                            let label = "ranges as patterns are part of the language, and not built yet";
-                            let d = Diagnostic::new(&migc_grammar::rules::NOT_YET, t.span, label);
-                            return self.fail(d.help("write conditions: `match { x in 1 ..= 5 => …, else => … }`"));
-                        }
                         let v = self.expr(t)?;
                         if v.info.ty.kind == Kind::Null {
                             covered.push(Value::Null);
@@ -66,6 +64,41 @@ impl Body<'_, '_> {
         Some(Expr { op: Op::Match(subject.map(Box::new), arms), info: info.nullable(nullable), fails, at })
     }
 
+    /// A match with ranges among its patterns: conditions on the subject, which is computed once.
+    fn choose_by_range(&mut self, subject: Expr, arms: &[tree::Arm], at: Span) -> Option<Expr> {
+        let slot = self.bind("$subject", subject.info.clone());
+        let here = |body: &Self| body.slot(slot, subject.at);
+        let (mut tests, mut values, mut total) = (Vec::new(), Vec::new(), false);
+        for arm in arms {
+            let mut these = Vec::new();
+            for t in &arm.tests {
+                let x = here(self);
+                these.push(match &t.kind {
+                    ExprKind::Range(lo, hi) => self.between(x, lo, hi, t.span)?,
+                    _ => {
+                        let v = self.expr(t)?;
+                        if v.info.ty.kind == Kind::Null {
+                            let info = Info::required(Kind::Bool);
+                            Expr { op: Op::IsNull(Box::new(x)), info, fails: false, at: t.span }
+                        } else {
+                            self.compare(crate::plan::Cmp::Eq, x, v, t.span)?
+                        }
+                    }
+                });
+            }
+            total |= arm.tests.is_empty();
+            tests.push(these);
+            values.push(self.expr(&arm.value)?);
+        }
+        let (values, info) = self.unify(values)?;
+        let fails = !total || values.iter().chain(tests.iter().flatten()).any(|v| v.fails);
+        let arms = tests.into_iter().zip(values).map(|(tests, value)| Arm { tests, value }).collect();
+        let fails_too = subject.fails;
+        let body = Expr { op: Op::Match(None, arms), info: info.clone(), fails, at };
+        let op = Op::Bind(slot, Box::new(subject), Box::new(body));
+        Some(Expr { op, info, fails: fails || fails_too, at })
+    }
+
     /// Values brought to one type.
     pub(crate) fn unify(&mut self, values: Vec<Expr>) -> Option<(Vec<Expr>, Info)> {
         let nullable = values.iter().any(|v| v.info.ty.nullable);
@@ -85,7 +118,7 @@ impl Body<'_, '_> {
                 all.extend(v.info.set.as_ref()?.iter().filter(|t| !all.contains(t)).cloned().collect::<Vec<_>>());
                 (all.len() <= 64).then_some(all)
             });
-            let closed = matches!(kind, Kind::Codes(_) | Kind::Uuid | Kind::Json);
+            let closed = matches!(kind, Kind::Codes(_) | Kind::OneOf(_) | Kind::Uuid | Kind::Json);
             let same = closed && typed.iter().all(|v| v.info.ty.kind == kind);
             let info = Info { set, ..Info::required(if same { kind } else { Kind::Text(chars) }) };
             return Some((values, info.nullable(nullable)));

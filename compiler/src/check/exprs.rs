@@ -29,6 +29,8 @@ pub(crate) struct Body<'e, 't> {
     pub(crate) columns: Vec<Column<'t>>,
     /// Columns whose value is being bound.
     pub(crate) opening: Vec<usize>,
+    /// Slots on which the checks of these rules have been made.
+    pub(crate) held: Vec<(usize, Vec<usize>)>,
     /// Which slot holds the typed or cleaned value of a column.
     pub(crate) bound: Vec<Option<usize>>,
     /// Columns that something reads.
@@ -64,6 +66,7 @@ impl<'e, 't> Body<'e, 't> {
             broken_outputs: Vec::new(),
             columns,
             opening: Vec::new(),
+            held: Vec::new(),
             bound,
             used: BTreeSet::new(),
             facts: Facts::new(),
@@ -288,7 +291,14 @@ impl<'e, 't> Body<'e, 't> {
             return Some(raw);
         }
         let column = self.columns[i].clone();
-        let Some((value, code)) = self.typed(raw.clone(), &column) else { return Some(raw) };
+        let raw = self.cleaned_text(raw, &column)?;
+        let typed = match self.typed(raw.clone(), &column) {
+            // A text that is only checked is bound all the same.
+            None if !column.rules.is_empty() => Some((raw.clone(), format!("{}.text", column.tree.name.text))),
+            typed => typed,
+        };
+        let Some((value, code)) = typed else { return Some(raw) };
+        let value = self.cleaned_value(value, &column)?;
         let name = column.tree.name.text.clone();
         if self.opening.contains(&i) {
             let label = format!("what stands instead of `{name}` needs `{name}` itself");
@@ -304,6 +314,7 @@ impl<'e, 't> Body<'e, 't> {
         let slot = self.bind(&name, info);
         self.steps.push(Step::Let { slot, value, otherwise });
         self.bound[i] = Some(slot);
+        self.hold(&column.rules, slot, &name);
         Some(self.slot(slot, at))
     }
 
@@ -319,7 +330,7 @@ impl<'e, 't> Body<'e, 't> {
                 matches!(have.kind, Kind::Bytes(_))
                     && most.is_none_or(|most| other.info.chars().is_some_and(|c| c <= most))
             }
-            Kind::Codes(_) => match (&other.info.set, &self.env.info(want).set) {
+            Kind::Codes(_) | Kind::OneOf(_) => match (&other.info.set, &self.env.info(want).set) {
                 (Some(have), Some(want)) => have.iter().all(|t| want.contains(t)),
                 _ => false,
             },
@@ -398,10 +409,10 @@ impl<'e, 't> Body<'e, 't> {
                 arms.extend(null_stays(&raw, &info));
                 Expr { op: Op::Match(Some(Box::new(raw)), arms), info, fails: true, at }
             }
-            Kind::Codes(name) => {
-                let list = self.env.codes.iter().position(|c| c.name == *name)?;
+            Kind::OneOf(_) => self.fit_into(raw, &column.ty.kind),
+            Kind::Codes(_) => {
                 // A column of a code list's type holds what the list gives: each value stands for itself.
-                let set = super::distinct(&self.env.codes[list].rows);
+                let set = self.env.info(&column.ty).set?;
                 let arm = |t: &String| {
                     let c = Expr::constant(Value::owned(t.clone()), Kind::Text(Some(t.chars().count() as u32)), at);
                     Arm { tests: vec![c.clone()], value: c }
@@ -462,6 +473,7 @@ pub(crate) fn type_word(kind: &Kind) -> String {
         Kind::Decimal { .. } => "decimal".into(),
         Kind::Text(_) => "text".into(),
         Kind::Bytes(_) => "bytes".into(),
+        Kind::OneOf(_) => "one_of".into(),
         other => other.to_string(),
     }
 }
@@ -477,7 +489,7 @@ pub(crate) fn failing_part(e: &Expr) -> String {
     found.unwrap_or_else(|| match &e.op {
         Op::Call { function, .. } => function.clone(),
         Op::Codes(..) => "codes".into(),
-        Op::Lookup(..) => "lookup".into(),
+        Op::Lookup { .. } => "lookup".into(),
         Op::Fit(_) => "must_fit".into(),
         Op::Arith(..) | Op::Scale(..) => "overflow".into(),
         Op::Match(..) => "match".into(),

@@ -15,6 +15,7 @@ use crate::rules;
 
 mod calls;
 mod choices;
+mod definitions;
 mod exprs;
 mod foreign;
 mod formats;
@@ -40,6 +41,14 @@ pub(crate) struct Env<'t> {
     pub(crate) params: Vec<(&'t tree::Param, Ty, Option<String>)>,
     /// Code lists.
     pub(crate) codes: Vec<plan::Codes>,
+    /// What codes lists say of texts that no row takes, by the list's place.
+    pub(crate) codes_else: Vec<Option<&'t tree::Tail>>,
+    /// Types of the spec's own.
+    pub(crate) types: Vec<definitions::Defined<'t>>,
+    /// Functions of the spec's own.
+    pub(crate) fns: Vec<&'t tree::FnDef>,
+    /// Those that are being called, so that none calls itself.
+    pub(crate) calling: Vec<String>,
     /// Sources, references and targets as written.
     pub(crate) places: Vec<Declared<'t>>,
     /// What maps use of the sources of records, by the source's place in the plan.
@@ -79,6 +88,8 @@ pub(crate) struct Declared<'t> {
 pub(crate) struct Column<'t> {
     pub(crate) tree: &'t tree::Column,
     pub(crate) ty: Ty,
+    /// The rules that travel with its type, innermost first: places among the types of the spec's own.
+    pub(crate) rules: Vec<usize>,
     /// Its declaration has a mistake, so that nothing is said of its uses.
     pub(crate) broken: bool,
     /// Texts that are null in every column of its file.
@@ -110,6 +121,7 @@ pub(crate) fn check(text: &str, parsed: &migc_grammar::Parsed, set: &BTreeMap<St
         sources: Vec::new(),
         references: Vec::new(),
         targets: Vec::new(),
+        run: plan::RunSettings::default(),
         passes: Vec::new(),
     };
     env.declare_names(spec);
@@ -118,18 +130,16 @@ pub(crate) fn check(text: &str, parsed: &migc_grammar::Parsed, set: &BTreeMap<St
             Item::Migration { name, .. } => out.migration = name.text.clone(),
             Item::Param(p) => env.param(p, set),
             Item::Codes(c) => env.code_list(c),
+            Item::Run(r) => env.run_settings(r, &mut out.run),
             _ => {}
         }
     }
+    env.define(spec);
     for item in &spec.items {
         let (what, span) = match item {
-            Item::Use(i) => ("use", i.span),
-            Item::Type(i) => ("type", i.span),
-            Item::Fn(i) => ("fn", i.span),
             Item::Test(i) => ("test", i.span),
             Item::Expect(i) => ("expect", i.span),
             Item::Conserve(i) => ("conserve", i.span),
-            Item::Run(i) => ("run", i.span),
             _ => continue,
         };
         let label = format!("`{what}` is part of the language, and not built yet");
@@ -175,6 +185,8 @@ impl<'t> Env<'t> {
                 Item::Param(p) => &p.name,
                 Item::Place(p) => &p.name,
                 Item::Codes(c) => &c.name,
+                Item::Type(t) => &t.name,
+                Item::Fn(f) => &f.name,
                 _ => continue,
             };
             match names.iter().find(|n| n.text == name.text) {
@@ -202,6 +214,17 @@ impl<'t> Env<'t> {
         // A value of `--set` that is none of the type is the run's business: it names the option.
         let value = set.get(&p.name.text).cloned().or(default).filter(|text| is_value(&ty, text));
         self.params.push((p, ty, value));
+    }
+
+    fn run_settings(&mut self, r: &'t tree::RunBlock, out: &mut plan::RunSettings) {
+        for setting in &r.settings {
+            match setting {
+                // Nothing is ever visible before all of it was validated.
+                tree::RunSetting::ValidateBeforeLoad(_) => {}
+                tree::RunSetting::Threads(n, _) => out.threads = Some(*n),
+                tree::RunSetting::Rejects(lit) => out.rejects = self.plain(lit),
+            }
+        }
     }
 
     fn code_list(&mut self, c: &'t tree::Codes) {
@@ -234,6 +257,7 @@ impl<'t> Env<'t> {
             rows.push((f, t));
         }
         self.codes.push(plan::Codes { name: c.name.text.clone(), rows });
+        self.codes_else.push(c.otherwise.as_ref());
     }
 
     /// A type as written.
@@ -247,6 +271,9 @@ impl<'t> Env<'t> {
             }
             fits
         };
+        if !t.one_of.is_empty() {
+            return self.one_of(t);
+        }
         let kind = match t.name.text.as_str() {
             name if let Some((_, kind)) = PLAIN.iter().find(|(n, _)| *n == name) => {
                 if !wanted(self, 0, &t.name.text) {
@@ -285,13 +312,25 @@ impl<'t> Env<'t> {
                     }
                 }
             }
-            name => match self.codes.iter().find(|c| c.name == name) {
-                Some(_) => Kind::Codes(name.to_owned()),
-                None => {
-                    self.error(unknown_type(t, self.codes.iter().map(|c| c.name.as_str())));
-                    return None;
+            name => {
+                match (self.codes.iter().any(|c| c.name == name), self.types.iter().find(|d| d.tree.name.text == name))
+                {
+                    (true, _) => Kind::Codes(name.to_owned()),
+                    (false, Some(def)) => {
+                        let ty = def.ty.clone()?;
+                        if !t.args.is_empty() {
+                            let label = format!("`{name}` has its length from its declaration");
+                            self.error(Diagnostic::new(&rules::UNKNOWN_TYPE, t.span, label));
+                        }
+                        return Some(Ty { nullable: t.nullable || ty.nullable, ..ty });
+                    }
+                    _ => {
+                        let types = self.types.iter().map(|d| d.tree.name.text.as_str());
+                        self.error(unknown_type(t, self.codes.iter().map(|c| c.name.as_str()).chain(types)));
+                        return None;
+                    }
                 }
-            },
+            }
         };
         Some(Ty { kind, nullable: t.nullable })
     }
@@ -299,6 +338,9 @@ impl<'t> Env<'t> {
     /// What is known of a value of a declared type.
     pub(crate) fn info(&self, ty: &Ty) -> Info {
         let mut info = Info::of(ty.clone());
+        if let Kind::OneOf(texts) = &ty.kind {
+            info.set = Some(texts.clone());
+        }
         if let Kind::Codes(name) = &ty.kind {
             info.set = self.codes.iter().find(|c| c.name == *name).map(|c| distinct(&c.rows));
         }
@@ -494,6 +536,7 @@ pub(crate) fn is_value(ty: &Ty, text: &str) -> bool {
 pub(crate) fn param_value(ty: &Ty, text: &str) -> Option<Value<'static>> {
     Some(match &ty.kind {
         Kind::Text(n) if n.is_none_or(|n| text.chars().count() <= n as usize) => Value::owned(text.to_owned()),
+        Kind::OneOf(texts) if texts.iter().any(|t| t == text) => Value::owned(text.to_owned()),
         Kind::Bool => Value::Bool(text.parse().ok()?),
         kind if kind.is_number() => {
             let n = migc_functions::decimal::parse(text.as_bytes(), kind.scale()).ok()?;

@@ -114,32 +114,8 @@ impl Body<'_, '_> {
         let x = self.expr(a);
         match &b.kind {
             ExprKind::Range(lo, hi) => {
-                let (lo, hi) = (self.expr(lo), self.expr(hi));
-                let (x, lo, hi) = (x?, lo?, hi?);
-                for end in [&lo, &hi] {
-                    if !comparable(&x.info.ty.kind, &end.info.ty.kind) {
-                        let label = format!("this is {}, and what is compared is {}", end.info.ty, x.info.ty);
-                        return self.fail(clash(end.at, label));
-                    }
-                }
-                let (mut parts, _) = self.align(vec![x, lo, hi])?;
-                let (hi, lo, x) = (parts.pop()?, parts.pop()?, parts.pop()?);
-                let nullable = [&x, &lo, &hi].iter().any(|e| e.info.ty.nullable);
-                let fails = [&x, &lo, &hi].iter().any(|e| e.fails);
-                let info = Info::required(Kind::Bool).nullable(nullable);
-                if !nullable
-                    && !fails
-                    && let (Some((a, b)), Some((l, _)), Some((_, h))) = (x.info.range, lo.info.range, hi.info.range)
-                {
-                    let constant = lo.info.constant.is_some() && hi.info.constant.is_some();
-                    if constant && (b < l || a > h) {
-                        return Some(Expr::constant(Value::Bool(false), Kind::Bool, at));
-                    }
-                    if constant && a >= l && b <= h {
-                        return Some(Expr::constant(Value::Bool(true), Kind::Bool, at));
-                    }
-                }
-                Some(Expr { op: Op::Between(Box::new(x), Box::new(lo), Box::new(hi)), info, fails, at })
+                let x = x?;
+                self.between(x, lo, hi, at)
             }
             ExprKind::List(items) => {
                 let x = x?;
@@ -160,6 +136,36 @@ impl Body<'_, '_> {
             ExprKind::Broken => None,
             _ => self.fail(clash(b.span, "a range `1 ..= 50` or a list `[\"A\", \"B\"]` stands behind `in`".into())),
         }
+    }
+
+    /// Whether a value lies between two others, ends included.
+    pub(super) fn between(&mut self, x: Expr, lo: &tree::Expr, hi: &tree::Expr, at: Span) -> Option<Expr> {
+        let (lo, hi) = (self.expr(lo), self.expr(hi));
+        let (lo, hi) = (lo?, hi?);
+        for end in [&lo, &hi] {
+            if !comparable(&x.info.ty.kind, &end.info.ty.kind) {
+                let label = format!("this is {}, and what is compared is {}", end.info.ty, x.info.ty);
+                return self.fail(clash(end.at, label));
+            }
+        }
+        let (mut parts, _) = self.align(vec![x, lo, hi])?;
+        let (hi, lo, x) = (parts.pop()?, parts.pop()?, parts.pop()?);
+        let nullable = [&x, &lo, &hi].iter().any(|e| e.info.ty.nullable);
+        let fails = [&x, &lo, &hi].iter().any(|e| e.fails);
+        let info = Info::required(Kind::Bool).nullable(nullable);
+        if !nullable
+            && !fails
+            && let (Some((a, b)), Some((l, _)), Some((_, h))) = (x.info.range, lo.info.range, hi.info.range)
+        {
+            let constant = lo.info.constant.is_some() && hi.info.constant.is_some();
+            if constant && (b < l || a > h) {
+                return Some(Expr::constant(Value::Bool(false), Kind::Bool, at));
+            }
+            if constant && a >= l && b <= h {
+                return Some(Expr::constant(Value::Bool(true), Kind::Bool, at));
+            }
+        }
+        Some(Expr { op: Op::Between(Box::new(x), Box::new(lo), Box::new(hi)), info, fails, at })
     }
 
     /// A constant as a value of another type, where it means the same there.

@@ -71,7 +71,8 @@ impl<'t> Env<'t> {
             let comma = options.is_some_and(|o| o.decimal_comma)
                 && (matches!(ty.kind, Kind::Decimal { s: 1.., .. }) || ty.kind == Kind::Float64);
             let form = said.or(comma.then(|| "1234,56".to_owned()));
-            let mut column = Column { tree: c, ty, broken: unread, nulls: nulls.clone(), form, knows_null };
+            let rules = self.rules_of(&c.ty);
+            let mut column = Column { tree: c, ty, rules, broken: unread, nulls: nulls.clone(), form, knows_null };
             self.attributes(&column, place.role);
             column.broken |= self.diagnostics.len() > before;
             columns.push(column);
@@ -138,6 +139,7 @@ impl<'t> Env<'t> {
     ) -> Option<usize> {
         let declared =
             Declared { tree: place, index: None, columns: columns.clone(), parts: Vec::new(), encoding: "utf-8" };
+        let range = self.range_of(place, &columns);
         let key = key_of(&declared);
         let consensus =
             place.members.iter().find_map(|m| if let Member::ConsensusBy(n, s) = m { Some((n, *s)) } else { None });
@@ -148,11 +150,7 @@ impl<'t> Env<'t> {
                 }
             }
         }
-        let key_is_later = place.members.iter().any(|m| matches!(m, Member::Later(l) if l.what.contains("key")));
-        if key.is_empty() && key_is_later {
-            return None;
-        }
-        if key.is_empty() {
+        if key.is_empty() && range.is_none() {
             let label = "no column is marked as the key";
             self.error(
                 Diagnostic::new(&rules::WANTS_A_KEY, place.name.span, label)
@@ -187,9 +185,34 @@ impl<'t> Env<'t> {
             format,
             program,
             key,
+            range,
             consensus: consensus.is_some(),
         });
         Some(out.references.len() - 1)
+    }
+
+    /// The columns of the range that ends the key of a reference, if one does.
+    fn range_of(&mut self, place: &'t tree::Place, columns: &[Column<'t>]) -> Option<(usize, usize)> {
+        let key = place.members.iter().find_map(|m| if let Member::Key(k) = m { Some(k) } else { None })?;
+        let names = key.columns.iter().chain(key.range.iter().flat_map(|(a, b)| [a, b]));
+        for n in names {
+            if !columns.iter().any(|c| c.tree.name.text == n.text) {
+                self.unknown_column(n, columns);
+            }
+        }
+        let (from, to) = key.range.as_ref()?;
+        let at = |n: &Name| columns.iter().position(|c| c.tree.name.text == n.text);
+        let (a, b) = (at(from)?, at(to)?);
+        let (ka, kb) = (&columns[a].ty.kind, &columns[b].ty.kind);
+        if ka != kb || ka.bounds().is_none() {
+            let label = format!("these are {ka} and {kb}");
+            self.error(
+                Diagnostic::new(&rules::WRONG_TYPE, key.span, label)
+                    .help("a range lies between two columns of one type of numbers, days or times"),
+            );
+            return None;
+        }
+        Some((a, b))
     }
 
     pub(super) fn unknown_column(&mut self, n: &Name, columns: &[Column<'t>]) {
@@ -223,11 +246,15 @@ pub(crate) fn null_rules(c: &Column<'_>) -> (bool, Vec<String>) {
     (empty, null_if)
 }
 
-/// The columns of a reference's key.
+/// The columns of a reference's key that must be equal.
 pub(crate) fn key_of(place: &Declared<'_>) -> Vec<usize> {
     let consensus =
         place.tree.members.iter().find_map(|m| if let Member::ConsensusBy(n, _) = m { Some(n) } else { None });
     if let Some(names) = consensus {
+        return names.iter().filter_map(|n| place.columns.iter().position(|c| c.tree.name.text == n.text)).collect();
+    }
+    let listed = place.tree.members.iter().find_map(|m| if let Member::Key(k) = m { Some(&k.columns) } else { None });
+    if let Some(names) = listed {
         return names.iter().filter_map(|n| place.columns.iter().position(|c| c.tree.name.text == n.text)).collect();
     }
     let is_key = |c: &Column<'_>| c.tree.attrs.iter().any(|a| matches!(a, Attr::Key(_)));

@@ -158,9 +158,7 @@ impl<'t> Body<'_, 't> {
             let value = match assigned.remove(&name.text) {
                 Some((value, _)) => value,
                 None => match (&c.tree.default, c.ty.nullable) {
-                    (Some(e), _) => {
-                        self.assignment(name, e, None, &c.ty, name.span).unwrap_or_else(|| broken(name.span))
-                    }
+                    (Some(e), _) => self.assignment(name, e, None, c).unwrap_or_else(|| broken(name.span)),
                     (None, true) => Expr {
                         info: migc_functions::Info::of(c.ty.clone()),
                         ..Expr::constant(Value::Null, Kind::Null, name.span)
@@ -217,7 +215,7 @@ impl<'t> Body<'_, 't> {
                     let Some(c) = self.assignable(column, wanted, &assigned) else { continue };
                     let value = match c.broken {
                         true => None,
-                        false => self.assignment(column, value, tail.as_ref(), &c.ty, c.tree.name.span),
+                        false => self.assignment(column, value, tail.as_ref(), c),
                     };
                     if value.is_none() {
                         self.mentioned(*span);
@@ -243,7 +241,7 @@ impl<'t> Body<'_, 't> {
                     for name in &listed {
                         let Some(c) = self.assignable(name, wanted, &assigned) else { continue };
                         let value = tree::Expr { kind: ExprKind::Name(name.clone()), span: name.span };
-                        let value = self.assignment(name, &value, None, &c.ty, c.tree.name.span);
+                        let value = self.assignment(name, &value, None, c);
                         if value.is_none() {
                             self.broken_outputs.push(name.text.clone());
                         }
@@ -324,7 +322,7 @@ impl<'t> Body<'_, 't> {
                 self.leave_if(cond, FateKind::Reject, code, message.as_ref());
             }
             Stmt::Check { cond, tail, span } => {
-                self.check(cond, tail.as_ref(), *span);
+                self.check(cond, tail.as_ref(), *span, "check", None);
             }
             Stmt::Scale { span, .. } | Stmt::Snap { span, .. } => {
                 self.env.error(Diagnostic::new(&rules::MISPLACED, *span, "this belongs to a map of a layout"));
@@ -389,16 +387,24 @@ impl<'t> Body<'_, 't> {
         Some(())
     }
 
-    fn check(&mut self, cond: &tree::Expr, tail: Option<&Tail>, at: Span) -> Option<()> {
+    /// What must hold; `default` is the code where the spec names none.
+    pub(super) fn check(
+        &mut self,
+        cond: &tree::Expr,
+        tail: Option<&Tail>,
+        at: Span,
+        default: &str,
+        about: Option<&str>,
+    ) -> Option<()> {
         let holds = self.condition(cond)?;
-        let holds = self.settled(holds, "check")?;
+        let holds = self.settled(holds, default)?;
         let fate = match tail {
-            None => self.fate(FateKind::Reject, "check", None, None, at),
+            None => self.fate(FateKind::Reject, default, None, about, at),
             Some(tail) => {
                 let (kind, code, message) = match &tail.kind {
                     TailKind::Reject { code, message } => (FateKind::Reject, code.text.clone(), message.as_ref()),
                     TailKind::Drop { reason, why } => (FateKind::Drop, reason.text.clone(), why.as_ref()),
-                    TailKind::Warn(message) => (FateKind::Warn, "check".into(), Some(message)),
+                    TailKind::Warn(message) => (FateKind::Warn, default.into(), Some(message)),
                     TailKind::Abort(message) => (FateKind::Abort, "abort".into(), message.as_ref()),
                     TailKind::Value(e) => {
                         let label = "a check has no value that another could stand for";
@@ -410,7 +416,7 @@ impl<'t> Body<'_, 't> {
                     TailKind::Broken => return None,
                 };
                 let message = self.message(message);
-                self.fate(kind, &code, message, None, at)
+                self.fate(kind, &code, message, about, at)
             }
         };
         // After a warning the record goes on, whatever the condition was.
@@ -465,6 +471,7 @@ impl<'t> Body<'_, 't> {
         code: &str,
     ) -> Option<(Expr, Otherwise, Info)> {
         let known = value.info.clone();
+        let tail = tail.or_else(|| self.tail_of_codes(&value));
         let Some(tail) = tail else {
             if !value.fails {
                 return Some((value, Otherwise::Never, known));
@@ -511,15 +518,28 @@ impl<'t> Body<'_, 't> {
         Some((value, Otherwise::Leave(fate), known))
     }
 
+    /// What the list of codes whose conversion fails says of texts that it does not take.
+    fn tail_of_codes(&self, value: &Expr) -> Option<&'t Tail> {
+        fn failing(e: &Expr) -> Option<usize> {
+            let mut found = None;
+            let mut inner = false;
+            e.each_part(&mut |part| {
+                if part.fails && !inner {
+                    (inner, found) = (true, failing(part));
+                }
+            });
+            match e.op {
+                Op::Codes(list, _) if !inner => Some(list),
+                _ => found,
+            }
+        }
+        let list = failing(value).filter(|_| value.fails)?;
+        self.env.codes_else.get(list).copied().flatten().filter(|t| !matches!(t.kind, TailKind::Value(_)))
+    }
+
     /// The value of a column of the target, bound by a step where it can fail.
-    fn assignment(
-        &mut self,
-        column: &Name,
-        value: &tree::Expr,
-        tail: Option<&Tail>,
-        ty: &Ty,
-        declared: Span,
-    ) -> Option<Expr> {
+    fn assignment(&mut self, column: &Name, value: &tree::Expr, tail: Option<&Tail>, c: &Column<'t>) -> Option<Expr> {
+        let (ty, declared) = (&c.ty, c.tree.name.span);
         let (value, must_fit) = match &value.kind {
             ExprKind::Pipe(left, right) if matches!(&right.kind, ExprKind::Name(n) if n.text == "must_fit") => {
                 (&**left, true)
@@ -527,26 +547,51 @@ impl<'t> Body<'_, 't> {
             _ => (value, false),
         };
         let value = self.expr(value)?;
+        let value = self.cleaned(value, &c.rules)?;
         let value = self.verdict(value, ty, must_fit, column, declared)?;
-        if !value.fails && tail.is_none() {
-            return Some(value);
-        }
         let code = format!("{}.{}", column.text, failing_part(&value));
-        let (value, otherwise, info) = self.otherwise(value, tail, &column.text, &code)?;
-        if let Otherwise::Value(other, _) = &otherwise {
-            self.verdict((**other).clone(), ty, false, column, declared)?;
+        let mut made = value;
+        if made.fails || tail.is_some() {
+            let at = made.at;
+            let (value, otherwise, info) = self.otherwise(made, tail, &column.text, &code)?;
+            if let Otherwise::Value(other, _) = &otherwise {
+                self.verdict((**other).clone(), ty, false, column, declared)?;
+            }
+            made = value;
+            if otherwise != Otherwise::Never {
+                let slot = self.bind(&column.text, info);
+                self.steps.push(Step::Let { slot, value: made, otherwise });
+                made = self.slot(slot, at);
+            }
         }
-        if otherwise == Otherwise::Never {
-            return Some(value);
+        let checked = c.rules.iter().any(|r| {
+            self.env.types.get(*r).is_some_and(|d| d.tree.stmts.iter().any(|s| matches!(s, Stmt::Check { .. })))
+        });
+        if checked {
+            let at = made.at;
+            let slot = match made.op {
+                Op::Slot(slot) => slot,
+                _ => {
+                    let slot = self.bind(&column.text, made.info.clone());
+                    self.steps.push(Step::Let { slot, value: made, otherwise: Otherwise::Never });
+                    slot
+                }
+            };
+            self.hold(&c.rules, slot, &column.text);
+            made = self.slot(slot, at);
         }
-        let at = value.at;
-        let slot = self.bind(&column.text, info);
-        self.steps.push(Step::Let { slot, value, otherwise });
-        Some(self.slot(slot, at))
+        Some(made)
     }
 
     /// Whether a value fits its column: as it is, by adding zeros behind the point, or because the spec says what happens.
-    fn verdict(&mut self, value: Expr, ty: &Ty, must_fit: bool, column: &Name, declared: Span) -> Option<Expr> {
+    pub(super) fn verdict(
+        &mut self,
+        value: Expr,
+        ty: &Ty,
+        must_fit: bool,
+        column: &Name,
+        declared: Span,
+    ) -> Option<Expr> {
         let (have, want) = (&value.info.ty.kind, &ty.kind);
         let at = value.at;
         let target = format!("`{}` is {ty}", column.text);
@@ -560,6 +605,7 @@ impl<'t> Body<'_, 't> {
         let related = match (have, want) {
             (Kind::Codes(a), Kind::Codes(b)) => a == b,
             (a, Kind::Codes(_)) if a.is_text() => false,
+            (a, Kind::OneOf(_)) if a.is_text() => true,
             (a, b) if a.is_textual() && b.is_text() => true,
             (Kind::Bytes(_), Kind::Bytes(_)) => true,
             (a, b) if a.is_number() && b.is_number() && *a != Kind::Length => true,
@@ -603,6 +649,7 @@ impl<'t> Body<'_, 't> {
         let value = if have.is_number() && !loses { self.scaled(value, by)? } else { value };
         let (lo, hi) = value.info.bounds();
         let fits = match want {
+            Kind::OneOf(texts) => value.info.set.as_ref().is_some_and(|set| set.iter().all(|t| texts.contains(t))),
             Kind::Text(Some(_)) | Kind::Bytes(Some(_)) => {
                 want.most_chars().is_none_or(|n| value.info.chars().is_some_and(|c| c <= n))
             }
@@ -616,6 +663,14 @@ impl<'t> Body<'_, 't> {
             return Some(self.fit_into(value, want));
         }
         let (label, help) = match want {
+            Kind::OneOf(texts) => {
+                let outside = |set: &Vec<String>| set.iter().find(|t| !texts.contains(t)).cloned();
+                let label = match value.info.set.as_ref().and_then(outside) {
+                    Some(t) => format!("this can be \"{t}\""),
+                    None => "this can be any text".to_owned(),
+                };
+                (label, "reject what is outside: `… |> must_fit`, or translate it with `match` or `codes`".to_owned())
+            }
             Kind::Text(Some(n)) => {
                 let have = value.info.chars().map_or("any length".to_owned(), |c| format!("up to {c} characters"));
                 (

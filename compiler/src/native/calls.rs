@@ -225,7 +225,22 @@ impl<'a> Generator<'a> {
         Ok(Val { words: Words::Text(p, r[1]), null: v.null })
     }
 
-    pub(super) fn lookup(&mut self, reference: usize, keys: &'a [Expr]) -> Made {
+    /// Puts a key together from its parts, in the frame.
+    fn key_parts(&mut self, values: &[Val]) {
+        self.call("key_begin", &[self.frame]);
+        for v in values {
+            let shape = self.int(match v.words {
+                Words::Text(..) => 0,
+                Words::Num(_) | Words::Wide(..) => 1,
+                Words::Bool(_) => 2,
+            });
+            let (a, b) = self.two_words(*v);
+            self.call("key_part", &[self.frame, shape, a, b]);
+        }
+    }
+
+    /// `within` says whether the last key lies in a range.
+    pub(super) fn lookup(&mut self, reference: usize, within: bool, keys: &'a [Expr]) -> Made {
         let mut values = Vec::with_capacity(keys.len());
         for k in keys {
             values.push(self.expr(k)?);
@@ -238,6 +253,11 @@ impl<'a> Generator<'a> {
         }
         let number = self.int(reference as i64);
         let r = match values.as_slice() {
+            [equal @ .., at] if within => {
+                self.key_parts(equal);
+                let (a, b) = self.two_words(*at);
+                self.call("lookup_within", &[self.frame, number, a, b])
+            }
             [Val { words: Words::Num(key), .. }] if keys[0].info.ty.kind.is_int() => {
                 self.call("lookup_int", &[self.frame, number, *key])
             }
@@ -245,17 +265,8 @@ impl<'a> Generator<'a> {
                 let (a, b) = self.two_words(values[0]);
                 self.call("lookup_number", &[self.frame, number, a, b])
             }
-            _ => {
-                self.call("key_begin", &[self.frame]);
-                for v in &values {
-                    let shape = self.int(match v.words {
-                        Words::Text(..) => 0,
-                        Words::Num(_) | Words::Wide(..) => 1,
-                        Words::Bool(_) => 2,
-                    });
-                    let (a, b) = self.two_words(*v);
-                    self.call("key_part", &[self.frame, shape, a, b]);
-                }
+            values => {
+                self.key_parts(values);
                 self.call("lookup_key", &[self.frame, number])
             }
         };

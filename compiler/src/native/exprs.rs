@@ -102,7 +102,7 @@ impl<'a> Generator<'a> {
                 Ok(self.joined(join, want, nullable))
             }
             Op::Codes(list, a) => self.code(*list, a, e),
-            Op::Lookup(reference, keys) => self.lookup(*reference, keys),
+            Op::Lookup { reference, within, keys } => self.lookup(*reference, *within, keys),
             Op::Match(subject, arms) => self.choose(subject.as_deref(), arms, e),
             Op::Fit(a) => self.fit(a, e),
             Op::Else(a, b) => {

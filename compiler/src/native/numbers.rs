@@ -2,7 +2,7 @@
 
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, Value as Word, types};
-use migc_functions::{Info, Value, decimal};
+use migc_functions::{Info, Kind, Value, decimal};
 
 use super::exprs::Made;
 use super::program::Generator;
@@ -144,6 +144,12 @@ impl<'a> Generator<'a> {
                 let fits = self.is(IntCC::UnsignedLessThanOrEqual, chars, i64::from(most));
                 self.b.ins().brif(fits, on, &[], failed, &[]);
                 self.b.switch_to_block(on);
+                v
+            }
+            (_, Words::Text(..)) if let Kind::OneOf(texts) = &e.info.ty.kind => {
+                let texts: Vec<Value<'static>> = texts.iter().map(|t| Value::owned(t.clone())).collect();
+                let inside = self.one_of(v, &texts);
+                self.leave_unless(inside, failed);
                 v
             }
             (_, Words::Num(_) | Words::Wide(..)) if e.info.ty.kind.is_number() => self.fit_number(v, a, e)?,

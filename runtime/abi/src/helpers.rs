@@ -87,6 +87,7 @@ pub static HELPERS: &[Helper] = helpers! {
     key_begin, 1, None;
     key_part, 4, None;
     lookup_key, 2, Two;
+    lookup_within, 4, Two;
     reference_text, 4, Two;
     reference_number, 5, One;
     wide_arith, 4, One;
@@ -165,6 +166,17 @@ pub unsafe extern "C" fn lookup_key(frame: *mut Frame, reference: usize) -> Pair
     // SAFETY: as the caller promises.
     let host = unsafe { &(*frame).host };
     host.references[reference].find_bytes(&host.key).map_or(Pair::NONE, |row| Pair::value(i64::from(row)))
+}
+
+/// The row of a reference behind the key that was put together, whose range holds a number of two words.
+///
+/// # Safety
+/// The frame is the caller's own.
+pub unsafe extern "C" fn lookup_within(frame: *mut Frame, reference: usize, low: u64, high: u64) -> Pair {
+    // SAFETY: as the caller promises.
+    let host = unsafe { &(*frame).host };
+    let at = (u128::from(high) << 64 | u128::from(low)) as i128;
+    host.references[reference].find_within(&host.key, at).map_or(Pair::NONE, |row| Pair::value(i64::from(row)))
 }
 
 /// A text of a reference's row; null is no text.

@@ -26,6 +26,16 @@ enum Keys {
     Ints { slots: Vec<(i64, u32)>, mask: usize },
     /// Anything else, encoded.
     Bytes(HashMap<Box<[u8]>, u32, Fixed>),
+    /// Ranges behind a key, which may be empty: in order, none touching another.
+    Ranges(HashMap<Box<[u8]>, Vec<Range>, Fixed>),
+}
+
+/// A row that stands for the numbers from one to another, both included.
+#[derive(Debug, Clone, Copy)]
+struct Range {
+    from: i128,
+    to: i128,
+    row: u32,
 }
 
 /// No row.
@@ -91,8 +101,62 @@ impl LookupTable {
         let columns = (0..columns).map(|c| Column::new(rows, c)).collect();
         Ok(LookupTable { keys: Keys::new(rows, key)?, columns })
     }
+    /// A table whose key ends in a range: the columns of its first and of its last number. Null there is no end.
+    pub fn with_range(
+        rows: &[Vec<Value<'static>>],
+        columns: usize,
+        key: &[usize],
+        (from, to): (usize, usize),
+    ) -> Result<LookupTable, DuplicateKey> {
+        let mut map: HashMap<Box<[u8]>, Vec<Range>, Fixed> = HashMap::with_hasher(Fixed);
+        for (i, row) in rows.iter().enumerate() {
+            let of: Vec<Value<'static>> = key.iter().map(|k| cell(row, *k).clone()).collect();
+            let mut bytes = Vec::new();
+            if encode_key(&of, &mut bytes).is_none() {
+                continue;
+            }
+            let end = |column: usize, open: i128| cell(row, column).num().unwrap_or(open);
+            let range = Range { from: end(from, i128::MIN), to: end(to, i128::MAX), row: i as u32 };
+            // A range that ends before it begins holds nothing.
+            if range.from <= range.to {
+                map.entry(bytes.into_boxed_slice()).or_default().push(range);
+            }
+        }
+        let mut overlaps: Option<DuplicateKey> = None;
+        for ranges in map.values_mut() {
+            ranges.sort_unstable_by_key(|r| (r.from, r.row));
+            for pair in ranges.windows(2) {
+                if pair[1].from <= pair[0].to {
+                    let (a, b) = (pair[0].row.min(pair[1].row) as usize, pair[0].row.max(pair[1].row) as usize);
+                    // The first row that overlaps, whatever the order of the table.
+                    if overlaps.as_ref().is_none_or(|o| (b, a) < (o.second, o.first)) {
+                        overlaps = Some(DuplicateKey { first: a, second: b });
+                    }
+                }
+            }
+        }
+        if let Some(overlaps) = overlaps {
+            return Err(overlaps);
+        }
+        let columns = (0..columns).map(|c| Column::new(rows, c)).collect();
+        Ok(LookupTable { keys: Keys::Ranges(map), columns })
+    }
+    /// The row whose range holds this number, behind this encoded key.
+    pub fn find_within(&self, key: &[u8], at: i128) -> Option<u32> {
+        let Keys::Ranges(map) = &self.keys else { return None };
+        let ranges = map.get(key)?;
+        let behind = ranges.partition_point(|r| r.from <= at);
+        let range = ranges.get(behind.checked_sub(1)?)?;
+        (at <= range.to).then_some(range.row)
+    }
     /// The row with this key.
     pub fn find(&self, key: &[Value<'_>]) -> Option<u32> {
+        if matches!(self.keys, Keys::Ranges(_)) {
+            let (at, equal) = key.split_last()?;
+            let mut bytes = Vec::new();
+            encode_key(equal, &mut bytes)?;
+            return self.find_within(&bytes, at.num()?);
+        }
         if let ([Value::Num(n)], false) = (key, matches!(self.keys, Keys::Bytes(_))) {
             return self.find_int(i64::try_from(*n).ok()?);
         }
@@ -124,7 +188,7 @@ impl LookupTable {
                     at = (at + 1) & mask;
                 }
             }
-            Keys::Bytes(_) => self.find(&[Value::Num(i128::from(key))]),
+            Keys::Bytes(_) | Keys::Ranges(_) => self.find(&[Value::Num(i128::from(key))]),
             Keys::None => None,
         }
     }
@@ -360,6 +424,19 @@ mod tests {
     fn a_key_that_stands_twice_is_named() {
         let err = LookupTable::new(&rows(&[1, 2, 1]), 2, &[0]).err();
         assert_eq!(err, Some(DuplicateKey { first: 0, second: 2 }));
+    }
+
+    #[test]
+    fn finds_the_range_that_holds_a_number_and_names_ranges_that_overlap() {
+        let n = |n: i128| Value::Num(n);
+        let row = |k: &str, a: Value<'static>, b: Value<'static>| vec![Value::owned(k.to_owned()), a, b];
+        let rows = vec![row("A", n(1), n(5)), row("A", n(6), Value::Null), row("B", Value::Null, n(3))];
+        let table = LookupTable::with_range(&rows, 3, &[0], (1, 2)).unwrap();
+        let find = |k: &'static str, at: i128| table.find(&[Value::text(k), Value::Num(at)]);
+        assert_eq!([find("A", 0), find("A", 1), find("A", 5), find("A", 6)], [None, Some(0), Some(0), Some(1)]);
+        assert_eq!([find("B", -9), find("B", 4), find("C", 1)], [Some(2), None, None]);
+        let twice = LookupTable::with_range(&[row("A", n(1), n(5)), row("A", n(5), n(7))], 3, &[0], (1, 2)).err();
+        assert_eq!(twice, Some(DuplicateKey { first: 0, second: 1 }));
     }
 
     #[test]

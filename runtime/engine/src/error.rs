@@ -300,8 +300,8 @@ impl fmt::Display for RunError {
             ),
             RunError::DuplicateKey { reference, path, first, second, key } => write!(
                 f,
-                "records {first} and {second} of {} have the same key {key} in the reference `{reference}`; remove one, or \
-                 declare more columns of the key",
+                "records {first} and {second} of {} have the same key {key}, or ranges that overlap, in the reference \
+                 `{reference}`; remove one, or declare more columns of the key",
                 path.display()
             ),
             RunError::Disagreement { source, record, native, interpreter } => write!(

@@ -45,7 +45,11 @@ pub(crate) fn load(
         rows = consensus(rows, &reference.key);
     }
     let columns = reference.format.columns.len();
-    let table = LookupTable::new(&rows, columns, &reference.key).map_err(|twice| RunError::DuplicateKey {
+    let table = match reference.range {
+        Some(range) => LookupTable::with_range(&rows, columns, &reference.key, range),
+        None => LookupTable::new(&rows, columns, &reference.key),
+    };
+    let table = table.map_err(|twice| RunError::DuplicateKey {
         reference: reference.name.clone(),
         path: path.to_owned(),
         first: twice.first as u64 + 1,
@@ -120,7 +124,8 @@ fn shown_key(reference: &Reference, row: &Row) -> String {
         let kind = reference.program.slots.get(*at).map(|slot| &slot.info.ty.kind);
         row.get(*at).zip(kind).map_or(String::new(), |(value, kind)| value.display(kind))
     };
-    format!("({})", reference.key.iter().map(shown).collect::<Vec<_>>().join(", "))
+    let range = reference.range.map(|(from, to)| format!("{} ..= {}", shown(&from), shown(&to)));
+    format!("({})", reference.key.iter().map(shown).chain(range).collect::<Vec<_>>().join(", "))
 }
 
 /// One row a key, keys in the order of their first rows: each column holds its most frequent value that is not null,

@@ -9,7 +9,7 @@ use migc_abi::FileTexts;
 use migc_abi::lookup::LookupTable;
 use migc_compiler::native::Place;
 use migc_compiler::plan::{Branch, Pass, Plan, RecordFile, SourceFormat, TargetFormat, Work};
-use migc_grammar::span::LineIndex;
+use migc_grammar::files::Files;
 use migc_ledger::{
     Ending, Entry, FileCount, Ledger, OrderedSink, Output, OutputId, Publication, Rows, SourceFacts, VERSION,
     fingerprint, hash, hash_text,
@@ -33,10 +33,10 @@ use crate::report::{Engine, Options, Report, Timings};
 /// The stack of a worker: a program of ten thousand values needs a few hundred kilobytes.
 const STACK: usize = 8 << 20;
 
-/// Runs a plan; `spec` is the text that it was compiled from.
+/// Runs a plan; `spec` are the texts that it was compiled from.
 ///
 /// Rejects and ledger are published whatever happens once work has begun; targets only if everything held.
-pub fn run(plan: &Plan, spec: &str, options: &Options) -> Result<Report, Failed> {
+pub fn run(plan: &Plan, spec: &Files, options: &Options) -> Result<Report, Failed> {
     let begun = Instant::now();
     let mut timings = Timings::default();
     let mut prepared = Prepared::new(plan, spec, options)?;
@@ -126,7 +126,7 @@ struct StopAt {
 }
 
 impl<'p> Prepared<'p> {
-    fn new(plan: &'p Plan, spec: &str, options: &Options) -> Result<Prepared<'p>, RunError> {
+    fn new(plan: &'p Plan, spec: &Files, options: &Options) -> Result<Prepared<'p>, RunError> {
         let values = params::resolve(plan, &options.set)?;
         if let Some(day) = &options.as_of
             && migc_functions::date::parse(day.as_bytes()).is_none()
@@ -159,16 +159,12 @@ impl<'p> Prepared<'p> {
         for (name, file) in &read {
             facts.push(fact(name, file)?);
         }
-        let spec_hash = hash_text(spec.as_bytes());
+        let spec_hash = hash_text(spec.text().as_bytes());
         let programs = serde_json::to_vec(plan).unwrap_or_default();
         let mut parts = vec![spec_hash.as_bytes(), &programs, options.as_of.as_deref().unwrap_or("").as_bytes()];
         parts.extend(facts.iter().map(|f| f.fingerprint.as_bytes()));
         let run = hash(parts)[..16].to_owned();
-        let lines = LineIndex::new(spec);
-        let place = |fate: &migc_compiler::plan::Fate| {
-            let (line, column) = lines.line_col(spec, fate.at.start);
-            format!("{line}:{column}")
-        };
+        let place = |fate: &migc_compiler::plan::Fate| spec.place(fate.at.start);
         let at = plan.passes.iter().map(|p| p.program.fates.iter().map(place).collect()).collect();
         let mut publication = Publication::new(options.force).lazy(options.no_sync);
         let outputs = Outputs::create(plan, &values, options, &opened, &mut publication)?;

@@ -42,6 +42,8 @@ pub enum Kind {
     Json,
     /// A value of a list of codes, by the list's name.
     Codes(String),
+    /// One of these texts.
+    OneOf(Vec<String>),
     /// A length on a layout, in database units of the target.
     Length,
     /// A record of a reference, found by a lookup: the reference's place in the plan.
@@ -61,7 +63,7 @@ impl Kind {
     }
     /// Whether values are plain text.
     pub fn is_text(&self) -> bool {
-        matches!(self, Kind::Text(_) | Kind::Codes(_))
+        matches!(self, Kind::Text(_) | Kind::Codes(_) | Kind::OneOf(_))
     }
     /// Whether values can be read wherever text is wanted.
     pub fn is_textual(&self) -> bool {
@@ -133,6 +135,10 @@ impl std::fmt::Display for Kind {
             Kind::Bytes(Some(n)) => write!(f, "bytes({n})"),
             Kind::Json => write!(f, "json"),
             Kind::Codes(name) => write!(f, "{name}"),
+            Kind::OneOf(texts) => {
+                let texts: Vec<String> = texts.iter().map(|t| format!("{t:?}")).collect();
+                write!(f, "one of {}", texts.join(", "))
+            }
             Kind::Length => write!(f, "length"),
             Kind::Record(_) => write!(f, "record"),
             Kind::Null => write!(f, "null"),

@@ -268,6 +268,7 @@ impl<'t> Env<'t> {
                         nth += 1;
                     }
                 }
+                Member::Key(_) if place.role == Role::Reference => {}
                 Member::Key(k) => self.later_key(k.span, "a key of this form"),
                 Member::Unique(u) => self.later_key(u.span, "`unique`"),
                 Member::ConsensusBy(..) | Member::Later(_) | Member::Broken(_) => {}

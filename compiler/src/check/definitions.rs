@@ -1,0 +1,270 @@
+//! What a spec defines for itself: closed sets of texts, types that carry rules, and functions.
+
+use migc_functions::{Info, Kind, Ty, Value};
+use migc_grammar::diagnostic::Diagnostic;
+use migc_grammar::span::Span;
+use migc_grammar::tree::{self, Arg, Item, Name, Stmt, TypeDef, TypeRef};
+
+use super::exprs::Body;
+use super::{Column, Env};
+use crate::plan::{Arm, Expr, Op};
+use crate::rules;
+
+/// A type of the spec's own.
+pub(crate) struct Defined<'t> {
+    pub(crate) tree: &'t TypeDef,
+    /// What it holds; none where its declaration has a mistake.
+    pub(crate) ty: Option<Ty>,
+    /// The rules that it takes over from the type that it narrows, and then its own.
+    rules: Vec<usize>,
+}
+
+impl<'t> Env<'t> {
+    /// Types, in the order in which they stand on each other, and functions.
+    pub(super) fn define(&mut self, spec: &'t tree::Spec) {
+        let mut open: Vec<&'t TypeDef> =
+            spec.items.iter().filter_map(|i| if let Item::Type(t) = i { Some(t) } else { None }).collect();
+        // A type may narrow one that stands below it; a ring leaves some over.
+        while !open.is_empty() {
+            let waits = |t: &TypeDef| open.iter().any(|o| o.name.text == t.ty.name.text && !std::ptr::eq(*o, t));
+            let own = |t: &TypeDef| t.ty.name.text == t.name.text;
+            let Some(at) = open.iter().position(|t| !waits(t) && !own(t)) else {
+                for t in open.drain(..) {
+                    let label = format!("`{}` stands on itself", t.name.text);
+                    self.error(
+                        Diagnostic::new(&rules::DEFINED_BY_ITSELF, t.ty.span, label)
+                            .help("a type narrows one of the language's types, or one that does"),
+                    );
+                    self.types.push(Defined { tree: t, ty: None, rules: Vec::new() });
+                }
+                break;
+            };
+            let t = open.remove(at);
+            let ty = self.ty(&t.ty);
+            let mut rules = self.rules_of(&t.ty);
+            rules.push(self.types.len());
+            self.types.push(Defined { tree: t, ty, rules });
+        }
+        self.fns = spec.items.iter().filter_map(|i| if let Item::Fn(f) = i { Some(f) } else { None }).collect();
+        for f in self.fns.clone() {
+            self.function(f);
+        }
+    }
+
+    /// The rules that travel with a type as written.
+    pub(super) fn rules_of(&self, t: &TypeRef) -> Vec<usize> {
+        self.types.iter().find(|d| d.tree.name.text == t.name.text).map_or(Vec::new(), |d| d.rules.clone())
+    }
+
+    /// `one of "A", "C"`
+    pub(super) fn one_of(&mut self, t: &TypeRef) -> Option<Ty> {
+        let mut texts: Vec<String> = Vec::new();
+        for lit in &t.one_of {
+            let text = self.plain(lit)?;
+            if texts.contains(&text) {
+                let label = format!("\"{text}\" stands twice");
+                self.error(Diagnostic::new(&rules::DEFINED_TWICE, lit.span, label));
+            } else {
+                texts.push(text);
+            }
+        }
+        Some(Ty { kind: Kind::OneOf(texts), nullable: t.nullable })
+    }
+
+    /// Checks a function by itself, so that a mistake in it is told once and not at each of its calls.
+    fn function(&mut self, f: &'t tree::FnDef) {
+        let params: Vec<(&Name, Option<Ty>)> = f.params.iter().map(|(name, ty)| (name, self.ty(ty))).collect();
+        for (i, (name, _)) in params.iter().enumerate() {
+            if let Some((first, _)) = params[..i].iter().find(|(n, _)| n.text == name.text) {
+                let d = super::twice(name, first);
+                self.error(d);
+            }
+        }
+        if migc_functions::find(&f.name.text).is_some() {
+            let label = format!("`{}` is a function of the language", f.name.text);
+            self.error(Diagnostic::new(&rules::DEFINED_TWICE, f.name.span, label).help("give yours another name"));
+        }
+        let infos: Vec<Option<Info>> = params.iter().map(|(_, ty)| ty.as_ref().map(|ty| self.info(ty))).collect();
+        self.calling.push(f.name.text.clone());
+        let mut body = Body::new(self, Vec::new());
+        for ((name, _), info) in params.iter().zip(infos) {
+            match info {
+                // Null in, null out: inside, a parameter that is not declared to be null is none.
+                Some(info) => {
+                    let slot = body.bind(&name.text, info);
+                    body.names.push((name.text.clone(), slot));
+                }
+                None => body.broken.push(name.text.clone()),
+            }
+        }
+        body.expr(&f.value);
+        self.calling.pop();
+    }
+}
+
+impl<'t> Body<'_, 't> {
+    /// A call of a function of the spec's own: its parameters are bound, then its value is computed.
+    pub(super) fn call_own(&mut self, f: &'t tree::FnDef, name: &Name, args: Vec<Expr>, at: Span) -> Option<Expr> {
+        if self.env.calling.contains(&f.name.text) {
+            let label = format!("`{}` calls itself", f.name.text);
+            return self.fail(
+                Diagnostic::new(&rules::DEFINED_BY_ITSELF, name.span, label)
+                    .also(f.name.span, "it is defined here")
+                    .help("a function is written with other functions only"),
+            );
+        }
+        if args.len() != f.params.len() {
+            let label = format!(
+                "`{}` takes {} argument{}, and has {} here",
+                f.name.text,
+                f.params.len(),
+                if f.params.len() == 1 { "" } else { "s" },
+                args.len()
+            );
+            return self
+                .fail(Diagnostic::new(&rules::WRONG_ARGUMENT, at, label).also(f.name.span, "it is defined here"));
+        }
+        let mut bound = Vec::new();
+        for ((param, ty), value) in f.params.iter().zip(args) {
+            let ty = self.env.ty(ty)?;
+            // Null in, null out, unless the parameter says that it takes null.
+            let nullable = value.info.ty.nullable;
+            let wanted = Ty { nullable: ty.nullable || nullable, ..ty.clone() };
+            let value = self.verdict(value, &wanted, false, param, param.span)?;
+            let passes_null = nullable && !ty.nullable;
+            let slot = self.bind(&param.text, value.info.clone());
+            bound.push((param, slot, value, passes_null));
+        }
+        let names = bound.iter().map(|(p, slot, ..)| (p.text.clone(), *slot)).collect();
+        let outer_names = std::mem::replace(&mut self.names, names);
+        let (columns, slots) = (std::mem::take(&mut self.columns), std::mem::take(&mut self.bound));
+        let targets = self.target_names.take();
+        let facts = self.facts.clone();
+        let mut nulls = Vec::new();
+        for (_, slot, value, passes_null) in &bound {
+            if *passes_null {
+                let here = self.slot(*slot, value.at);
+                let info = Info::required(Kind::Bool);
+                let is = Expr { op: Op::IsNull(Box::new(here)), info, fails: false, at: value.at };
+                super::refine::refine(&mut self.facts, &is, false);
+                nulls.push(is);
+            }
+        }
+        let found = self.env.diagnostics.len();
+        self.env.calling.push(f.name.text.clone());
+        let body = self.expr(&f.value);
+        self.env.calling.pop();
+        (self.names, self.columns, self.bound, self.target_names, self.facts) =
+            (outer_names, columns, slots, targets, facts);
+        // What is wrong with the function itself is told where it is defined.
+        if body.is_none() {
+            self.env.diagnostics.truncate(found);
+        }
+        let mut value = Expr { at, ..body? };
+        if !nulls.is_empty() {
+            let info = value.info.clone().nullable(true);
+            let null = Expr { info: info.clone(), ..Expr::constant(Value::Null, info.ty.kind.clone(), at) };
+            let fails = value.fails;
+            let arms = vec![Arm { tests: nulls, value: null }, Arm { tests: Vec::new(), value }];
+            value = Expr { op: Op::Match(None, arms), info, fails, at };
+        }
+        for (_, slot, given, _) in bound.into_iter().rev() {
+            let (info, fails) = (value.info.clone(), value.fails || given.fails);
+            value = Expr { op: Op::Bind(slot, Box::new(given), Box::new(value)), info, fails, at };
+        }
+        Some(value)
+    }
+
+    /// What the `clean`s of a type make of a text, before it is read as the type.
+    pub(super) fn cleaned_text(&mut self, raw: Expr, column: &Column<'t>) -> Option<Expr> {
+        if column.ty.kind.is_text() { self.cleaned(raw, &column.rules) } else { Some(raw) }
+    }
+
+    /// What the `clean`s of a type make of a value that is no text.
+    pub(super) fn cleaned_value(&mut self, value: Expr, column: &Column<'t>) -> Option<Expr> {
+        if column.ty.kind.is_text() {
+            return Some(value);
+        }
+        let value = self.cleaned(value, &column.rules)?;
+        let kind = &column.ty.kind;
+        if column.rules.is_empty() || value.info.ty.kind == *kind {
+            return Some(value);
+        }
+        Some(self.fit_into(value, kind))
+    }
+
+    /// A value after the `clean`s of the rules, each of which calls it `it`.
+    pub(super) fn cleaned(&mut self, mut value: Expr, of: &[usize]) -> Option<Expr> {
+        for rule in of {
+            let def = self.env.types.get(*rule).map(|d| d.tree)?;
+            for stmt in &def.stmts {
+                let Stmt::Clean { column, value: pipe, tail, .. } = stmt else { continue };
+                if column.text != "it" {
+                    let label = "the value of a type is called `it`";
+                    let d = Diagnostic::new(&rules::UNKNOWN_NAME, column.span, label);
+                    return self.fail(d.fix("write `it`", column.span, "it"));
+                }
+                if let Some(tail) = tail {
+                    let label = "what a type cleans does not fail, so `else` has nothing to do here";
+                    self.env.error(Diagnostic::new(&rules::MISPLACED, tail.span, label));
+                }
+                let slot = self.bind("it", value.info.clone());
+                let after = self.as_it(slot, |body| body.expr(pipe))?;
+                if after.info.ty.kind.is_text() != value.info.ty.kind.is_text() {
+                    let label =
+                        format!("this makes {} of {}, and cleaning keeps the type", after.info.ty, value.info.ty);
+                    return self.fail(Diagnostic::new(&rules::WRONG_TYPE, after.at, label));
+                }
+                let (info, fails, at) = (after.info.clone(), after.fails || value.fails, value.at);
+                value = Expr { op: Op::Bind(slot, Box::new(value), Box::new(after)), info, fails, at };
+            }
+        }
+        Some(value)
+    }
+
+    /// The `check`s of the rules on a value that is bound, for the column `about`.
+    pub(super) fn hold(&mut self, of: &[usize], slot: usize, about: &str) {
+        // What was checked where it was read need not be checked again where it is written.
+        if of.is_empty() || self.held.contains(&(slot, of.to_vec())) {
+            return;
+        }
+        self.held.push((slot, of.to_vec()));
+        for rule in of {
+            let Some(def) = self.env.types.get(*rule).map(|d| d.tree) else { continue };
+            for stmt in &def.stmts {
+                if let Stmt::Check { cond, tail, span } = stmt {
+                    let code = def.name.text.clone();
+                    self.as_it(slot, |body| body.check(cond, tail.as_ref(), *span, &code, Some(about)));
+                }
+            }
+        }
+    }
+
+    /// Runs `f` where nothing but `it` and what the spec declares has a name. A type is told of its mistakes once.
+    fn as_it<T>(&mut self, slot: usize, f: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        let names = std::mem::replace(&mut self.names, vec![("it".to_owned(), slot)]);
+        let (columns, bound) = (std::mem::take(&mut self.columns), std::mem::take(&mut self.bound));
+        let targets = self.target_names.take();
+        let found = self.env.diagnostics.len();
+        let made = f(self);
+        (self.names, self.columns, self.bound, self.target_names) = (names, columns, bound, targets);
+        let new = self.env.diagnostics.split_off(found);
+        for d in new {
+            let known = |k: &Diagnostic| k.span == d.span && k.rule.code == d.rule.code;
+            if !self.env.diagnostics.iter().any(known) {
+                self.env.diagnostics.push(d);
+            }
+        }
+        made
+    }
+
+    /// Arguments in order, without names.
+    pub(super) fn own_function(&self, name: &str) -> Option<&'t tree::FnDef> {
+        self.env.fns.iter().find(|f| f.name.text == name).copied()
+    }
+}
+
+/// Whether arguments are named, which functions do not take.
+pub(super) fn named(args: &[Arg]) -> Option<&Name> {
+    args.iter().find_map(|a| a.name.as_ref())
+}
