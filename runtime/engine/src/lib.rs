@@ -18,6 +18,7 @@ mod finish;
 mod layout;
 mod located;
 mod params;
+mod progress;
 mod records;
 mod references;
 mod rejects;
@@ -27,6 +28,7 @@ mod worker;
 
 pub use error::{Failed, RunError};
 pub use migc_compiler::plan;
+pub use progress::Progress;
 pub use report::{Engine, Options, Report, Timings};
 pub use spine::run;
 

@@ -26,6 +26,7 @@ use crate::files::{Input, SourceFile};
 use crate::finish::Finish;
 use crate::layout::{self, LayoutJob};
 use crate::params;
+use crate::progress::Progress;
 use crate::records::{self, ArrowWork, Job, Opened, Stop, Streams};
 use crate::rejects::Filing;
 use crate::report::{Engine, Options, Report, Timings};
@@ -104,6 +105,7 @@ struct Prepared<'p> {
     run: String,
     remarks: Vec<String>,
     no_sync: bool,
+    progress: Option<Arc<Progress>>,
 }
 
 /// The open outputs of a run.
@@ -155,6 +157,11 @@ impl<'p> Prepared<'p> {
                 SourceFormat::Gds(_) => None,
             });
         }
+        if let Some(progress) = &options.progress {
+            // Of compressed files nobody knows how much they hold.
+            let sizes = opened.iter().flatten().flatten().map(|o| o.size).collect::<Option<Vec<u64>>>();
+            progress.expect(sizes.map_or(0, |sizes| sizes.iter().sum()));
+        }
         let mut facts = Vec::new();
         for (name, file) in &read {
             facts.push(fact(name, file)?);
@@ -185,6 +192,7 @@ impl<'p> Prepared<'p> {
             run,
             remarks: Vec::new(),
             no_sync: options.no_sync,
+            progress: options.progress.clone(),
         })
     }
 
@@ -394,6 +402,7 @@ impl<'p> Prepared<'p> {
             filing,
             file: FileTexts::new(&texts),
             texts,
+            progress: self.progress.clone(),
             finishes: targets.iter().filter_map(|t| finish(*t)).collect(),
             arrows: pass.program.arrows().map(arrow).collect(),
             sink,

@@ -126,6 +126,11 @@ impl Reader {
         self.input.size()
     }
 
+    /// Size of the file in bytes, where it is known before the file is read: that of a compressed one is not.
+    pub fn known_size(&self) -> Option<u64> {
+        self.input.is_plain().then(|| self.input.size())
+    }
+
     /// The file's path.
     pub fn path(&self) -> &Path {
         self.input.path()

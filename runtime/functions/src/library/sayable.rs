@@ -11,9 +11,9 @@ pub(super) static ENCODABLE: Function = Function {
     details: "A target with `encoding` asks this of every text that it is given, so that a character which it has no bytes \
               for rejects the record and is never replaced. To replace one, call it with an `else`.",
     examples: &[
-        Example(r#"encodable("Jos\u{e9}", "windows-1252")"#, r#""Jos\u{e9}""#),
-        Example(r#"encodable("\u{142}\u{f3}d\u{17a}", "windows-1252")"#, "fails"),
-        Example(r#"encodable("\u{142}\u{f3}d\u{17a}", "windows-1250")"#, r#""\u{142}\u{f3}d\u{17a}""#),
+        Example(r#"encodable("José", "windows-1252")"#, r#""José""#),
+        Example(r#"encodable("łódź", "windows-1252")"#, "fails"),
+        Example(r#"encodable("łódź", "windows-1250")"#, r#""łódź""#),
     ],
     arity: (2, 2),
     infer: |args| {
