@@ -84,7 +84,7 @@ fn many(n: usize, what: &str) -> String {
     }
 }
 
-fn specs_here() -> Vec<PathBuf> {
+pub(crate) fn specs_here() -> Vec<PathBuf> {
     let is_spec = |path: &PathBuf| path.extension().is_some_and(|ext| ext == "mig") && path.is_file();
     let entries = std::fs::read_dir(".").into_iter().flatten().flatten();
     let mut found: Vec<PathBuf> = entries.map(|entry| PathBuf::from(entry.file_name())).filter(is_spec).collect();

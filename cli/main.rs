@@ -13,6 +13,7 @@ mod render;
 mod run;
 mod signals;
 mod spec;
+mod test;
 mod window;
 
 use std::process::ExitCode;
@@ -36,6 +37,8 @@ enum Command {
     Check(check::Check),
     /// Runs a migration.
     Run(run::Run),
+    /// Runs the tests of specs, and holds what they compile to against what was accepted.
+    Test(test::Test),
     /// Shows what a spec becomes.
     Compile(compile::Compile),
     /// Tells the whole story of a diagnostic; without a code, lists all.
@@ -65,6 +68,7 @@ fn main() -> ExitCode {
     let exit = match Cli::parse().command {
         Command::Check(args) => args.run(),
         Command::Run(args) => args.run(),
+        Command::Test(args) => args.run(),
         Command::Compile(args) => args.run(),
         Command::Explain(args) => args.run(),
         Command::Functions(args) => args.run(),

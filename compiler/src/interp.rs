@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use migc_abi::lookup::LookupTable;
+use migc_grammar::span::Span;
 use migc_functions::{Eval, Fail, Info, Kind, Value, decimal, find};
 
 use crate::plan::{Arith, Cmp, Codes, Expr, Fate, FateKind, Op, Otherwise, Program, Step};
@@ -62,6 +63,15 @@ pub struct Outcome<'a> {
     pub cleaned: Vec<usize>,
 }
 
+/// What a program looked at on its way.
+#[derive(Debug, Clone, Default)]
+pub struct Trace {
+    /// Which inputs it read.
+    pub read: Vec<bool>,
+    /// The arms of matches that it took, by the places of their values in the spec.
+    pub arms: Vec<Span>,
+}
+
 /// What became of an item in one branch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Course {
@@ -107,6 +117,7 @@ enum Stop {
 }
 
 struct Node {
+    at: Span,
     op: NodeOp,
     kind: Kind,
     nullable: bool,
@@ -195,7 +206,18 @@ impl Interpreter {
 
     /// Runs the program on one item: a value for each of its inputs.
     pub fn run<'a>(&'a self, inputs: &[Value<'a>], references: &'a [LookupTable]) -> Outcome<'a> {
-        let mut run = Run { inputs, references, slots: vec![None; self.slots] };
+        self.follow(Run { inputs, references, slots: vec![None; self.slots], trace: None }).0
+    }
+
+    /// The same, with what it looked at on its way.
+    pub fn trace<'a>(&'a self, inputs: &[Value<'a>], references: &'a [LookupTable]) -> (Outcome<'a>, Trace) {
+        let trace = Trace { read: vec![false; inputs.len()], arms: Vec::new() };
+        let run = Run { inputs, references, slots: vec![None; self.slots], trace: Some(trace) };
+        let (outcome, trace) = self.follow(run);
+        (outcome, trace.unwrap_or_default())
+    }
+
+    fn follow<'a>(&'a self, mut run: Run<'_, 'a>) -> (Outcome<'a>, Option<Trace>) {
         let mut out = Outcome::default();
         let mut written: Vec<(usize, &PreparedArrow)> = Vec::new();
         let mut first = 0;
@@ -234,7 +256,7 @@ impl Interpreter {
             out.cleaned.clear();
         }
         out.slots = run.slots.into_iter().map(|s| s.unwrap_or(Value::Null)).collect();
-        out
+        (out, run.trace)
     }
 
     /// One branch: its steps, then those of each arrow that has a row; `first` is the place of its first arrow.
@@ -412,7 +434,7 @@ fn prepare(e: &Expr, codes: &[Codes]) -> Node {
         Op::Concat(parts) => NodeOp::Concat(many(parts)),
         Op::Bind(slot, value, body) => NodeOp::Bind(*slot, boxed(value), boxed(body)),
     };
-    Node { op, kind: e.info.ty.kind.clone(), nullable: e.info.ty.nullable }
+    Node { at: e.at, op, kind: e.info.ty.kind.clone(), nullable: e.info.ty.nullable }
 }
 
 /// Stands for a function that the table does not have, which a plan of another version may name.
@@ -425,6 +447,7 @@ struct Run<'r, 'a> {
     inputs: &'r [Value<'a>],
     references: &'a [LookupTable],
     slots: Vec<Option<Value<'a>>>,
+    trace: Option<Trace>,
 }
 
 fn failed<T>(value: Option<String>, reason: impl Into<String>) -> Result<T, Stop> {
@@ -435,7 +458,12 @@ impl<'a> Run<'_, 'a> {
     fn eval(&mut self, node: &'a Node) -> Result<Value<'a>, Stop> {
         Ok(match &node.op {
             NodeOp::Const(v) => borrowed(v),
-            NodeOp::Input(i) => self.inputs[*i].clone(),
+            NodeOp::Input(i) => {
+                if let Some(read) = self.trace.as_mut().and_then(|t| t.read.get_mut(*i)) {
+                    *read = true;
+                }
+                self.inputs[*i].clone()
+            }
             NodeOp::Slot(s) => self.slots[*s].clone().ok_or(Stop::Poisoned)?,
             NodeOp::Column(record, reference, column) => match self.eval(record)? {
                 Value::Row(row) => {
@@ -544,6 +572,9 @@ impl<'a> Run<'_, 'a> {
                         }
                     }
                     if fits {
+                        if let Some(trace) = &mut self.trace {
+                            trace.arms.push(value.at);
+                        }
                         return self.eval(value);
                     }
                 }

@@ -11,6 +11,7 @@ pub mod plan;
 pub mod row;
 pub mod rules;
 pub mod show;
+pub mod trial;
 
 use std::collections::BTreeMap;
 
@@ -23,6 +24,8 @@ pub struct Compiled {
     pub spec: migc_grammar::tree::Spec,
     /// The plan, if there was no error.
     pub plan: Option<plan::Plan>,
+    /// The tests that stand in the spec.
+    pub trials: Vec<trial::Trial>,
     /// Whether the spec asks for the day of the run, by `today()`.
     pub today: bool,
     /// Everything that was found, in text order.
@@ -52,7 +55,7 @@ pub fn compile(text: &str, set: &BTreeMap<String, String>) -> Compiled {
 /// Compiles a spec of several files.
 pub fn compile_files(files: &Files, set: &BTreeMap<String, String>) -> Compiled {
     let parsed = files.parse();
-    let check::Checked { plan, asks_for_today, diagnostics: found } = check::check(files.text(), &parsed, set);
+    let check::Checked { plan, trials, asks_for_today, diagnostics: found } = check::check(files.text(), &parsed, set);
     let mut diagnostics = parsed.diagnostics;
     // What the checker says of a piece that could not be read says nothing new.
     let unread: Vec<_> = diagnostics.iter().filter(|d| d.rule.level == Level::Error).map(|d| d.span).collect();
@@ -64,5 +67,5 @@ pub fn compile_files(files: &Files, set: &BTreeMap<String, String>) -> Compiled 
     }
     diagnostics.sort_by_key(|d| (d.span.start, d.span.end, d.rule.code));
     let failed = diagnostics.iter().any(|d| d.rule.level == Level::Error);
-    Compiled { spec: parsed.spec, plan: plan.filter(|_| !failed), today: asks_for_today, diagnostics }
+    Compiled { spec: parsed.spec, plan: plan.filter(|_| !failed), trials, today: asks_for_today, diagnostics }
 }

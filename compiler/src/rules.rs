@@ -56,7 +56,8 @@ rules! {
         mended "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: int64 }\nmap s -> t { b = int64(a) else reject bad_a }\n";
     /// A type that does not exist.
     UNKNOWN_TYPE "MIG0106" "unknown type"
-        "The types are `bool`, `int16`, `int32`, `int64`, `decimal(p, s)`, `text`, `text(n)`, `date` and the names of code lists."
+        "The types are `bool`, `int16`, `int32`, `int64`, `decimal(p, s)`, `float64`, `text`, `text(n)`, `date`, `time`, `timestamp`, `timestamptz`, \
+         `uuid`, `bytes`, `bytes(n)`, `json` and the names of code lists."
         failing "migration m\nsource s = csv(\"s.csv\") { a: txet }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = a }\n"
         mended "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = a }\n";
     /// A function that does not exist.
@@ -114,9 +115,10 @@ rules! {
         mended "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text, c: int64 }\nmap s -> t { b = a, c = int64(\"7\") }\n";
     /// Division without a scale.
     DIVISION "MIG0116" "division wants a scale"
-        "A quotient of decimals has no last digit, so `/` does not compile on them. On layout, `13/18` is an exact ratio."
+        "A quotient of decimals has no last digit, so `/` does not compile on them: `div(a, b, 2)` says how many stay, and rounds half away \
+         from zero; `quotient(a, b)` divides whole numbers without a rest. Two `float64` divide by `/`. On layout, `13/18` is an exact ratio."
         failing "migration m\nsource s = csv(\"s.csv\") { a: int64 }\ntarget t = csv(\"t.csv\") { b: int64 }\nmap s -> t { b = a / 2 }\n"
-        mended "migration m\nsource s = csv(\"s.csv\") { a: int64 }\ntarget t = csv(\"t.csv\") { b: int64 }\nmap s -> t { b = a * 2 |> must_fit }\n";
+        mended "migration m\nsource s = csv(\"s.csv\") { a: int64 }\ntarget t = csv(\"t.csv\") { b: decimal(21, 2) }\nmap s -> t { b = div(a, 2, 2) }\n";
     /// A reference without a key, or with several of one kind.
     WANTS_A_KEY "MIG0118" "a reference wants a key"
         "A lookup finds a record by its key: mark the columns with `key`, or write `consensus by a, b` for the most frequent \
@@ -150,4 +152,11 @@ rules! {
         "A type narrows another type, and a function is written with other functions: neither can end at itself."
         failing "migration m\nfn f(x: int64) = f(x) + 1\nsource s = csv(\"s.csv\") { a: int64 }\ntarget t = csv(\"t.csv\") { b: int64 }\nmap s -> t { b = a }\n"
         mended "migration m\nfn f(x: int64) = x * 2\nsource s = csv(\"s.csv\") { a: int64 }\ntarget t = csv(\"t.csv\") { b: int64 }\nmap s -> t { b = f(a) |> must_fit }\n";
+    /// A test that tests nothing.
+    WRONG_TEST "MIG0124" "a test that does not say what it shows"
+        "A test gives records as they are extracted (`given SOURCE { column: \"text\" }`), and says for each what becomes of it: \
+         a row (`then TARGET { column: value }`), or `then dropped REASON`, `then rejected CODE`, `then warned CODE`, `then apart`. \
+         Values are written out."
+        failing "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = a }\ntest \"a is copied\" {\n  given s { a: \"x\" }\n}\n"
+        mended "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = a }\ntest \"a is copied\" {\n  given s { a: \"x\" }\n  then t { b: \"x\" }\n}\n";
 }

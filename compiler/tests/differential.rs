@@ -11,8 +11,12 @@ use migc_compiler::interp::{Course, Interpreter};
 use migc_compiler::native::{Items, Native, Sink};
 use migc_compiler::plan::{FateKind, Plan, SourceFormat};
 use migc_compiler::{compile, row};
-use migc_functions::Value;
+use migc_functions::{Info, Value};
 use proptest::prelude::*;
+
+mod generator;
+
+use generator::{T, every_template, expr, hostile};
 
 /// What became of the rows.
 #[derive(Debug, PartialEq, Eq)]
@@ -68,6 +72,19 @@ fn by_native(plan: &Plan, rows: &[Vec<String>], references: Arc<Vec<LookupTable>
     Seen { outputs, fates, cleaned: frame.host.cleaned.clone(), tally }
 }
 
+/// Whether a value is one of those that the checker has proved it to be.
+fn is_known(info: &Info, value: &Value<'_>) -> bool {
+    match value {
+        Value::Null => info.ty.nullable,
+        Value::Num(n) => info.bounds().0 <= *n && *n <= info.bounds().1,
+        Value::Text(t) => {
+            info.chars().is_none_or(|most| t.chars().count() <= most as usize)
+                && info.set.as_ref().is_none_or(|set| set.iter().any(|s| s == t))
+        }
+        _ => true,
+    }
+}
+
 fn by_interpreter(plan: &Plan, rows: &[Vec<String>], references: &[LookupTable]) -> Seen {
     let program = &plan.passes[0].program;
     let interpreter = Interpreter::new(program, &plan.codes);
@@ -111,7 +128,20 @@ fn by_interpreter(plan: &Plan, rows: &[Vec<String>], references: &[LookupTable])
                 Course::Dropped(fate) => seen.fates.push((i, *fate)),
             }
         }
+        for (slot, value) in program.slots.iter().zip(&outcome.slots) {
+            // A slot of a branch that the record did not go is null here.
+            assert!(
+                *value == Value::Null || is_known(&slot.info, value),
+                "{} is {value:?}, and {:?}",
+                slot.name,
+                slot.info
+            );
+        }
         for (arrow, values) in &outcome.rows {
+            for (output, value) in arrows[*arrow].outputs.iter().zip(values) {
+                let info = &output.value.info;
+                assert!(is_known(info, value), "{} is {value:?}, and {info:?}", output.name);
+            }
             seen.tally[branches + arrow] += 1;
             let target = targets.iter().position(|t| *t == arrows[*arrow].target).unwrap();
             row::write(&arrows[*arrow].outputs, values, b',', &mut out[target]);
@@ -158,180 +188,6 @@ fn agree(spec: &str, rows: &[Vec<String>]) -> Result<(), TestCaseError> {
     let interpreter = by_interpreter(&plan, rows, &reference());
     prop_assert_eq!(native, interpreter, "{}", spec);
     Ok(())
-}
-
-/// Fields that readers stumble over. Quoted ones are well-formed, as the reader promises.
-fn hostile() -> impl Strategy<Value = String> {
-    let fixed = [
-        "",
-        " ",
-        "0",
-        "-0",
-        "+5",
-        "007",
-        "1",
-        "2",
-        "100",
-        "12.50",
-        " 17",
-        "17 ",
-        "1e3",
-        "0.1",
-        ".5",
-        "5.",
-        "-1.25",
-        "99999999",
-        "100000000",
-        "9223372036854775807",
-        "9223372036854775808",
-        "-9223372036854775808",
-        "123456789012345678901234567890",
-        "12345678.90",
-        "99999999.99",
-        "1.005",
-        "2024-02-29",
-        "2023-02-29",
-        "1996-03-13",
-        "13/45/2020",
-        "02/28/1996",
-        "0000-01-01",
-        "9999-12-31",
-        "2020-1-1",
-        "A",
-        "b",
-        "é",
-        "ß",
-        "ÄÖ ü",
-        "日本語",
-        "\"\"",
-        "\"a\"",
-        "\"a|b\"",
-        "\"a\nb\"",
-        "\"a\"\"b\"",
-        "\"\"\"\"",
-        "N/A",
-        "#ERR",
-        "a#ERRb",
-        "x#ER",
-        "REG AIR",
-        "reg air",
-        "a,b",
-        "a very long text that is certainly more than thirty-two bytes long, with a comma",
-        "exactly sixty-four bytes: 0123456789012345678901234567890123456789",
-        "tab\there",
-        "\u{0}",
-        "%",
-        "a_c",
-    ];
-    prop_oneof![
-        8 => proptest::sample::select(fixed.to_vec()).prop_map(str::to_owned),
-        1 => "[ a-zA-Z0-9.,%éß-]{0,70}",
-        1 => (any::<i64>(), 0u32..4).prop_map(|(n, s)| format!("{}.{}", n >> 20, 10u32.pow(s))),
-        1 => any::<i64>().prop_map(|n| n.to_string()),
-    ]
-}
-
-/// Expressions of one type, over the source's columns and the values bound at the top of the map.
-#[derive(Clone, Copy, Debug)]
-enum T {
-    Int,
-    Dec,
-    Text,
-    Bool,
-    Date,
-}
-
-fn leaf(t: T) -> BoxedStrategy<String> {
-    let from: &[&str] = match t {
-        T::Int => {
-            &["i", "j", "0", "7", "-3", "1_000_000", "9223372036854775807", "(n.v ?? 3)", "(flags[i > 5].n else 0)"]
-        }
-        T::Dec => &["d", "e", "0.5", "1.25", "99999.99", "w"],
-        T::Text => &[
-            "t",
-            "u",
-            "(h ?? \"\")",
-            "\"ab{c}\"",
-            "\"é{h}\"",
-            "\"<{t}>\"",
-            "\"{i}/{d}\"",
-            "(s ?? \"none\")",
-            "raw.a",
-            "(n.name ?? t)",
-            "(F(c) else t)",
-            "(pairs[t, i > 5].r else c)",
-            "(amounts[d].t else u)",
-        ],
-        T::Bool => &["true", "false", "s is null", "i > 5", "t like \"%#ERR%\""],
-        T::Date => &["day", "2000-01-01", "(day2 ?? 1999-12-31)"],
-    };
-    proptest::sample::select(from.to_vec()).prop_map(str::to_owned).boxed()
-}
-
-fn expr(t: T, depth: u32) -> BoxedStrategy<String> {
-    if depth == 0 {
-        return leaf(t);
-    }
-    let e = move |t| expr(t, depth - 1);
-    let cmp = proptest::sample::select(vec!["==", "!=", "<", "<=", ">", ">="]);
-    let own = match t {
-        T::Int => prop_oneof![
-            (e(T::Int), proptest::sample::select(vec!["+", "-", "*"]), e(T::Int))
-                .prop_map(|(a, o, b)| format!("({a} {o} {b})")),
-            e(T::Int).prop_map(|a| format!("abs({a})")),
-            e(T::Text).prop_map(|a| format!("length({a})")),
-            (e(T::Text), e(T::Int)).prop_map(|(a, b)| format!("(int64({a}) else {b})")),
-            (e(T::Dec), e(T::Int)).prop_map(|(a, b)| format!("(int64({a} * d) else {b})")),
-        ]
-        .boxed(),
-        T::Dec => prop_oneof![
-            (e(T::Dec), proptest::sample::select(vec!["+", "-", "*"]), e(T::Dec))
-                .prop_map(|(a, o, b)| format!("({a} {o} {b})")),
-            (e(T::Int), e(T::Dec)).prop_map(|(a, b)| format!("({a} * {b})")),
-            (e(T::Dec), 0..4u8).prop_map(|(a, s)| format!("round({a}, {s})")),
-            (e(T::Text), e(T::Dec)).prop_map(|(a, b)| format!("(decimal({a}, 20, 3) else {b})")),
-        ]
-        .boxed(),
-        T::Text => prop_oneof![
-            e(T::Text).prop_map(|a| format!("trim({a})")),
-            e(T::Text).prop_map(|a| format!("upper({a})")),
-            e(T::Text).prop_map(|a| format!("lower({a})")),
-            e(T::Text).prop_map(|a| format!("squeeze({a})")),
-            (e(T::Text), 0..9i8).prop_map(|(a, n)| format!("left({a}, {})", n - 3)),
-            e(T::Text).prop_map(|a| format!("replace({a}, \"a\", \"-\")")),
-            e(T::Text).prop_map(|a| format!("replace({a}, \"b\", \"<>\")")),
-            e(T::Text).prop_map(|a| format!("(extract({a}, r\"[0-9]+\") ?? \"no\")")),
-            e(T::Int).prop_map(|a| format!("text({a})")),
-            e(T::Dec).prop_map(|a| format!("plain({a})")),
-            e(T::Date).prop_map(|a| format!("text({a})")),
-            (e(T::Text), e(T::Text)).prop_map(|(a, b)| format!("(Code({a}) else {b})")),
-            (e(T::Bool), e(T::Text), e(T::Text)).prop_map(|(c, a, b)| format!("match {{ {c} => {a}, else => {b} }}")),
-            (e(T::Text), e(T::Text), e(T::Text))
-                .prop_map(|(c, a, b)| format!("match {c} {{ \"A\" | \"\" => {a}, else => {b} }}")),
-        ]
-        .boxed(),
-        T::Bool => prop_oneof![
-            (e(T::Int), cmp.clone(), e(T::Int)).prop_map(|(a, o, b)| format!("({a} {o} {b})")),
-            (e(T::Dec), cmp.clone(), e(T::Dec)).prop_map(|(a, o, b)| format!("({a} {o} {b})")),
-            (e(T::Text), cmp.clone(), e(T::Text)).prop_map(|(a, o, b)| format!("({a} {o} {b})")),
-            (e(T::Date), cmp, e(T::Date)).prop_map(|(a, o, b)| format!("({a} {o} {b})")),
-            (e(T::Bool), e(T::Bool)).prop_map(|(a, b)| format!("({a} and {b})")),
-            (e(T::Bool), e(T::Bool)).prop_map(|(a, b)| format!("({a} or {b})")),
-            e(T::Bool).prop_map(|a| format!("(not {a})")),
-            e(T::Int).prop_map(|a| format!("({a} in -5 ..= 100)")),
-            e(T::Text).prop_map(|a| format!("({a} in [\"A\", \"b\", \"é\"])")),
-            e(T::Text).prop_map(|a| format!("({a} like \"%a_%\")")),
-            e(T::Text).prop_map(|a| format!("({a} matches r\"^[0-9]+$\")")),
-            Just("(s == \"A\")".to_owned()),
-        ]
-        .boxed(),
-        T::Date => prop_oneof![
-            (e(T::Text), e(T::Date)).prop_map(|(a, b)| format!("(date({a}, \"%m/%d/%Y\") else {b})")),
-            (e(T::Text), e(T::Date)).prop_map(|(a, b)| format!("(date({a}) else {b})")),
-        ]
-        .boxed(),
-    };
-    prop_oneof![1 => leaf(t), 4 => own].boxed()
 }
 
 /// What one row gives, by both engines, or how it leaves.
@@ -391,10 +247,46 @@ fn a_number_beyond_a_word_is_never_one_of_a_word() {
     assert_eq!(one_row(&spec, &["y", "2"]), "in,2\n");
 }
 
+/// What every generated spec declares.
+const DECLARED: &str = r#"codes Code : text(12) { "A" => "alpha", "b" => "be,ta", "" => "nothing" }
+codes F : text(8) { "A" => "RETURNED", "b" => "x", "REG AIR" => "y" }
+source rows = csv("rows.csv", delimiter: "|") {
+  a: text, b: int64? else null, c: text, d: decimal(12, 2) else 0.00, e: decimal(30, 4)? else 1.5, day: date else 2000-01-01
+  s: text? null if "N/A", "-", h: text?
+  identify by d, day, s
+}
+reference names = csv("names.csv") { k: int64 key, name: text, v: int64? }
+reference pairs = csv("pairs.csv") { p: text key, q: bool key, r: text }
+reference flags = csv("flags.csv") { f: bool key, n: int16 }
+reference amounts = csv("amounts.csv") { a: decimal(12, 2) key, t: text }
+"#;
+
+/// The columns of its target.
+const COLUMNS: &str = r#"int: int64, dec: decimal(24, 3)?, text: text, short: text(6)?, bool: bool?, date: date?, src: int32?
+  float: float64?, time: time?, stamp: timestamp?, zoned: timestamptz?, uuid: uuid?, bytes: bytes(8)?, json: json?
+  form: decimal(24, 3)? as "1.234,56-", born: date? as "%-d.%-m.%y", word: bool? as "ja/", hex: uuid? as "hex""#;
+
+/// What every map binds.
+const LETS: &str = r#"  let i = b ?? 1
+  let j = int32(trim(c)) else 5
+  let t = a
+  let u = h ?? "x"
+  let w = e ?? 2.25
+  let day2 = date(c, "%m/%d/%Y") else null
+  let n = names[i] else null
+  let fl = float64(c) else float64("1.5")
+  let ts = timestamp(a) else timestamp("2001-02-03T04:05:06.7")
+  let ti = time(c) else time("00:00:01")
+  let tz = timestamptz(c) else timestamptz("2001-02-03T04:05:06Z")
+  let id = uuid(c) else uuid("6ba7b810-9dad-11d1-80b4-00c04fd430c8")
+  let by = bytes(c) else bytes("00ff")
+  let js = json(c) else json("[1]")
+"#;
+
 /// Further maps from the same source: none for most specs, else one that routes, or one with a `where` into the same
 /// target.
 fn more_maps((first, second, text, int, which): (String, String, String, String, u8)) -> String {
-    let lets = "  clean s |> upper\n  let i = b ?? 1\n  let j = 5\n  let t = a\n  let u = h ?? \"x\"\n  let w = e ?? 2.25\n  let day2 = date(c, \"%m/%d/%Y\") else null\n  let n = names[i] else null\n";
+    let lets = format!("  clean s |> upper\n{LETS}");
     let targets = "target one = csv(\"one.csv\") { text: text, n: int64 }\ntarget two = csv(\"two.csv\") { text: text?, n: int16 }\n";
     let routed = format!(
         "{targets}map rows {{\n{lets}  drop if s == \"A\" as gone\n  -> one when {first} {{\n    let own = {text}\n    text = own\n    n = ({int}) |> must_fit\n    check n != 7 else warn \"seven\"\n  }}\n  -> two when {second} {{\n    reject if j > 3 and {first} as both\n    text = {text}, n = 1\n  }}\n  else drop as neither \"no arrow\"\n}}\n"
@@ -420,46 +312,49 @@ fn spec() -> impl Strategy<Value = String> {
     let second = (expr(T::Bool, 2), expr(T::Bool, 2), expr(T::Text, 2), expr(T::Int, 2), 0..6u8);
     let outputs =
         (expr(T::Int, 3), expr(T::Dec, 3), expr(T::Text, 3), expr(T::Bool, 2), expr(T::Date, 2), expr(T::Text, 2));
+    let others = (
+        (expr(T::Float, 2), expr(T::Time, 2), expr(T::Stamp, 2), expr(T::Zoned, 2)),
+        (expr(T::Uuid, 2), expr(T::Bytes, 2), expr(T::Json, 1), expr(T::Dec, 1), expr(T::Date, 1), expr(T::Bool, 1)),
+    );
     let tail = proptest::sample::select(vec!["", " else reject out_of_range", " else 0", " else drop as odd"]);
     let flags = (any::<bool>(), any::<bool>());
-    (proptest::collection::vec(statement, 0..3), outputs, tail, expr(T::Bool, 2), flags, second).prop_map(
-        |(statements, (int, dec, text, boolean, date, short), tail, check, (warn, long), second)| {
+    (proptest::collection::vec(statement, 0..3), outputs, others, tail, expr(T::Bool, 2), flags, second).prop_map(
+        |(statements, (int, dec, text, boolean, date, short), others, tail, check, (warn, long), second)| {
+            let ((float, time, stamp, zoned), (uuid, bytes, json, form, day, word)) = others;
             let second_where = second.4 == 5;
             let more_maps = more_maps(second);
             // A long program keeps its values in memory, and not in registers.
-            let more: String = (0..if long { 90 } else { 0 }).map(|i| format!("  let z{i} = i + {i} else 0\n")).collect();
+            let more: String =
+                (0..if long { 90 } else { 0 }).map(|i| format!("  let z{i} = i + {i} else 0\n")).collect();
             let check_tail = if warn { "warn \"odd: {t}\"" } else { "reject check_failed" };
             format!(
                 r#"migration generated
-codes Code : text(12) {{ "A" => "alpha", "b" => "be,ta", "" => "nothing" }}
-codes F : text(8) {{ "A" => "RETURNED", "b" => "x", "REG AIR" => "y" }}
-source rows = csv("rows.csv", delimiter: "|") {{
-  a: text, b: int64? else null, c: text, d: decimal(12, 2) else 0.00, e: decimal(30, 4)? else 1.5, day: date else 2000-01-01
-  s: text? null if "N/A", "-", h: text?
-  identify by d, day, s
-}}
-reference names = csv("names.csv") {{ k: int64 key, name: text, v: int64? }}
-reference pairs = csv("pairs.csv") {{ p: text key, q: bool key, r: text }}
-reference flags = csv("flags.csv") {{ f: bool key, n: int16 }}
-reference amounts = csv("amounts.csv") {{ a: decimal(12, 2) key, t: text }}
-target out = csv("out.csv") {{ int: int64, dec: decimal(24, 3)?, text: text, short: text(6)?, bool: bool?, date: date?, src: int32? }}
+{DECLARED}target out = csv("out.csv") {{ {COLUMNS} }}
 map rows{} -> out {{
   clean a |> trim
   clean h |> upper
-  let i = b ?? 1
-  let j = int32(trim(c)) else 5
-  let t = a
-  let u = h ?? "x"
-  let w = e ?? 2.25
-  let day2 = date(c, "%m/%d/%Y") else null
-  let n = names[i] else null
-{}{more}  int = ({int}) |> must_fit{tail}
+{LETS}{}{more}  let v1 = {int} else null
+  let v2 = {dec} else null
+  let v3 = {text} else null
+  let v4 = {day} else null
+  int = ({int}) |> must_fit{tail}
   dec = ({dec}) |> must_fit else null
   text = {text}
   short = ({short}) |> must_fit else "longer"
   bool = {boolean}
   date = {date}
   src = j
+  float = {float}
+  time = {time}
+  stamp = {stamp}
+  zoned = {zoned}
+  uuid = {uuid}
+  bytes = {bytes} |> must_fit else null
+  json = {json}
+  form = ({form}) |> must_fit else null
+  born = match {{ {word} => {day}, else => null }}
+  word = match {{ i > 3 => {word}, else => null }}
+  hex = id
   check {check} else {check_tail}
 }}
 {more_maps}"#,
@@ -485,6 +380,26 @@ fn rows() -> impl Strategy<Value = Vec<Vec<String>>> {
 /// How many specs: 300, or what `PROPTEST_CASES` says.
 fn cases() -> u32 {
     std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(300)
+}
+
+#[test]
+fn every_template_of_the_generator_compiles() {
+    let mut wrong = Vec::new();
+    for (t, template) in every_template() {
+        let value = if t == T::Text { template.clone() } else { format!("text({template})") };
+        let spec = format!(
+            "migration m\n{DECLARED}target out = csv(\"out.csv\") {{ text: text? }}\nmap rows -> out {{\n{LETS}  text = {value}\n}}\n"
+        );
+        let compiled = compile(&spec, &BTreeMap::new());
+        // The columns that an expression does not use are no mistake of its own.
+        let mine = |d: &&migc_grammar::diagnostic::Diagnostic| {
+            d.rule.level == migc_grammar::diagnostic::Level::Error && d.rule.code != "MIG0113"
+        };
+        wrong.extend(
+            compiled.diagnostics.iter().filter(mine).map(|d| format!("{template}: {} {}", d.rule.code, d.label)),
+        );
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 proptest! {

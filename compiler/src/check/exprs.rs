@@ -446,7 +446,10 @@ impl<'e, 't> Body<'e, 't> {
     /// The value in a type, which fails where it does not fit.
     pub(crate) fn fit_into(&mut self, value: Expr, kind: &Kind) -> Expr {
         let mut info = Info::required(kind.clone());
+        // The range is that of the value, in the type's own scale: what would lose digits fails.
+        let unit = decimal::pow10(value.info.ty.kind.scale().saturating_sub(kind.scale()));
         if let (Some((lo, hi)), (a, b)) = (info.range, value.info.bounds()) {
+            let (a, b) = (a.div_euclid(unit), b.div_euclid(unit));
             info.range = Some((a.clamp(lo, hi), b.clamp(lo, hi)));
         }
         info.set = value.info.set.clone();

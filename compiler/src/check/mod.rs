@@ -28,6 +28,7 @@ mod refine;
 mod routes;
 mod similar;
 mod temporal;
+mod trials;
 mod written;
 
 /// What is declared in a spec.
@@ -103,6 +104,7 @@ pub(crate) struct Column<'t> {
 /// What checking a spec gives: the plan, when no error was found.
 pub(crate) struct Checked {
     pub(crate) plan: Option<plan::Plan>,
+    pub(crate) trials: Vec<crate::trial::Trial>,
     pub(crate) asks_for_today: bool,
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
@@ -137,7 +139,6 @@ pub(crate) fn check(text: &str, parsed: &migc_grammar::Parsed, set: &BTreeMap<St
     env.define(spec);
     for item in &spec.items {
         let (what, span) = match item {
-            Item::Test(i) => ("test", i.span),
             Item::Expect(i) => ("expect", i.span),
             Item::Conserve(i) => ("conserve", i.span),
             _ => continue,
@@ -157,6 +158,7 @@ pub(crate) fn check(text: &str, parsed: &migc_grammar::Parsed, set: &BTreeMap<St
     }
     records::settle(&mut env, &mut out);
     env.unused_places(spec);
+    let trials = env.trials(spec);
     out.codes = std::mem::take(&mut env.codes);
     out.params = env
         .params
@@ -169,7 +171,7 @@ pub(crate) fn check(text: &str, parsed: &migc_grammar::Parsed, set: &BTreeMap<St
         .collect();
     let failed = env.diagnostics.iter().any(|d| d.rule.level == migc_grammar::diagnostic::Level::Error);
     let plan = if failed { None } else { Some(out) };
-    Checked { plan, asks_for_today: env.asks_for_today, diagnostics: env.diagnostics }
+    Checked { plan, trials, asks_for_today: env.asks_for_today, diagnostics: env.diagnostics }
 }
 
 impl<'t> Env<'t> {

@@ -259,6 +259,13 @@ impl Body<'_, '_> {
             };
             return self.apply(function, vec![a, b], at);
         }
+        let (float, other) = if a.info.ty.kind == Kind::Float64 { (&a, &b) } else { (&b, &a) };
+        if float.info.ty.kind == Kind::Float64 && other.info.ty.kind.is_number() {
+            let label = format!("this is {}, and the other side is float64", other.info.ty);
+            let help = "convert one of them by its name: `float64(…)`, or `decimal(…, 12, 2)` to compute exactly";
+            let d = clash(other.at, label).also(float.at, "the other side").help(help);
+            return self.fail(d);
+        }
         if op == Arith::Sub && a.info.ty.kind == Kind::Date && b.info.ty.kind == Kind::Date {
             return self.apply("days_between", vec![b, a], at);
         }
@@ -272,7 +279,6 @@ impl Body<'_, '_> {
                     Kind::Timestamp | Kind::TimestampTz => {
                         d.help("write what is added with its unit: `moment + 90 minutes`; a difference is `seconds_between(from, to)`")
                     }
-                    Kind::Float64 => d.help("both sides are `float64`, or both are exact: convert one, `float64(…)`, `decimal(…, 12, 2)`"),
                     _ => d,
                 };
                 return self.fail(d);

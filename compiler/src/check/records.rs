@@ -624,6 +624,7 @@ impl<'t> Body<'_, 't> {
                 (_, Kind::Bool) => {
                     d.help("make a truth value of it: `x == \"Y\"`, or `match x { \"Y\" => true, \"N\" => false }`")
                 }
+                (have, want) if let Some(word) = super::temporal::word(have, want) => d.help(word),
                 _ => d.help(format!("convert it: `{call}`, and say with `else` what happens when that fails")),
             });
         }

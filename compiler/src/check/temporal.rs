@@ -32,6 +32,24 @@ pub(super) fn span(e: &tree::Expr) -> Option<Length<'_>> {
     Some(Length { number, function, times })
 }
 
+/// How a value with a day or a time becomes one of another such type, where a word for it is wanted.
+pub(super) fn word(have: &Kind, want: &Kind) -> Option<&'static str> {
+    Some(match (have, want) {
+        (Kind::Timestamp, Kind::Date) => "the word that drops its time is `day(…)`",
+        (Kind::Timestamp, Kind::Time) => "the word that drops its day is `time(…)`",
+        (Kind::Date, Kind::Timestamp) => {
+            "the midnight of a day is `timestamp(…)`, another time of it `timestamp(day, time)`"
+        }
+        (Kind::TimestampTz, Kind::Date) => "its day depends on the zone: `day(… at zone \"Europe/Berlin\")`",
+        (Kind::TimestampTz, Kind::Time) => "its time depends on the zone: `time(… at zone \"Europe/Berlin\")`",
+        (Kind::TimestampTz, Kind::Timestamp) | (Kind::Timestamp, Kind::TimestampTz) => {
+            "the zone tells one from the other: `… at zone \"Europe/Berlin\"`"
+        }
+        (Kind::Date, Kind::TimestampTz) => "a midnight is one of a zone: `timestamp(…) at zone \"Europe/Berlin\"`",
+        _ => return None,
+    })
+}
+
 impl Body<'_, '_> {
     /// A day or a point in time, later or earlier by a length of time.
     pub(super) fn shift(&mut self, a: Expr, by: Length<'_>, earlier: bool, written: Span, at: Span) -> Option<Expr> {

@@ -45,7 +45,7 @@ pub(super) static QUARTER: Function = Function {
     summary: "The quarter of the year, 1 to 4.",
     examples: &[Example("quarter(2024-04-01)", "2")],
     infer: |args| number(args, 1, 4),
-    prepare: |args| of_day(args, |d| (d.parts().1 + 2) / 3),
+    prepare: |args| of_day(args, |d| d.parts().1.div_ceil(3)),
     ..PLAIN
 };
 

@@ -94,8 +94,11 @@ pub(super) static SIGN: Function = Function {
     ..PLAIN
 };
 
+/// The least and the most that a value can be.
+type Ends = (i128, i128);
+
 /// The type of one of several values, which are brought to one.
-fn level(args: &[Info], range: fn(&[(i128, i128)]) -> Option<(i128, i128)>) -> Result<Ret, Mismatch> {
+fn level(args: &[Info], range: fn(&[Ends]) -> Option<Ends>) -> Result<Ret, Mismatch> {
     let first = &args[0].ty;
     let same = |f: &dyn Fn(&Kind) -> bool| args.iter().all(|a| f(&a.ty.kind));
     if same(&Kind::is_textual) {
@@ -104,7 +107,7 @@ fn level(args: &[Info], range: fn(&[(i128, i128)]) -> Option<(i128, i128)>) -> R
     }
     if same(&|k| k.is_number() && *k != Kind::Length) {
         let s = scales(args).into_iter().max().unwrap_or(0);
-        let bounds: Option<Vec<(i128, i128)>> = args
+        let bounds: Option<Vec<Ends>> = args
             .iter()
             .map(|a| {
                 let ((lo, hi), have) = (a.bounds(), a.ty.kind.scale());
@@ -124,7 +127,7 @@ fn level(args: &[Info], range: fn(&[(i128, i128)]) -> Option<(i128, i128)>) -> R
     if let Some(i) = args.iter().position(|a| a.ty.kind != first.kind) {
         return Mismatch::at(i, format!("this is {}, and the first value is {first}", args[i].ty));
     }
-    let bounds: Vec<(i128, i128)> = args.iter().map(Info::bounds).collect();
+    let bounds: Vec<Ends> = args.iter().map(Info::bounds).collect();
     let (lo, hi) = range(&bounds).unwrap_or_else(|| args[0].bounds());
     Ret::total(Info::number(first.kind.clone(), lo, hi))
 }

@@ -1,0 +1,144 @@
+//! `migc test`: the tests of specs, and what they compile to against the picture that was accepted.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use migc_compiler::trial::{self, Coverage};
+use migc_compiler::{show, trial::Verdict};
+use similar::{ChangeTag, TextDiff};
+
+use crate::output::{colours, print, tell, write_people};
+use crate::{Exit, check, render, spec};
+
+#[derive(Args)]
+pub(crate) struct Test {
+    /// The specs; all *.mig files of the working directory if none is named.
+    files: Vec<PathBuf>,
+    /// Takes what the specs compile to now as right, and keeps it beside them as NAME.plan.
+    #[arg(long)]
+    accept: bool,
+    /// Lists what no test goes through: rows, ways out, and arms of matches.
+    #[arg(long)]
+    coverage: bool,
+}
+
+/// What came of one spec.
+#[derive(Default)]
+struct Score {
+    held: usize,
+    failed: usize,
+    changed: bool,
+}
+
+impl Test {
+    pub(crate) fn run(mut self) -> Exit {
+        if self.files.is_empty() {
+            self.files = check::specs_here();
+        }
+        if self.files.is_empty() {
+            tell("there is no .mig file in the working directory; name one: migc test FILE");
+            return Exit::Usage;
+        }
+        let (mut exit, mut all, mut changed) = (Exit::Done, Score::default(), 0);
+        for path in &self.files {
+            match self.one(path) {
+                Ok(score) => {
+                    all.held += score.held;
+                    all.failed += score.failed;
+                    changed += usize::from(score.changed);
+                }
+                Err(why) => exit = why,
+            }
+        }
+        let plans = match changed {
+            0 => String::new(),
+            1 => "; 1 plan differs".to_owned(),
+            n => format!("; {n} plans differ"),
+        };
+        let printed = print(&format!("{} passed, {} failed{plans}\n", all.held, all.failed));
+        if exit == Exit::Done && (all.failed > 0 || changed > 0) {
+            return Exit::SpecErrors;
+        }
+        if exit == Exit::Done { printed } else { exit }
+    }
+
+    fn one(&self, path: &Path) -> Result<Score, Exit> {
+        // A test is the same on every day: one that asks for the day of the run gets this one.
+        let set = BTreeMap::from([(migc_compiler::TODAY.to_owned(), "2000-01-01".to_owned())]);
+        let spec = spec::read(path, &set)?;
+        let Some(plan) = &spec.compiled.plan else {
+            write_people(&render::pictures(&spec.files, &spec.compiled.diagnostics, colours(&io::stderr())));
+            tell(&format!("{} has errors; nothing was tested", path.display()));
+            return Err(Exit::SpecErrors);
+        };
+        let mut coverage = Coverage::default();
+        let verdicts = trial::run(plan, &spec.compiled.trials, &mut coverage);
+        let mut score = Score::default();
+        let mut text = String::new();
+        for (trial, verdict) in spec.compiled.trials.iter().zip(&verdicts) {
+            let Verdict { failures } = verdict;
+            let word = if failures.is_empty() { "ok" } else { "FAILED" };
+            let _ = writeln!(text, "{}: {} ... {word}", path.display(), trial.title);
+            for (at, what) in failures {
+                let _ = writeln!(text, "  {}:{}: {what}", path.display(), spec.files.place(at.start));
+            }
+            score.held += usize::from(failures.is_empty());
+            score.failed += usize::from(!failures.is_empty());
+        }
+        let accepted = path.with_extension("plan");
+        let now = show::plan(plan);
+        let before = std::fs::read_to_string(&accepted).ok();
+        if self.accept {
+            if before.as_ref() != Some(&now) {
+                std::fs::write(&accepted, &now).map_err(|error| {
+                    tell(&format!("{} cannot be written: {error}; give the folder write permission", accepted.display()));
+                    Exit::Failed
+                })?;
+                let _ = writeln!(text, "{}: accepted", accepted.display());
+            }
+        } else if let Some(before) = before
+            && before != now
+        {
+            score.changed = true;
+            let _ = writeln!(
+                text,
+                "{}: the plan differs from the accepted one; `migc test --accept` takes it as right",
+                accepted.display()
+            );
+            text.push_str(&difference(&before, &now));
+        }
+        if self.coverage {
+            let list = coverage.list(plan);
+            let covered = list.iter().filter(|c| c.covered).count();
+            let _ = writeln!(text, "{}: {covered} of {} covered", path.display(), list.len());
+            for c in list.iter().filter(|c| !c.covered) {
+                let _ = writeln!(text, "  {}:{}: {} is not covered", path.display(), spec.files.place(c.at.start), c.what);
+            }
+        }
+        print(&text);
+        Ok(score)
+    }
+}
+
+/// The lines that differ, each with a few round it.
+fn difference(before: &str, now: &str) -> String {
+    let diff = TextDiff::from_lines(before, now);
+    let mut out = String::new();
+    for (i, group) in diff.grouped_ops(2).iter().enumerate() {
+        if i > 0 {
+            out.push_str("  …\n");
+        }
+        for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
+            let sign = match change.tag() {
+                ChangeTag::Delete => '-',
+                ChangeTag::Insert => '+',
+                ChangeTag::Equal => ' ',
+            };
+            let _ = write!(out, "  {sign} {change}");
+        }
+    }
+    out
+}

@@ -1,0 +1,125 @@
+//! The tests of a spec: what they give and what they expect, read against the plan.
+
+use migc_functions::{Kind, Ty};
+use migc_grammar::diagnostic::Diagnostic;
+use migc_grammar::tree::{self, ExprKind, Item, Name, Role, ThenWhat};
+
+use super::{Env, literal_text, param_value, similar, twice};
+use crate::rules;
+use crate::trial::{Expected, Field, Origin, Record, Trial};
+
+impl<'t> Env<'t> {
+    /// Every test of the spec.
+    pub(super) fn trials(&mut self, spec: &'t tree::Spec) -> Vec<Trial> {
+        let mut trials: Vec<Trial> = Vec::new();
+        for item in &spec.items {
+            let Item::Test(test) = item else { continue };
+            let Some(title) = self.plain(&test.title) else { continue };
+            if let Some(first) = trials.iter().find(|t| t.title == title) {
+                let d = Diagnostic::new(&rules::DEFINED_TWICE, test.title.span, "another test has this title");
+                self.error(d.also(first.at, "here").help("say what this one shows"));
+            }
+            if test.given.is_empty() || test.then.is_empty() {
+                let label = "a test gives a record and says what becomes of it";
+                let help = "write: given SOURCE { column: \"text\" } and then TARGET { column: value }, or then dropped REASON";
+                self.error(Diagnostic::new(&rules::WRONG_TEST, test.title.span, label).help(help));
+            }
+            let given = test.given.iter().filter_map(|g| self.given(g)).collect();
+            let then = test.then.iter().filter_map(|t| self.then(t)).collect();
+            trials.push(Trial { title, at: test.span, given, then });
+        }
+        trials
+    }
+
+    fn given(&mut self, given: &'t tree::Given) -> Option<Record> {
+        let place = self.places.iter().find(|p| p.tree.name.text == given.place.text);
+        let Some(place) = place.filter(|p| p.tree.role != Role::Target) else {
+            let known: Vec<&str> =
+                self.places.iter().filter(|p| p.tree.role != Role::Target).map(|p| p.tree.name.text.as_str()).collect();
+            let label = format!("`{}` is no source and no reference", given.place.text);
+            let d = Diagnostic::new(&rules::UNKNOWN_NAME, given.place.span, label);
+            let help = similar::in_scope("sources and references", known.iter().copied());
+            self.error(d.help(help));
+            return None;
+        };
+        let (role, index, columns) = (place.tree.role, place.index, place.columns.clone());
+        let mut fields = vec![Field::Unset; columns.len()];
+        let mut named: Vec<&Name> = Vec::new();
+        for (name, value) in &given.fields {
+            let Some(at) = columns.iter().position(|c| c.tree.name.text == name.text) else {
+                self.unknown_column(name, &columns);
+                continue;
+            };
+            if let Some(first) = named.iter().find(|n| n.text == name.text) {
+                let d = twice(name, first);
+                self.error(d);
+            }
+            named.push(name);
+            fields[at] = match (&value.kind, literal_text(value)) {
+                (ExprKind::Null, _) => Field::Null,
+                (_, Some(text)) => Field::Text(text),
+                _ => {
+                    let label = "a field is given as the text that stands in the file";
+                    self.error(Diagnostic::new(&rules::WRONG_TEST, value.span, label).help("write it out: `born: \"1961-07-03\"`"));
+                    continue;
+                }
+            };
+        }
+        let of = match role {
+            Role::Reference => Origin::Reference(index?),
+            _ => Origin::Source(index?),
+        };
+        Some(Record { of, fields, at: given.span })
+    }
+
+    fn then(&mut self, then: &'t tree::Then) -> Option<Expected> {
+        match &then.what {
+            ThenWhat::Fate(word, code) => {
+                let word = ["dropped", "rejected", "warned", "apart"].into_iter().find(|w| *w == word.text)?;
+                Some(Expected::Fate { word, code: code.as_ref().map(|c| c.text.clone()), at: then.span })
+            }
+            ThenWhat::Row(target, fields) => {
+                let Some(place) = self.find(&target.text, Role::Target) else {
+                    let known: Vec<&str> = self
+                        .places
+                        .iter()
+                        .filter(|p| p.tree.role == Role::Target)
+                        .map(|p| p.tree.name.text.as_str())
+                        .collect();
+                    let label = format!("there is no target `{}`", target.text);
+                    let help = similar::in_scope("targets", known.iter().copied());
+                    self.error(Diagnostic::new(&rules::UNKNOWN_NAME, target.span, label).help(help));
+                    return None;
+                };
+                let (index, columns) = (place.index?, place.columns.clone());
+                let mut wanted = Vec::new();
+                for (name, value) in fields {
+                    let Some(column) = columns.iter().find(|c| c.tree.name.text == name.text) else {
+                        self.unknown_column(name, &columns);
+                        continue;
+                    };
+                    if let ExprKind::Null = value.kind {
+                        wanted.push((name.text.clone(), None));
+                        continue;
+                    }
+                    match literal_text(value) {
+                        Some(text) => wanted.push((name.text.clone(), Some(written(&column.ty, &text)))),
+                        None => {
+                            let label = "a value is written out here";
+                            self.error(Diagnostic::new(&rules::WRONG_TEST, value.span, label));
+                        }
+                    }
+                }
+                Some(Expected::Row { target: index, columns: wanted, at: then.span })
+            }
+        }
+    }
+}
+
+/// A text as the type writes it, where it is a value of the type: `12.5` in a `decimal(8, 2)` is `12.50`.
+fn written(ty: &Ty, text: &str) -> String {
+    if matches!(ty.kind, Kind::Text(_)) {
+        return text.to_owned();
+    }
+    param_value(ty, text).map_or_else(|| text.to_owned(), |v| v.display(&ty.kind))
+}
