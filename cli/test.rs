@@ -94,7 +94,10 @@ impl Test {
         if self.accept {
             if before.as_ref() != Some(&now) {
                 std::fs::write(&accepted, &now).map_err(|error| {
-                    tell(&format!("{} cannot be written: {error}; give the folder write permission", accepted.display()));
+                    tell(&format!(
+                        "{} cannot be written: {error}; give the folder write permission",
+                        accepted.display()
+                    ));
                     Exit::Failed
                 })?;
                 let _ = writeln!(text, "{}: accepted", accepted.display());
@@ -115,7 +118,8 @@ impl Test {
             let covered = list.iter().filter(|c| c.covered).count();
             let _ = writeln!(text, "{}: {covered} of {} covered", path.display(), list.len());
             for c in list.iter().filter(|c| !c.covered) {
-                let _ = writeln!(text, "  {}:{}: {} is not covered", path.display(), spec.files.place(c.at.start), c.what);
+                let _ =
+                    writeln!(text, "  {}:{}: {} is not covered", path.display(), spec.files.place(c.at.start), c.what);
             }
         }
         print(&text);

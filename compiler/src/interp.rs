@@ -6,8 +6,8 @@
 use std::borrow::Cow;
 
 use migc_abi::lookup::LookupTable;
-use migc_grammar::span::Span;
 use migc_functions::{Eval, Fail, Info, Kind, Value, decimal, find};
+use migc_grammar::span::Span;
 
 use crate::plan::{Arith, Cmp, Codes, Expr, Fate, FateKind, Op, Otherwise, Program, Step};
 

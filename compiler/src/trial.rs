@@ -146,7 +146,11 @@ fn arms(e: &Expr, taken: &BTreeSet<(u32, u32)>, out: &mut Vec<Coverable>) {
     {
         for arm in arms {
             let at = arm.value.at;
-            out.push(Coverable { what: "an arm of a match".to_owned(), at, covered: taken.contains(&(at.start, at.end)) });
+            out.push(Coverable {
+                what: "an arm of a match".to_owned(),
+                at,
+                covered: taken.contains(&(at.start, at.end)),
+            });
         }
     }
 }
@@ -185,7 +189,12 @@ impl Engines {
     }
 
     /// What native code writes for a record, and the fates that it names.
-    fn native(&self, pass: &Pass, fields: &[String], references: &Arc<Vec<LookupTable>>) -> Option<(Vec<Vec<u8>>, Vec<usize>)> {
+    fn native(
+        &self,
+        pass: &Pass,
+        fields: &[String],
+        references: &Arc<Vec<LookupTable>>,
+    ) -> Option<(Vec<Vec<u8>>, Vec<usize>)> {
         let native = self.native.as_ref().ok()?;
         let (mut bytes, mut positions) = (vec![b'\n'; PAD], Vec::new());
         for (i, field) in fields.iter().enumerate() {
@@ -254,7 +263,8 @@ fn fates_of(pass: &Pass, outcome: &Outcome<'_>) -> Vec<usize> {
     let mut fates: Vec<usize> = match outcome.left {
         Some(fate) => vec![fate],
         None => {
-            let dropped = outcome.courses.iter().filter_map(|c| if let Course::Dropped(f) = c { Some(*f) } else { None });
+            let dropped =
+                outcome.courses.iter().filter_map(|c| if let Course::Dropped(f) = c { Some(*f) } else { None });
             dropped.chain(outcome.warnings.iter().map(|w| w.fate)).collect()
         }
     };
@@ -288,7 +298,8 @@ fn agree(
     if let Some(native) = both.native(pass, fields, references)
         && (native.0 != written || native.1 != fates)
     {
-        let what = "native code and the interpreter disagree about this record; this is a mistake in migc, please report it";
+        let what =
+            "native code and the interpreter disagree about this record; this is a mistake in migc, please report it";
         verdict.failures.push((at, what.to_owned()));
     }
 }

@@ -60,7 +60,10 @@ impl<'t> Env<'t> {
                 (_, Some(text)) => Field::Text(text),
                 _ => {
                     let label = "a field is given as the text that stands in the file";
-                    self.error(Diagnostic::new(&rules::WRONG_TEST, value.span, label).help("write it out: `born: \"1961-07-03\"`"));
+                    self.error(
+                        Diagnostic::new(&rules::WRONG_TEST, value.span, label)
+                            .help("write it out: `born: \"1961-07-03\"`"),
+                    );
                     continue;
                 }
             };

@@ -330,6 +330,13 @@ impl<'t> Env<'t> {
         }
         let given = Given { place, options, columns: &columns, ignore_others };
         if place.role == Role::Target {
+            let said = migc_encodings::find(options.encoding);
+            for c in &columns {
+                if let Some(letter) = said.and_then(|e| e.unsayable(&c.tree.name.text)) {
+                    let label = format!("{} has no {letter:?}, and this name stands in the file", options.encoding);
+                    self.error(Diagnostic::new(&rules::UNKNOWN_OPTION, c.tree.name.span, label));
+                }
+            }
             let layout = (format.target)(self, &given);
             let (path, _) = path?;
             let columns = columns.iter().map(|c| (c.tree.name.text.clone(), c.ty.clone())).collect();
