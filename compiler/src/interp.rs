@@ -29,6 +29,7 @@ struct PreparedArrow {
     when: Option<Node>,
     steps: Vec<Prepared>,
     outputs: Vec<Node>,
+    measures: Vec<(usize, Node)>,
 }
 
 /// A prepared step.
@@ -57,6 +58,8 @@ pub struct Outcome<'a> {
     pub warnings: Vec<Failure>,
     /// The rows that it became, if nothing took it: the arrow, counted through the program, and its outputs.
     pub rows: Vec<(usize, Vec<Value<'a>>)>,
+    /// What was measured of those rows: the measure, and its value.
+    pub measured: Vec<(usize, Value<'a>)>,
     /// The slots, as far as they were bound.
     pub slots: Vec<Value<'a>>,
     /// The slots of cleaning steps that changed their value.
@@ -183,6 +186,7 @@ impl Interpreter {
             when: a.when.as_ref().map(node),
             steps: steps(&a.steps),
             outputs: a.outputs.iter().map(|o| node(&o.value)).collect(),
+            measures: a.measures.iter().map(|(m, e)| (*m, node(e))).collect(),
         };
         let branch = |b: &crate::plan::Branch| PreparedBranch {
             steps: steps(&b.steps),
@@ -250,6 +254,9 @@ impl Interpreter {
             for (place, arrow) in written {
                 let row = arrow.outputs.iter().map(|o| run.eval(o).unwrap_or(Value::Null)).collect();
                 out.rows.push((place, row));
+                for (measure, value) in &arrow.measures {
+                    out.measured.push((*measure, run.eval(value).unwrap_or(Value::Null)));
+                }
             }
         } else {
             out.warnings.clear();

@@ -25,10 +25,69 @@ pub struct Plan {
     pub references: Vec<Reference>,
     /// Where items go.
     pub targets: Vec<Target>,
+    /// What must hold before anything is published.
+    pub gates: Vec<Gate>,
+    /// How many numbers its passes measure.
+    pub measures: usize,
     /// How a run is done, where the spec says it and the command does not.
     pub run: RunSettings,
     /// What runs: one pass a source, in the order of their first maps.
     pub passes: Vec<Pass>,
+}
+
+/// What must hold of a whole target.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Gate {
+    /// The target, by its place in the plan.
+    pub target: usize,
+    /// As it stands in the spec.
+    pub text: String,
+    /// Its place there.
+    pub at: Span,
+    /// What is measured.
+    pub of: GateOf,
+    /// Its measures, each with the digits behind its point.
+    pub measures: Vec<(usize, u8)>,
+    /// What it is compared with: every comparison must hold.
+    pub bounds: Vec<GateBound>,
+}
+
+/// What a gate measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum GateOf {
+    /// Records that are rejected, of all that the target's maps are concerned with.
+    Rejected,
+    /// Records that are dropped.
+    Dropped,
+    /// Warnings.
+    Warned,
+    /// Rows of the target.
+    Loaded,
+    /// Rows for which a condition is true, of all.
+    Share,
+    /// Rows for which a condition is true.
+    Count,
+    /// The sum of a value over the rows; null adds nothing.
+    Sum,
+    /// The smallest value.
+    Min,
+    /// The largest value.
+    Max,
+    /// Whether two sums are the same.
+    Same,
+}
+
+/// A comparison of a gate.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GateBound {
+    /// How it is compared.
+    pub cmp: Cmp,
+    /// The unscaled number.
+    pub value: i128,
+    /// Its type.
+    pub kind: Kind,
+    /// Whether it is a share of all.
+    pub share: bool,
 }
 
 /// What a spec says of its runs.
@@ -379,6 +438,8 @@ pub struct Arrow {
     pub steps: Vec<Step>,
     /// The row, in the target's order.
     pub outputs: Vec<Output>,
+    /// What is measured of the row for gates, by the measure's place in the plan: numbers are added up, truths are counted.
+    pub measures: Vec<(usize, Expr)>,
 }
 
 impl Program {

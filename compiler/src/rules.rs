@@ -159,4 +159,11 @@ rules! {
          Values are written out."
         failing "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = a }\ntest \"a is copied\" {\n  given s { a: \"x\" }\n}\n"
         mended "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = a }\ntest \"a is copied\" {\n  given s { a: \"x\" }\n  then t { b: \"x\" }\n}\n";
+    /// A gate that measures nothing that can be measured.
+    WRONG_GATE "MIG0125" "a gate that cannot be measured"
+        "`expect TARGET { … }` holds numbers of a whole target against written-out ones before anything is published: \
+         `rejected`, `dropped`, `warned`, `loaded`, as a number or as a share in %; `count(condition)`, `share(condition)`, \
+         `sum(x)`, `min(x)`, `max(x)` over the target's columns. A gate that does not hold publishes nothing (exit code 4)."
+        failing "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = a }\nexpect t { average(b) > 1 }\n"
+        mended "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = a }\nexpect t { share(b == \"\") <= 1%, rejected == 0 }\n";
 }

@@ -78,6 +78,10 @@ pub fn plan(plan: &Plan) -> String {
         }
         program(plan, &pass.program, o);
     }
+    for gate in &plan.gates {
+        let measures: Vec<String> = gate.measures.iter().map(|(p, _)| format!(" measure {p}")).collect();
+        let _ = writeln!(o, "gate on {}: {}{}", plan.targets[gate.target].name, gate.text, measures.concat());
+    }
     out
 }
 
@@ -189,6 +193,9 @@ fn program(plan: &Plan, p: &Program, o: &mut String) {
             steps(plan, p, &arrow.steps, "  ", o);
             for out in &arrow.outputs {
                 let _ = writeln!(o, "  out {}: {} = {}", out.name, out.ty, expr(plan, p, &out.value));
+            }
+            for (place, value) in &arrow.measures {
+                let _ = writeln!(o, "  measure {place} = {}", expr(plan, p, value));
             }
         }
     }

@@ -98,7 +98,7 @@ fn a_reference_must_be_right_as_a_whole() {
         &folder,
         "run m.mig",
         3,
-        "migc: records 2 and 4 of data/customers.psv have the same key (2) in the reference `customers`; remove one, or \
+        "migc: records 2 and 4 of data/customers.psv have the same key (2), or ranges that overlap, in the reference `customers`; remove one, or \
          declare more columns of the key",
     );
 }

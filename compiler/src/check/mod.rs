@@ -19,6 +19,7 @@ mod definitions;
 mod exprs;
 mod foreign;
 mod formats;
+mod gates;
 mod layout;
 mod operators;
 mod places;
@@ -58,6 +59,9 @@ pub(crate) struct Env<'t> {
     pub(crate) today: Option<Value<'static>>,
     /// Whether the spec asks for the day of the run.
     pub(crate) asks_for_today: bool,
+    /// Gates, while maps are checked, and how many measures they have.
+    pub(crate) gates: Vec<gates::Open<'t>>,
+    pub(crate) measures: usize,
     /// What was found.
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
@@ -123,6 +127,8 @@ pub(crate) fn check(text: &str, parsed: &migc_grammar::Parsed, set: &BTreeMap<St
         sources: Vec::new(),
         references: Vec::new(),
         targets: Vec::new(),
+        gates: Vec::new(),
+        measures: 0,
         run: plan::RunSettings::default(),
         passes: Vec::new(),
     };
@@ -138,25 +144,18 @@ pub(crate) fn check(text: &str, parsed: &migc_grammar::Parsed, set: &BTreeMap<St
     }
     env.define(spec);
     for item in &spec.items {
-        let (what, span) = match item {
-            Item::Expect(i) => ("expect", i.span),
-            Item::Conserve(i) => ("conserve", i.span),
-            _ => continue,
-        };
-        let label = format!("`{what}` is part of the language, and not built yet");
-        env.error(Diagnostic::new(&migc_grammar::rules::NOT_YET, span, label));
-    }
-    for item in &spec.items {
         if let Item::Place(place) = item {
             env.place(place, &mut out);
         }
     }
+    env.open_gates(spec);
     for item in &spec.items {
         if let Item::Map(map) = item {
             env.map(map, &mut out);
         }
     }
     records::settle(&mut env, &mut out);
+    env.close_gates(&mut out);
     env.unused_places(spec);
     let trials = env.trials(spec);
     out.codes = std::mem::take(&mut env.codes);

@@ -44,14 +44,7 @@ impl Body<'_, '_> {
             }
             BinOp::Eq | BinOp::Ne | BinOp::Lt | BinOp::Le | BinOp::Gt | BinOp::Ge => {
                 let (a, b) = (self.expr(a), self.expr(b));
-                let cmp = match op {
-                    BinOp::Eq => Cmp::Eq,
-                    BinOp::Ne => Cmp::Ne,
-                    BinOp::Lt => Cmp::Lt,
-                    BinOp::Le => Cmp::Le,
-                    BinOp::Gt => Cmp::Gt,
-                    _ => Cmp::Ge,
-                };
+                let cmp = cmp_of(op);
                 self.compare(cmp, a?, b?, at)
             }
             BinOp::In => self.inside(a, b, at),
@@ -334,6 +327,18 @@ impl Body<'_, '_> {
         let fails = a.fails || b.fails || overflows;
         let info = Info::number(kind, lo, hi).nullable(nullable);
         Some(Expr { op: Op::Arith(op, Box::new(a), Box::new(b)), info, fails, at })
+    }
+}
+
+/// The comparison that an operator is.
+pub(super) fn cmp_of(op: BinOp) -> Cmp {
+    match op {
+        BinOp::Eq => Cmp::Eq,
+        BinOp::Ne => Cmp::Ne,
+        BinOp::Lt => Cmp::Lt,
+        BinOp::Le => Cmp::Le,
+        BinOp::Gt => Cmp::Gt,
+        _ => Cmp::Ge,
     }
 }
 

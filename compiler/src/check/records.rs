@@ -85,6 +85,9 @@ fn stage(s: &Stmt, n: u8) -> bool {
     }
 }
 
+/// The outputs of a row, and what gates measure of it.
+pub(super) type Row = (Vec<Output>, Vec<(usize, Expr)>);
+
 /// Stands for a value that could not be read.
 fn broken(at: Span) -> Expr {
     Expr::constant(Value::Null, Kind::Null, at)
@@ -113,9 +116,11 @@ impl<'t> Body<'_, 't> {
                             .help("a map that routes has no target in its head: `map a { -> b when … { … } }`"),
                     );
                 }
-                let Some(outputs) = self.rows(&map.stmts, target, map.head) else { return plan::Branch::default() };
+                let Some((outputs, measures)) = self.rows(&map.stmts, target, &map.source.text, map.head) else {
+                    return plan::Branch::default();
+                };
                 let Some(target) = self.target_of(target) else { return plan::Branch::default() };
-                vec![plan::Arrow { target, when: None, steps: Vec::new(), outputs }]
+                vec![plan::Arrow { target, when: None, steps: Vec::new(), outputs, measures }]
             }
             None => self.routes(map),
         };
@@ -149,7 +154,7 @@ impl<'t> Body<'_, 't> {
     }
 
     /// The row that statements make for a target, and the checks on it.
-    pub(super) fn rows(&mut self, stmts: &'t [Stmt], target: &Name, head: Span) -> Option<Vec<Output>> {
+    pub(super) fn rows(&mut self, stmts: &'t [Stmt], target: &Name, source: &str, head: Span) -> Option<Row> {
         let wanted = self.env.find(&target.text, Role::Target)?.columns.clone();
         let mut assigned = self.assignments(stmts, &wanted);
         let mut outputs = Vec::new();
@@ -196,6 +201,7 @@ impl<'t> Body<'_, 't> {
         for stmt in stmts.iter().filter(|s| stage(s, 4)) {
             self.watched(stmt);
         }
+        let measures = self.measures(target, source);
         self.target_names = None;
         for (output, column) in outputs.iter_mut().zip(&wanted) {
             if let Some(written) = self.written_as(output.value.clone(), column) {
@@ -203,7 +209,7 @@ impl<'t> Body<'_, 't> {
             }
         }
         self.writable(target, &mut outputs);
-        Some(outputs)
+        Some((outputs, measures))
     }
 
     /// The columns that statements assign, with where they do.

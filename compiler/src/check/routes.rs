@@ -43,13 +43,13 @@ impl<'t> Body<'_, 't> {
         self.otherwise_of(map, &trees, &whens, whole);
         let mut arrows = Vec::new();
         for (arrow, when) in trees.into_iter().zip(whens) {
-            arrows.extend(self.route(arrow, when));
+            arrows.extend(self.route(arrow, when, &map.source.text));
         }
         arrows
     }
 
     /// One arrow. What it binds and learns stays in it.
-    fn route(&mut self, arrow: &'t Arrow, when: Option<Expr>) -> Option<plan::Arrow> {
+    fn route(&mut self, arrow: &'t Arrow, when: Option<Expr>, source: &str) -> Option<plan::Arrow> {
         let steps = std::mem::take(&mut self.steps);
         let (names, bound, facts) = (self.names.len(), self.bound.clone(), self.facts.clone());
         let (broken, outputs) = (self.broken.len(), self.broken_outputs.len());
@@ -75,14 +75,15 @@ impl<'t> Body<'_, 't> {
                 other => self.watched(other),
             }
         }
-        let outputs_made = self.rows(&arrow.stmts, &arrow.target, arrow.head);
+        let row = self.rows(&arrow.stmts, &arrow.target, source, arrow.head);
         let target = self.target_of(&arrow.target);
         self.names.truncate(names);
         self.broken.truncate(broken);
         self.broken_outputs.truncate(outputs);
         (self.bound, self.facts) = (bound, facts);
         let steps = std::mem::replace(&mut self.steps, steps);
-        Some(plan::Arrow { target: target?, when, steps, outputs: outputs_made? })
+        let (outputs, measures) = row?;
+        Some(plan::Arrow { target: target?, when, steps, outputs, measures })
     }
 
     /// What happens to a record for which no arrow holds.

@@ -65,6 +65,7 @@ pub fn each_expr<'p>(pass: &'p Pass, f: &mut dyn FnMut(&'p Expr)) {
     for (_, arrow) in pass.program.arrows() {
         tops.extend(&arrow.when);
         tops.extend(arrow.outputs.iter().map(|o| &o.value));
+        tops.extend(arrow.measures.iter().map(|(_, value)| value));
     }
     tops.extend(pass.program.fates.iter().filter_map(|f| f.message.as_ref()));
     for e in tops {

@@ -332,6 +332,7 @@ impl<'a> Generator<'a> {
         }
         for (_, arrow) in program.arrows() {
             self.outputs(&arrow.outputs)?;
+            self.measures(arrow)?;
         }
         self.count_changes();
         let loaded = self.b.use_var(self.loaded);
@@ -414,6 +415,7 @@ impl<'a> Generator<'a> {
                 self.take_cursor();
                 self.outputs(&arrow.outputs)?;
                 self.give_cursor();
+                self.measures(arrow)?;
                 self.inputs.pop();
                 self.b.ins().jump(on, &[]);
                 self.b.switch_to_block(on);
@@ -463,6 +465,28 @@ impl<'a> Generator<'a> {
         self.b.def_var(self.rows[place], yes);
         self.b.ins().jump(on, &[]);
         self.b.switch_to_block(on);
+        Ok(())
+    }
+
+    /// What gates want to know of a row.
+    fn measures(&mut self, arrow: &'a Arrow) -> Result<(), NativeError> {
+        for (place, value) in &arrow.measures {
+            let v = self.apart(value)?;
+            let [count, on] = [(); 2].map(|()| self.b.create_block());
+            let counts = match (v.words, v.null) {
+                (Words::Bool(t), Some(null)) => self.b.ins().band_not(t, null),
+                (Words::Bool(t), None) => t,
+                (_, Some(null)) => self.b.ins().bxor_imm_s(null, 1),
+                (_, None) => self.flag(true),
+            };
+            self.b.ins().brif(counts, count, &[], on, &[]);
+            self.b.switch_to_block(count);
+            let (low, high) = self.two_words(v);
+            let place = self.int(*place as i64);
+            self.call("measure", &[self.frame, place, low, high]);
+            self.b.ins().jump(on, &[]);
+            self.b.switch_to_block(on);
+        }
         Ok(())
     }
 

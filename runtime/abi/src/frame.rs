@@ -114,6 +114,39 @@ pub struct Frame {
     pub host: Host,
 }
 
+/// What was measured of many values.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Total {
+    /// How many.
+    pub count: u64,
+    /// Their sum; none once it is beyond 128 bits.
+    pub sum: Option<i128>,
+    /// The smallest, if there was one.
+    pub least: Option<i128>,
+    /// The largest, if there was one.
+    pub most: Option<i128>,
+}
+
+impl Total {
+    /// Nothing yet.
+    pub const NONE: Total = Total { count: 0, sum: Some(0), least: None, most: None };
+    /// Takes a value in.
+    pub fn see(&mut self, n: i128) {
+        self.add(&Total { count: 1, sum: Some(n), least: Some(n), most: Some(n) });
+    }
+    /// Takes another total in. The order does not matter, but for a sum that leaves 128 bits and comes back.
+    pub fn add(&mut self, other: &Total) {
+        self.count += other.count;
+        self.sum = self.sum.zip(other.sum).and_then(|(a, b)| a.checked_add(b));
+        let both = |a: Option<i128>, b: Option<i128>, f: fn(i128, i128) -> i128| match (a, b) {
+            (Some(a), Some(b)) => Some(f(a, b)),
+            (a, b) => a.or(b),
+        };
+        self.least = both(self.least, other.least, i128::min);
+        self.most = both(self.most, other.most, i128::max);
+    }
+}
+
 /// Where the output of one target goes.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
@@ -132,6 +165,8 @@ impl Cursor {
 pub struct Host {
     /// Output bytes, by target; the cursors point into them.
     outputs: Vec<Vec<u8>>,
+    /// What was measured for gates, by the measure's place in the plan.
+    pub totals: Vec<Total>,
     cursors: Box<[Cursor]>,
     counted: Box<[u64]>,
     /// What happened, in the order of the records.
@@ -184,6 +219,7 @@ impl Frame {
             tally: counted.as_mut_ptr(),
             host: Host {
                 _columns: columns,
+                totals: Vec::new(),
                 outputs: vec![Vec::new(); targets],
                 cursors,
                 counted,

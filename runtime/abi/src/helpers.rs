@@ -2,7 +2,7 @@
 
 use migc_functions::Value;
 
-use crate::frame::Event;
+use crate::frame::{Event, Total};
 use crate::generic::{Shape, value};
 use crate::lookup::encode_key;
 use crate::{Frame, Pair, emit, generic, layouts, parse, text};
@@ -93,6 +93,7 @@ pub static HELPERS: &[Helper] = helpers! {
     wide_arith, 4, One;
     leave, 3, None;
     cleaned, 2, None;
+    measure, 4, None;
     grow, 4, One;
 };
 
@@ -259,6 +260,19 @@ pub unsafe extern "C" fn leave(frame: *mut Frame, item: u64, fate: u64) {
 pub unsafe extern "C" fn cleaned(frame: *mut Frame, slot: usize) {
     // SAFETY: as the caller promises.
     unsafe { (&mut (*frame).host.cleaned)[slot] += 1 }
+}
+
+/// A number of two words is measured of a row.
+///
+/// # Safety
+/// The frame is the caller's own.
+pub unsafe extern "C" fn measure(frame: *mut Frame, place: usize, low: u64, high: u64) {
+    // SAFETY: as the caller promises.
+    let totals = unsafe { &mut (*frame).host.totals };
+    if totals.len() <= place {
+        totals.resize(place + 1, Total::NONE);
+    }
+    totals[place].see((u128::from(high) << 64 | u128::from(low)) as i128);
 }
 
 /// Makes room for `need` more bytes behind `out`, the cursor of a target, and gives its place from now on.

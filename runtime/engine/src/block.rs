@@ -38,6 +38,7 @@ impl<'j> BlockWork<'j> {
     pub(crate) fn finish(mut self) -> Counts {
         if let Some(frame) = &self.frame {
             self.counts.cleaned.iter_mut().zip(&frame.host.cleaned).for_each(|(a, b)| *a += b);
+            self.counts.add_totals(&frame.host.totals);
         }
         self.counts
     }
@@ -210,6 +211,9 @@ impl<'j> BlockWork<'j> {
                         Course::Dropped(fate) => self.counts.fates[*fate] += 1,
                         Course::Through => self.counts.loaded[branch] += 1,
                     }
+                }
+                for (place, value) in &outcome.measured {
+                    self.counts.measured(*place, value);
                 }
                 for (at, values) in &outcome.rows {
                     self.counts.rows[*at] += 1;

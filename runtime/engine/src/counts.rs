@@ -1,7 +1,9 @@
 //! What one worker counted, and how it becomes an entry of the ledger.
 
+use migc_abi::Total;
 use migc_compiler::interp::Course;
 use migc_compiler::plan::{FateKind, Program, Step};
+use migc_functions::Value;
 use migc_ledger::{Bytes, Entry, FileCount, Sample};
 use migc_records::Fault;
 
@@ -26,6 +28,8 @@ pub(crate) struct Counts {
     pub(crate) broken: [u64; BROKEN.len()],
     /// By slot.
     pub(crate) cleaned: Vec<u64>,
+    /// What was measured for gates, by the measure's place in the plan.
+    pub(crate) totals: Vec<Total>,
     pub(crate) blocks: u64,
     pub(crate) record_bytes: u64,
     pub(crate) blank_bytes: u64,
@@ -76,8 +80,30 @@ impl Counts {
         let all = self.loaded.iter_mut().chain(&mut self.rows).chain(&mut self.apart);
         all.zip(counted).for_each(|(a, b)| *a += b);
     }
+    /// Takes a measured value in: truths are counted, numbers added up, null is nothing.
+    pub(crate) fn measured(&mut self, place: usize, value: &Value<'_>) {
+        let n = match value {
+            Value::Bool(true) => 1,
+            Value::Num(n) => *n,
+            _ => return,
+        };
+        self.total(place).see(n);
+    }
+    /// Takes in what native code measured.
+    pub(crate) fn add_totals(&mut self, totals: &[Total]) {
+        for (place, total) in totals.iter().enumerate() {
+            self.total(place).add(total);
+        }
+    }
+    fn total(&mut self, place: usize) -> &mut Total {
+        if self.totals.len() <= place {
+            self.totals.resize(place + 1, Total::NONE);
+        }
+        &mut self.totals[place]
+    }
     /// Adds another worker's.
     pub(crate) fn add(&mut self, other: &Counts) {
+        self.add_totals(&other.totals);
         self.extracted += other.extracted;
         self.blocks += other.blocks;
         self.record_bytes += other.record_bytes;

@@ -15,6 +15,7 @@ mod counts;
 mod error;
 mod files;
 mod finish;
+mod gates;
 mod layout;
 mod located;
 mod params;

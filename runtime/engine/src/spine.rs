@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Instant;
 
-use migc_abi::FileTexts;
 use migc_abi::lookup::LookupTable;
+use migc_abi::{FileTexts, Total};
 use migc_compiler::native::Place;
 use migc_compiler::plan::{Branch, Pass, Plan, RecordFile, SourceFormat, TargetFormat, Work};
 use migc_grammar::files::Files;
@@ -24,6 +24,7 @@ use crate::counts::Counts;
 use crate::error::{Failed, RunError};
 use crate::files::{Input, SourceFile};
 use crate::finish::Finish;
+use crate::gates;
 use crate::layout::{self, LayoutJob};
 use crate::params;
 use crate::progress::Progress;
@@ -65,6 +66,12 @@ pub fn run(plan: &Plan, spec: &Files, options: &Options) -> Result<Report, Faile
         let stop = stop.clone();
         result = prepared.reset().and_then(|()| prepared.attempt(Some(&stop), &mut ledger));
         (ledger.outcome, ledger.because) = (Ending::Stopped, Some(stop.at.because));
+    }
+    let broken: Vec<String> =
+        ledger.gates.iter().filter(|g| !g.held).map(|g| format!("{}: {} ({})", g.target, g.gate, g.found)).collect();
+    if result.is_ok() && !broken.is_empty() {
+        ledger.outcome = Ending::Stopped;
+        ledger.because = Some(format!("what the spec expects does not hold: {}", broken.join("; ")));
     }
     let result = result.and_then(|_| Ok(ledger.balance()?));
     timings.run = since.elapsed().as_secs_f64();
@@ -230,6 +237,7 @@ impl<'p> Prepared<'p> {
             because: None,
             sources: self.facts.clone(),
             entries: Vec::new(),
+            gates: Vec::new(),
         }
     }
 
@@ -255,6 +263,8 @@ impl<'p> Prepared<'p> {
             }
         }
         let mut seq = 0;
+        ledger.gates.clear();
+        let (mut totals, mut rows): (Vec<Total>, Vec<u64>) = (Vec::new(), vec![0; self.plan.targets.len()]);
         for (at, pass) in self.plan.passes.iter().enumerate() {
             let limit = limit.filter(|stop| stop.pass == at);
             let stop = match &pass.work {
@@ -262,7 +272,13 @@ impl<'p> Prepared<'p> {
                     let mut entries: Vec<Entry> = pass.program.branches.iter().map(|b| self.entry(pass, b)).collect();
                     let result = self.records(at, limit, &sink, &mut seq, &mut entries);
                     ledger.entries.extend(entries);
-                    let Passed { stop, unclaimed } = result?;
+                    let Passed { stop, unclaimed, counts } = result?;
+                    totals.resize(totals.len().max(counts.totals.len()), Total::NONE);
+                    totals.iter_mut().zip(&counts.totals).for_each(|(a, b)| a.add(b));
+                    let written = if pass.program.of_one().is_some() { &counts.loaded } else { &counts.rows };
+                    for ((_, arrow), count) in pass.program.arrows().zip(written) {
+                        rows[arrow.target] += count;
+                    }
                     let source = &self.plan.sources[pass.source].name;
                     ledger.entries.extend(unclaimed.map(|entry| Entry {
                         map: format!("{source} -> nowhere"),
@@ -301,6 +317,7 @@ impl<'p> Prepared<'p> {
             }
         }
         sink.finish()?;
+        ledger.gates = gates::judge(self.plan, &ledger.entries, &totals, &rows);
         Ok(None)
     }
 
@@ -349,7 +366,7 @@ impl<'p> Prepared<'p> {
         let unclaimed = counts.fill(&pass.program, &counted, &samples, entries);
         match error {
             Some(error) => Err(error),
-            None => Ok(Passed { stop, unclaimed }),
+            None => Ok(Passed { stop, unclaimed, counts }),
         }
     }
 
@@ -552,4 +569,6 @@ struct Passed {
     stop: Option<(usize, Stop)>,
     /// The count of records that no map claims.
     unclaimed: Option<Entry>,
+    /// Everything that was counted.
+    counts: Counts,
 }

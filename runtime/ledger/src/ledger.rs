@@ -32,6 +32,9 @@ pub struct Ledger {
     pub sources: Vec<SourceFacts>,
     /// What became of it: one entry a map and unit.
     pub entries: Vec<Entry>,
+    /// What had to hold of the targets.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub gates: Vec<GateCount>,
 }
 
 /// How a run ended.
@@ -108,6 +111,19 @@ pub struct FileCount {
     pub records: u64,
     /// Where its bytes went.
     pub bytes: Bytes,
+}
+
+/// A gate, and whether it held.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GateCount {
+    /// The target.
+    pub target: String,
+    /// The gate, as it stands in the spec.
+    pub gate: String,
+    /// Whether it held.
+    pub held: bool,
+    /// What was found, in words and figures.
+    pub found: String,
 }
 
 /// Rows that an arrow of a map wrote.
@@ -251,6 +267,7 @@ mod tests {
             because: None,
             sources: Vec::new(),
             entries: vec![entry],
+            gates: Vec::new(),
         }
     }
 

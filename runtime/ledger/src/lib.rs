@@ -19,7 +19,9 @@ mod testing;
 mod writeback;
 
 pub use fingerprint::{fingerprint, hash, hash_text};
-pub use ledger::{Bytes, Cleaned, Ending, Entry, FileCount, Imbalance, Ledger, Rows, Sample, SourceFacts, VERSION};
+pub use ledger::{
+    Bytes, Cleaned, Ending, Entry, FileCount, GateCount, Imbalance, Ledger, Rows, Sample, SourceFacts, VERSION,
+};
 pub use partials::{PartialsGuard, add as add_partial, forget as forget_partial, remove_partials};
 pub use publish::{Output, OutputId, Publication, PublishError};
 pub use sink::{OrderedSink, SinkError, SinkGuard};

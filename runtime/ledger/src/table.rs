@@ -11,6 +11,10 @@ pub fn table(ledger: &Ledger) -> String {
     for entry in &ledger.entries {
         block(entry, ledger.outcome, &mut out);
     }
+    for gate in &ledger.gates {
+        let word = if gate.held { "held" } else { "BROKEN" };
+        let _ = writeln!(out, "expect {}: {}  {word}: {}", gate.target, gate.gate, gate.found);
+    }
     out
 }
 

@@ -1,0 +1,265 @@
+//! Gates: what must hold of a whole target before it is published, and sums that a migration must carry over.
+
+use migc_functions::{Kind, Value};
+use migc_grammar::diagnostic::Diagnostic;
+use migc_grammar::span::Span;
+use migc_grammar::tree::{self, BinOp, ExprKind, Item, Name, Role};
+
+use super::exprs::Body;
+use super::{Env, similar};
+use crate::plan::{self, Expr, Gate, GateOf};
+use crate::rules;
+
+/// A gate while it is being read: what it measures is computed where rows are made.
+pub(crate) struct Open<'t> {
+    pub(crate) gate: Gate,
+    /// The target's name, as [`Body::rows`] knows it.
+    target: String,
+    /// What is measured, and its place among the measures; for a gate that only counts records, nothing.
+    measured: Vec<(Measured<'t>, usize)>,
+    /// The types of what is measured, once they are known.
+    kinds: Vec<Option<Kind>>,
+}
+
+/// What is measured of a row.
+enum Measured<'t> {
+    /// A condition or a value over the target's columns.
+    Row(&'t tree::Expr, Wanted),
+    /// A column of the source.
+    Source { source: String, column: &'t Name },
+    /// A column of the target.
+    Target(&'t Name),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    Condition,
+    Number,
+}
+
+/// What a gate can measure, as help.
+const HELP: &str = "a gate compares one of these with a written-out value: rejected, dropped, warned, loaded (a number, or a share \
+in %), count(condition), share(condition), sum(x), min(x), max(x)";
+
+impl<'t> Env<'t> {
+    /// Reads the gates of a spec, before its maps.
+    pub(super) fn open_gates(&mut self, spec: &'t tree::Spec) {
+        for item in &spec.items {
+            match item {
+                Item::Expect(expect) => {
+                    let Some(index) = self.target_of_gate(&expect.target) else { continue };
+                    for cond in &expect.conditions {
+                        self.open_gate(&expect.target, index, cond);
+                    }
+                }
+                Item::Conserve(c) => self.conserve(c),
+                _ => {}
+            }
+        }
+    }
+
+    fn target_of_gate(&mut self, name: &Name) -> Option<usize> {
+        if let Some(place) = self.find(&name.text, Role::Target) {
+            return place.index;
+        }
+        let known: Vec<&str> =
+            self.places.iter().filter(|p| p.tree.role == Role::Target).map(|p| p.tree.name.text.as_str()).collect();
+        let d = Diagnostic::new(&rules::UNKNOWN_NAME, name.span, format!("there is no target `{}`", name.text));
+        self.error(match similar::did_you_mean(&name.text, &known) {
+            Some(close) => d.fix(format!("did you mean `{close}`?"), name.span, close),
+            None => d.help(similar::in_scope("targets", known.iter().copied())),
+        });
+        None
+    }
+
+    fn open_gate(&mut self, target: &Name, index: usize, cond: &'t tree::Expr) -> Option<()> {
+        let wrong = |span: Span, label: &str| Diagnostic::new(&rules::WRONG_GATE, span, label.to_owned()).help(HELP);
+        let (left, ends) = match &cond.kind {
+            ExprKind::Broken => return None,
+            ExprKind::Binary(BinOp::In, x, range) => match &range.kind {
+                ExprKind::Range(lo, hi) => (&**x, vec![(BinOp::Ge, &**lo), (BinOp::Le, &**hi)]),
+                _ => {
+                    self.error(wrong(range.span, "a range stands behind `in` here"));
+                    return None;
+                }
+            },
+            ExprKind::Binary(op, x, bound)
+                if matches!(op, BinOp::Eq | BinOp::Ne | BinOp::Lt | BinOp::Le | BinOp::Gt | BinOp::Ge) =>
+            {
+                (&**x, vec![(*op, &**bound)])
+            }
+            _ => {
+                self.error(wrong(cond.span, "a gate is a comparison"));
+                return None;
+            }
+        };
+        let (of, measured) = match &left.kind {
+            ExprKind::Name(n) => match n.text.as_str() {
+                "rejected" => (GateOf::Rejected, None),
+                "dropped" => (GateOf::Dropped, None),
+                "warned" => (GateOf::Warned, None),
+                "loaded" | "count" => (GateOf::Loaded, None),
+                _ => {
+                    self.error(wrong(n.span, "this is nothing that a gate measures"));
+                    return None;
+                }
+            },
+            ExprKind::Call(name, args) => {
+                let [arg] = args.as_slice() else {
+                    self.error(wrong(left.span, "one argument stands here"));
+                    return None;
+                };
+                match name.text.as_str() {
+                    "share" => (GateOf::Share, Some((&arg.value, Wanted::Condition))),
+                    "count" => (GateOf::Count, Some((&arg.value, Wanted::Condition))),
+                    "sum" => (GateOf::Sum, Some((&arg.value, Wanted::Number))),
+                    "min" => (GateOf::Min, Some((&arg.value, Wanted::Number))),
+                    "max" => (GateOf::Max, Some((&arg.value, Wanted::Number))),
+                    _ => {
+                        self.error(wrong(name.span, "this is nothing that a gate measures"));
+                        return None;
+                    }
+                }
+            }
+            _ => {
+                self.error(wrong(left.span, "this is nothing that a gate measures"));
+                return None;
+            }
+        };
+        let mut bounds = Vec::new();
+        for (op, bound) in ends {
+            let percent = matches!(&bound.kind, ExprKind::Quantity(_, unit) if unit == "%");
+            let value = Body::new(self, Vec::new()).expr(bound)?;
+            let (Some(Value::Num(n)), true) = (&value.info.constant, value.info.ty.kind.bounds().is_some()) else {
+                self.error(wrong(bound.span, "a written-out number or day is wanted here"));
+                return None;
+            };
+            let counted = matches!(of, GateOf::Rejected | GateOf::Dropped | GateOf::Warned | GateOf::Loaded);
+            if of == GateOf::Share && !percent || percent && !(counted || of == GateOf::Share) {
+                self.error(wrong(bound.span, "a share is compared with a percentage, and nothing else is"));
+                return None;
+            }
+            let cmp = super::operators::cmp_of(op);
+            bounds.push(plan::GateBound { cmp, value: *n, kind: value.info.ty.kind.clone(), share: percent });
+        }
+        let text = self.text.get(cond.span.range()).unwrap_or("").split_whitespace().collect::<Vec<_>>().join(" ");
+        let measured: Vec<(Measured<'t>, usize)> =
+            measured.into_iter().map(|(e, wanted)| (Measured::Row(e, wanted), self.next_measure())).collect();
+        let measures = measured.iter().map(|m| (m.1, 0)).collect();
+        let gate = Gate { target: index, text, at: cond.span, of, measures, bounds };
+        self.gates.push(Open { gate, target: target.text.clone(), kinds: vec![None; measured.len()], measured });
+        Some(())
+    }
+
+    fn next_measure(&mut self) -> usize {
+        self.measures += 1;
+        self.measures - 1
+    }
+
+    fn conserve(&mut self, c: &'t tree::Conserve) {
+        let Some(index) = self.target_of_gate(&c.to.0) else { return };
+        let Some(source) = self.find(&c.from.0.text, Role::Source) else {
+            let label = format!("there is no source `{}`", c.from.0.text);
+            let known: Vec<&str> =
+                self.places.iter().filter(|p| p.tree.role == Role::Source).map(|p| p.tree.name.text.as_str()).collect();
+            let help = similar::in_scope("sources", known.iter().copied());
+            self.error(Diagnostic::new(&rules::UNKNOWN_NAME, c.from.0.span, label).help(help));
+            return;
+        };
+        let (from, to) = (source.columns.clone(), self.find(&c.to.0.text, Role::Target).map(|p| p.columns.clone()));
+        for (name, columns) in [(&c.from.1, &from), (&c.to.1, &to.unwrap_or_default())] {
+            match columns.iter().find(|k| k.tree.name.text == name.text) {
+                None => return self.unknown_column(name, columns),
+                Some(k) if !k.ty.kind.is_number() => {
+                    let label = format!("this is {}, and a sum is of numbers", k.ty);
+                    return self.error(Diagnostic::new(&rules::WRONG_TYPE, name.span, label));
+                }
+                Some(_) => {}
+            }
+        }
+        let text = format!("conserve {}.{} in {}.{}", c.from.0.text, c.from.1.text, c.to.0.text, c.to.1.text);
+        let measured = vec![
+            (Measured::Source { source: c.from.0.text.clone(), column: &c.from.1 }, self.next_measure()),
+            (Measured::Target(&c.to.1), self.next_measure()),
+        ];
+        let measures = measured.iter().map(|m| (m.1, 0)).collect();
+        let gate = Gate { target: index, text, at: c.span, of: GateOf::Same, measures, bounds: Vec::new() };
+        self.gates.push(Open { gate, target: c.to.0.text.clone(), kinds: vec![None; measured.len()], measured });
+    }
+}
+
+impl<'t> Body<'_, 't> {
+    /// What the gates of a target measure of its rows; `self.target_names` are the row's columns.
+    pub(super) fn measures(&mut self, target: &Name, source: &str) -> Vec<(usize, Expr)> {
+        let mut gates = std::mem::take(&mut self.env.gates);
+        let mut out = Vec::new();
+        for open in gates.iter_mut().filter(|g| g.target == target.text) {
+            for (i, (measured, place)) in open.measured.iter().enumerate() {
+                let at = open.gate.at;
+                let value = match measured {
+                    Measured::Row(e, Wanted::Condition) => self.condition(e),
+                    Measured::Row(e, Wanted::Number) => self.expr(e),
+                    Measured::Target(name) => {
+                        let e = tree::Expr { kind: ExprKind::Name((*name).clone()), span: name.span };
+                        self.expr(&e)
+                    }
+                    Measured::Source { source: of, column } if of == source => {
+                        let i = self.columns.iter().position(|c| c.tree.name.text == column.text);
+                        i.and_then(|i| self.column(i, column.span))
+                    }
+                    // A row that comes from elsewhere carries nothing of this source.
+                    Measured::Source { .. } => None,
+                };
+                let Some(value) = value else { continue };
+                if value.fails {
+                    let label = "this can fail, and a gate is computed on rows that are right";
+                    self.env.error(
+                        Diagnostic::new(&rules::WRONG_GATE, value.at, label).help("take a column of the target"),
+                    );
+                    continue;
+                }
+                let kind = value.info.ty.kind.clone();
+                let number = kind.bounds().is_some() || kind == Kind::Bool;
+                if !number {
+                    let label = format!("this is {}, and a number or a day is wanted", value.info.ty);
+                    self.env.error(Diagnostic::new(&rules::WRONG_GATE, value.at, label).help(HELP));
+                    continue;
+                }
+                let known = open.kinds.get(i).cloned().flatten();
+                let scale = kind.scale().max(open.gate.measures[i].1);
+                let by = scale - kind.scale();
+                let value = if kind.is_number() { self.scaled(value, by) } else { Some(value) };
+                if known.is_some_and(|k| k.scale() < scale && k.is_number()) {
+                    let label = "what is measured has more digits behind its point in one map than in another";
+                    self.env.error(
+                        Diagnostic::new(&rules::WRONG_GATE, at, label).help("bring both to one scale: `round(x, 2)`"),
+                    );
+                }
+                open.gate.measures[i].1 = scale;
+                open.kinds[i] = Some(kind);
+                out.extend(value.map(|v| (*place, v)));
+            }
+        }
+        self.env.gates = gates;
+        out
+    }
+}
+
+impl Env<'_> {
+    /// The gates as the plan has them, once every map is checked.
+    pub(super) fn close_gates(&mut self, out: &mut plan::Plan) {
+        for open in std::mem::take(&mut self.gates) {
+            let days = |k: &Kind| k.has_day() || *k == Kind::Time;
+            if let (Some(kind), Some(bound)) = (open.kinds.first().and_then(Option::as_ref), open.gate.bounds.first())
+                && matches!(open.gate.of, GateOf::Sum | GateOf::Min | GateOf::Max)
+                && (days(kind) || days(&bound.kind))
+                && *kind != bound.kind
+            {
+                let label = format!("this measures {kind}, and is compared with {}", bound.kind);
+                self.error(Diagnostic::new(&rules::WRONG_GATE, open.gate.at, label));
+            }
+            out.gates.push(open.gate);
+        }
+        out.measures = self.measures;
+    }
+}
