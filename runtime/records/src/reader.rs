@@ -350,7 +350,8 @@ impl Head {
                 return Err(ReadError::Utf16 { path: path() });
             }
             let (encoding, mark) = form.encoding.begins(&bytes);
-            if bytes.len() <= mark {
+            let headed = matches!(form.layout, Layout::Delimited(Dialect { header: true, .. }));
+            if bytes.len() <= mark && (headed || form.skip > 0) {
                 return Err(ReadError::Empty { path: path() });
             }
             let grows = want < max_record && !last;

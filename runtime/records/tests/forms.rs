@@ -95,6 +95,52 @@ fn agrees(name: &str, bytes: &[u8], form: &Form) -> Vec<Seen> {
     whole
 }
 
+/// A file that is compressed gives the same, overlong records among them.
+fn agrees_compressed(name: &str, bytes: &[u8], form: &Form) {
+    let whole = read(bytes, form, 1 << 20);
+    for suffix in ["f.gz", "f.zst", "f.bz2"] {
+        let compression = migc_records::Compression::of_path(suffix.as_ref()).unwrap();
+        let mut packed = Vec::new();
+        for piece in bytes.chunks(5000) {
+            compression.compress(piece, &mut packed).unwrap();
+        }
+        for size in [64, 1000, 1 << 20] {
+            assert_eq!(read(&packed, form, size), whole, "{name} as {suffix} in blocks of {size}");
+        }
+    }
+}
+
+#[test]
+fn overlong_records_are_set_apart_in_every_encoding() {
+    let dialect = Dialect { delimiter: b';', quote: Some(b'"'), header: true };
+    let long = "ä".repeat(9000);
+    let text = format!("name;n\nfirst;1\n{long};2\nthird;3\n\"{long}\n;4\nlast;5\n{long}");
+    for name in ["utf-8", "windows-1252", "cp273", "utf-16le", "utf-16be", "gb18030"] {
+        let form = Form { encoding: find(name).unwrap(), ..Layout::Delimited(dialect).into() };
+        let bytes = encoded(name, &text);
+        let seen = agrees(name, &bytes, &form);
+        let good: Vec<String> = seen.iter().filter_map(|s| s.what.as_ref().ok()).map(|f| f[0].clone()).collect();
+        assert_eq!(good, ["first", "third", "", "last"], "{name}");
+        assert_eq!(seen.iter().filter(|s| s.what == Err("TooLong".into())).count(), 2, "{name}");
+        agrees_compressed(name, &bytes, &form);
+    }
+    let mut json = JsonLines::default();
+    assert!(json.add(&["a".into()]));
+    let text = format!("{{\"a\":1}}\n{{\"a\":\"{long}\"}}\n{{\"a\":3}}");
+    for name in ["utf-8", "utf-16"] {
+        let form = Form { encoding: find(name).unwrap(), ..Layout::JsonLines(json.clone()).into() };
+        let seen = agrees(name, &encoded(name, &text), &form);
+        assert_eq!(seen.len(), 3, "{name}");
+        agrees_compressed(name, &encoded(name, &text), &form);
+    }
+}
+
+#[test]
+fn a_file_without_a_header_may_hold_nothing() {
+    let form: Form = Layout::JsonLines(JsonLines { columns: 1, ..JsonLines::default() }).into();
+    assert_eq!(read(b"", &form, 64), []);
+}
+
 fn text() -> String {
     let mut text = "name;n\n".to_owned();
     for i in 0..300 {
