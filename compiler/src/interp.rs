@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use migc_abi::lookup::LookupTable;
+use migc_abi::lookup::{LookupTable, key_print};
 use migc_functions::{Eval, Fail, Info, Kind, Value, decimal, find};
 use migc_grammar::span::Span;
 
@@ -30,6 +30,7 @@ struct PreparedArrow {
     steps: Vec<Prepared>,
     outputs: Vec<Node>,
     measures: Vec<(usize, Node)>,
+    keys: Vec<(usize, Vec<Node>)>,
 }
 
 /// A prepared step.
@@ -38,6 +39,7 @@ enum Prepared {
     Let { slot: usize, value: Node, before: Option<Node>, otherwise: PreparedOtherwise },
     LeaveIf(Node, usize),
     Check(Node, usize),
+    Note(usize, Vec<Node>),
 }
 
 enum PreparedOtherwise {
@@ -60,6 +62,8 @@ pub struct Outcome<'a> {
     pub rows: Vec<(usize, Vec<Value<'a>>)>,
     /// What was measured of those rows: the measure, and its value.
     pub measured: Vec<(usize, Value<'a>)>,
+    /// The keys that were noted: each with what stands for its values.
+    pub keys: Vec<(usize, u128)>,
     /// The slots, as far as they were bound.
     pub slots: Vec<Value<'a>>,
     /// The slots of cleaning steps that changed their value.
@@ -180,6 +184,7 @@ impl Interpreter {
             }
             Step::LeaveIf { when, fate } => Prepared::LeaveIf(node(when), *fate),
             Step::Check { holds, fate } => Prepared::Check(node(holds), *fate),
+            Step::Note { key, values } => Prepared::Note(*key, values.iter().map(node).collect()),
         };
         let steps = |of: &[Step]| of.iter().map(step).collect::<Vec<_>>();
         let arrow = |a: &crate::plan::Arrow| PreparedArrow {
@@ -187,6 +192,7 @@ impl Interpreter {
             steps: steps(&a.steps),
             outputs: a.outputs.iter().map(|o| node(&o.value)).collect(),
             measures: a.measures.iter().map(|(m, e)| (*m, node(e))).collect(),
+            keys: a.keys.iter().map(|(k, of)| (*k, of.iter().map(node).collect())).collect(),
         };
         let branch = |b: &crate::plan::Branch| PreparedBranch {
             steps: steps(&b.steps),
@@ -211,6 +217,22 @@ impl Interpreter {
     /// Runs the program on one item: a value for each of its inputs.
     pub fn run<'a>(&'a self, inputs: &[Value<'a>], references: &'a [LookupTable]) -> Outcome<'a> {
         self.follow(Run { inputs, references, slots: vec![None; self.slots], trace: None }).0
+    }
+
+    /// The same for an item whose key stands elsewhere: it meets `fate`, unless it fails a criterion before.
+    pub fn banned<'a>(&'a self, inputs: &[Value<'a>], references: &'a [LookupTable], fate: usize) -> Outcome<'a> {
+        let mut outcome = self.run(inputs, references);
+        let (entry, message) = &self.fates[fate];
+        let slots = outcome.slots.iter().cloned().map(Some).collect();
+        let mut run = Run { inputs, references, slots, trace: None };
+        let message = message.as_ref().and_then(|m| match run.eval(m) {
+            Ok(Value::Text(t)) => Some(t.into_owned()),
+            _ => None,
+        });
+        let reason = Some("stands more than once".to_owned());
+        outcome.failures.push(Failure { fate, about: entry.about.clone(), value: None, reason, message });
+        outcome.left.get_or_insert(fate);
+        outcome
     }
 
     /// The same, with what it looked at on its way.
@@ -254,6 +276,9 @@ impl Interpreter {
             for (place, arrow) in written {
                 let row = arrow.outputs.iter().map(|o| run.eval(o).unwrap_or(Value::Null)).collect();
                 out.rows.push((place, row));
+                for (key, values) in &arrow.keys {
+                    run.note(*key, values, &mut out.keys);
+                }
                 for (measure, value) in &arrow.measures {
                     out.measured.push((*measure, run.eval(value).unwrap_or(Value::Null)));
                 }
@@ -334,6 +359,7 @@ impl Interpreter {
                     }
                     run.slots[*slot] = value;
                 }
+                Prepared::Note(key, values) => run.note(*key, values, &mut out.keys),
                 Prepared::LeaveIf(when, fate) => {
                     if let Ok(Value::Bool(true)) = run.eval(when) {
                         way = self.leave(run, out, failed, *fate, None, None);
@@ -612,6 +638,16 @@ impl<'a> Run<'_, 'a> {
                 self.eval(body)?
             }
         })
+    }
+
+    /// Notes the values of a key, unless one is null or failed before.
+    fn note(&mut self, key: usize, values: &'a [Node], keys: &mut Vec<(usize, u128)>) {
+        let mut of = Vec::with_capacity(values.len());
+        for v in values {
+            let Ok(v) = self.eval(v) else { return };
+            of.push(v);
+        }
+        keys.extend(key_print(&of).map(|print| (key, print)));
     }
 
     /// `and` with `stop` false, `or` with `stop` true.

@@ -27,6 +27,8 @@ pub struct Plan {
     pub targets: Vec<Target>,
     /// What must hold before anything is published.
     pub gates: Vec<Gate>,
+    /// How many sets of keys its passes keep.
+    pub key_sets: usize,
     /// How many numbers its passes measure.
     pub measures: usize,
     /// How a run is done, where the spec says it and the command does not.
@@ -414,6 +416,20 @@ pub struct Program {
     pub fates: Vec<Fate>,
     /// The fate of an item that no branch is concerned with, where that can be.
     pub unclaimed: Option<usize>,
+    /// What must stand once: in the source, or in a target.
+    pub keys: Vec<KeyRule>,
+}
+
+/// Values that stand once together. They are noted while the program runs over the whole source a first time; the second
+/// time, items whose values stand elsewhere too meet the fate.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct KeyRule {
+    /// The set that they are kept in, which several programs may share: those that write one target.
+    pub set: usize,
+    /// The fate of an item whose values stand elsewhere.
+    pub fate: usize,
+    /// Whether all items with the same values meet it, and not all but the first.
+    pub all: bool,
 }
 
 /// What one map does with an item. A slot that a branch binds is bound in that branch alone.
@@ -440,6 +456,8 @@ pub struct Arrow {
     pub outputs: Vec<Output>,
     /// What is measured of the row for gates, by the measure's place in the plan: numbers are added up, truths are counted.
     pub measures: Vec<(usize, Expr)>,
+    /// The values of keys, by their places among the program's; null in one of them is no key.
+    pub keys: Vec<(usize, Vec<Expr>)>,
 }
 
 impl Program {
@@ -497,6 +515,7 @@ impl Step {
                 _ => Vec::new(),
             },
             Step::LeaveIf { fate, .. } | Step::Check { fate, .. } => vec![*fate],
+            Step::Note { .. } => Vec::new(),
         }
     }
 }
@@ -556,6 +575,13 @@ pub enum Step {
         when: Expr,
         /// The fate.
         fate: usize,
+    },
+    /// Notes the values of a key of the source, unless one is null.
+    Note {
+        /// The key, by its place in the program.
+        key: usize,
+        /// The values, which cannot fail.
+        values: Vec<Expr>,
     },
     /// The item leaves by a fate (or is warned of) when this is false.
     Check {

@@ -194,6 +194,9 @@ fn program(plan: &Plan, p: &Program, o: &mut String) {
             for out in &arrow.outputs {
                 let _ = writeln!(o, "  out {}: {} = {}", out.name, out.ty, expr(plan, p, &out.value));
             }
+            for (key, values) in &arrow.keys {
+                let _ = writeln!(o, "  {}", key_line(plan, p, *key, values));
+            }
             for (place, value) in &arrow.measures {
                 let _ = writeln!(o, "  measure {place} = {}", expr(plan, p, value));
             }
@@ -202,6 +205,13 @@ fn program(plan: &Plan, p: &Program, o: &mut String) {
     if let Some(fate) = p.unclaimed {
         let _ = writeln!(o, "  unclaimed: {}", fate_name(p, fate));
     }
+}
+
+fn key_line(plan: &Plan, p: &Program, key: usize, values: &[Expr]) -> String {
+    let values: Vec<String> = values.iter().map(|v| expr(plan, p, v)).collect();
+    let rule = &p.keys[key];
+    let keep = if rule.all { "none" } else { "first" };
+    format!("key ({}) keep {keep} else {}", values.join(", "), fate_name(p, rule.fate))
 }
 
 fn steps(plan: &Plan, p: &Program, steps: &[Step], indent: &str, o: &mut String) {
@@ -217,6 +227,7 @@ fn steps(plan: &Plan, p: &Program, steps: &[Step], indent: &str, o: &mut String)
             }
             Step::LeaveIf { when, fate } => format!("if {} then {}", expr(plan, p, when), fate_name(p, *fate)),
             Step::Check { holds, fate } => format!("check {} else {}", expr(plan, p, holds), fate_name(p, *fate)),
+            Step::Note { key, values } => key_line(plan, p, *key, values),
         };
         let _ = writeln!(o, "{indent}{line}");
     }

@@ -262,7 +262,7 @@ fn vertex(
         let value = body.slot(slot, at);
         outputs.push(Output { name: axis.into(), ty: Ty::required(Kind::Length), value });
     }
-    let arrow = plan::Arrow { target, when: None, steps: Vec::new(), outputs, measures: Vec::new() };
+    let arrow = plan::Arrow { target, when: None, steps: Vec::new(), outputs, measures: Vec::new(), keys: Vec::new() };
     body.program.branches.push(plan::Branch { title, steps: body.steps, arrows: vec![arrow] });
     Some(body.program)
 }

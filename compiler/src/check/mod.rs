@@ -20,6 +20,7 @@ mod exprs;
 mod foreign;
 mod formats;
 mod gates;
+mod keys;
 mod layout;
 mod operators;
 mod places;
@@ -59,6 +60,8 @@ pub(crate) struct Env<'t> {
     pub(crate) today: Option<Value<'static>>,
     /// Whether the spec asks for the day of the run.
     pub(crate) asks_for_today: bool,
+    /// What must stand once in a target: the target, its columns, and its set.
+    pub(crate) sets: Vec<keys::Unique<'t>>,
     /// Gates, while maps are checked, and how many measures they have.
     pub(crate) gates: Vec<gates::Open<'t>>,
     pub(crate) measures: usize,
@@ -128,6 +131,7 @@ pub(crate) fn check(text: &str, parsed: &migc_grammar::Parsed, set: &BTreeMap<St
         references: Vec::new(),
         targets: Vec::new(),
         gates: Vec::new(),
+        key_sets: 0,
         measures: 0,
         run: plan::RunSettings::default(),
         passes: Vec::new(),
@@ -156,6 +160,7 @@ pub(crate) fn check(text: &str, parsed: &migc_grammar::Parsed, set: &BTreeMap<St
     }
     records::settle(&mut env, &mut out);
     env.close_gates(&mut out);
+    out.key_sets = env.sets.len();
     env.unused_places(spec);
     let trials = env.trials(spec);
     out.codes = std::mem::take(&mut env.codes);

@@ -90,22 +90,16 @@ impl<'t> Env<'t> {
                         self.error(Diagnostic::new(&rules::WRONG_ARGUMENT, lit.span, why));
                     }
                 }
-                Attr::Key(span) if role != Role::Reference => {
-                    let label = "a `key` of a source or target is checked in a later version, and not built yet";
-                    self.error(Diagnostic::new(&migc_grammar::rules::NOT_YET, *span, label));
+                Attr::Unique(span) if role != Role::Target => {
+                    let label = "`unique` belongs to a column of a target; in a source, say `key`";
+                    self.error(Diagnostic::new(&rules::MISPLACED, *span, label));
                 }
-                Attr::Unique(span) => self.later_key(*span, "`unique`"),
                 _ => {}
             }
         }
         if let (Some(e), true) = (&c.tree.default, role != Role::Target) {
             self.error(Diagnostic::new(&rules::MISPLACED, e.span, "a default belongs to a column of a target"));
         }
-    }
-
-    pub(super) fn later_key(&mut self, span: migc_grammar::span::Span, what: &str) {
-        let label = format!("{what} is part of the language, and not built yet");
-        self.error(Diagnostic::new(&migc_grammar::rules::NOT_YET, span, label));
     }
 
     /// The path and the options of a format.

@@ -85,8 +85,14 @@ fn stage(s: &Stmt, n: u8) -> bool {
     }
 }
 
-/// The outputs of a row, and what gates measure of it.
-pub(super) type Row = (Vec<Output>, Vec<(usize, Expr)>);
+/// A row of a target.
+pub(super) struct Row {
+    pub(super) outputs: Vec<Output>,
+    /// What gates measure of it.
+    pub(super) measures: Vec<(usize, Expr)>,
+    /// What must stand once.
+    pub(super) keys: Vec<(usize, Vec<Expr>)>,
+}
 
 /// Stands for a value that could not be read.
 fn broken(at: Span) -> Expr {
@@ -98,6 +104,9 @@ impl<'t> Body<'_, 't> {
     fn branch(&mut self, map: &'t tree::Map) -> plan::Branch {
         let targets: Vec<&str> = map.targets().map(|t| t.text.as_str()).collect();
         let title = format!("{} -> {}", map.source.text, targets.join(", "));
+        if self.program.branches.is_empty() {
+            self.source_key(&map.source);
+        }
         if let Some(filter) = &map.filter {
             self.concerns(filter);
         }
@@ -116,11 +125,18 @@ impl<'t> Body<'_, 't> {
                             .help("a map that routes has no target in its head: `map a { -> b when … { … } }`"),
                     );
                 }
-                let Some((outputs, measures)) = self.rows(&map.stmts, target, &map.source.text, map.head) else {
+                let Some(row) = self.rows(&map.stmts, target, &map.source.text, map.head) else {
                     return plan::Branch::default();
                 };
                 let Some(target) = self.target_of(target) else { return plan::Branch::default() };
-                vec![plan::Arrow { target, when: None, steps: Vec::new(), outputs, measures }]
+                vec![plan::Arrow {
+                    target,
+                    when: None,
+                    steps: Vec::new(),
+                    outputs: row.outputs,
+                    measures: row.measures,
+                    keys: row.keys,
+                }]
             }
             None => self.routes(map),
         };
@@ -202,6 +218,7 @@ impl<'t> Body<'_, 't> {
             self.watched(stmt);
         }
         let measures = self.measures(target, source);
+        let keys = self.unique_keys(target, &outputs);
         self.target_names = None;
         for (output, column) in outputs.iter_mut().zip(&wanted) {
             if let Some(written) = self.written_as(output.value.clone(), column) {
@@ -209,7 +226,7 @@ impl<'t> Body<'_, 't> {
             }
         }
         self.writable(target, &mut outputs);
-        Some((outputs, measures))
+        Some(Row { outputs, measures, keys })
     }
 
     /// The columns that statements assign, with where they do.

@@ -5,6 +5,7 @@ use migc_grammar::diagnostic::Diagnostic;
 use migc_grammar::tree::{self, Arrow, Stmt, TailKind};
 
 use super::exprs::Body;
+use super::records::Row;
 use super::refine::{Known, refine};
 use crate::plan::{self, Cmp, Expr, FateKind, Op, Step};
 use crate::rules;
@@ -82,8 +83,8 @@ impl<'t> Body<'_, 't> {
         self.broken_outputs.truncate(outputs);
         (self.bound, self.facts) = (bound, facts);
         let steps = std::mem::replace(&mut self.steps, steps);
-        let (outputs, measures) = row?;
-        Some(plan::Arrow { target: target?, when, steps, outputs, measures })
+        let Row { outputs, measures, keys } = row?;
+        Some(plan::Arrow { target: target?, when, steps, outputs, measures, keys })
     }
 
     /// What happens to a record for which no arrow holds.

@@ -60,11 +60,13 @@ pub fn each_expr<'p>(pass: &'p Pass, f: &mut dyn FnMut(&'p Expr)) {
                 tops.extend(otherwise.value());
             }
             Step::LeaveIf { when: e, .. } | Step::Check { holds: e, .. } => tops.push(e),
+            Step::Note { values, .. } => tops.extend(values),
         }
     }
     for (_, arrow) in pass.program.arrows() {
         tops.extend(&arrow.when);
         tops.extend(arrow.outputs.iter().map(|o| &o.value));
+        tops.extend(arrow.keys.iter().flat_map(|(_, values)| values));
         tops.extend(arrow.measures.iter().map(|(_, value)| value));
     }
     tops.extend(pass.program.fates.iter().filter_map(|f| f.message.as_ref()));

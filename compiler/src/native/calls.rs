@@ -226,7 +226,7 @@ impl<'a> Generator<'a> {
     }
 
     /// Puts a key together from its parts, in the frame.
-    fn key_parts(&mut self, values: &[Val]) {
+    pub(super) fn key_parts(&mut self, values: &[Val]) {
         self.call("key_begin", &[self.frame]);
         for v in values {
             let shape = self.int(match v.words {

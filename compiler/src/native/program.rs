@@ -468,8 +468,33 @@ impl<'a> Generator<'a> {
         Ok(())
     }
 
-    /// What gates want to know of a row.
+    /// Notes a key, unless one of its values is null.
+    fn note(&mut self, key: usize, values: &'a [Expr]) -> Result<(), NativeError> {
+        let on = self.b.create_block();
+        let mut of = Vec::with_capacity(values.len());
+        self.inputs.push(BTreeMap::new());
+        for v in values {
+            of.push(self.expr(v)?);
+        }
+        self.inputs.pop();
+        for v in &of {
+            if let Some(null) = v.null {
+                self.leave_when(null, on);
+            }
+        }
+        self.key_parts(&of);
+        let (item, key) = (self.b.use_var(self.item), self.int(key as i64));
+        self.call("note_key", &[self.frame, item, key]);
+        self.b.ins().jump(on, &[]);
+        self.b.switch_to_block(on);
+        Ok(())
+    }
+
+    /// What gates, and what must stand once, want to know of a row.
     fn measures(&mut self, arrow: &'a Arrow) -> Result<(), NativeError> {
+        for (key, values) in &arrow.keys {
+            self.note(*key, values)?;
+        }
         for (place, value) in &arrow.measures {
             let v = self.apart(value)?;
             let [count, on] = [(); 2].map(|()| self.b.create_block());
@@ -567,6 +592,7 @@ impl<'a> Generator<'a> {
                 }
                 self.b.switch_to_block(on);
             }
+            Step::Note { key, values } => self.note(*key, values)?,
             Step::Check { holds, fate } => {
                 let v = self.expr(holds)?;
                 let Words::Bool(truth) = v.words else { return Ok(()) };

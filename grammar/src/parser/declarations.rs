@@ -104,6 +104,10 @@ impl<'t> Parser<'t> {
         let (mut given, mut then) = (Vec::new(), Vec::new());
         for cut in self.contents(open, after, &range, Block::Entries) {
             let span = self.span_of(cut.clone());
+            if self.holds_shapes(cut.clone()) {
+                self.later("shapes in a test".to_string(), span);
+                continue;
+            }
             match self.lexed.word(cut.start) {
                 "given" => given.extend(self.given(cut, span)),
                 "then" => then.extend(self.then(cut, span)),
@@ -120,6 +124,12 @@ impl<'t> Parser<'t> {
             Some(title) => Item::Test(Test { title, given, then, span }),
             None => Item::Broken(span),
         }
+    }
+
+    /// Whether a `given` or `then` of a layout stands here: `met1 box(0, 0, 5nm, 5nm)`.
+    fn holds_shapes(&self, range: Range<usize>) -> bool {
+        let Some(open) = range.clone().find(|at| self.lexed.opens(*at, "{")) else { return false };
+        self.lexed.is_name(open + 1) && self.lexed.is_name(open + 2)
     }
 
     fn given(&mut self, range: Range<usize>, span: crate::span::Span) -> Option<Given> {
@@ -189,9 +199,16 @@ impl<'t> Parser<'t> {
         }
         let mut conditions = Vec::new();
         for cut in self.contents(open, after, &range, Block::Entries) {
-            if self.lexed.is_word(cut.start, "per") && self.lexed.is_word(cut.start + 1, "file") {
+            let word = |at: usize, word: &str| self.lexed.is_word(at, word);
+            let what = match () {
+                () if word(cut.start, "per") && word(cut.start + 1, "file") => Some("per file"),
+                () if word(cut.start, "no") && word(cut.start + 1, "new") => Some("no new gaps"),
+                () if cut.clone().any(|at| word(at, "of")) => Some("share of another total"),
+                () => None,
+            };
+            if let Some(what) = what {
                 let span = self.span_of(cut);
-                self.later("per file".to_string(), span);
+                self.later(what.to_string(), span);
                 continue;
             }
             let expr = self.read(Rule::expect_entry, cut).and_then(|mut p| p.find(|p| p.as_rule() == Rule::expr));

@@ -114,6 +114,17 @@ pub struct Frame {
     pub host: Host,
 }
 
+/// A key of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Noted {
+    /// The record, counted from the first of the call.
+    pub item: u32,
+    /// The key, by its place in the program.
+    pub key: u32,
+    /// What stands for its values: see [`crate::lookup::key_print`].
+    pub print: u128,
+}
+
 /// What was measured of many values.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Total {
@@ -165,6 +176,10 @@ impl Cursor {
 pub struct Host {
     /// Output bytes, by target; the cursors point into them.
     outputs: Vec<Vec<u8>>,
+    /// Whether keys are noted.
+    pub noting: bool,
+    /// The keys that were noted.
+    pub keys: Vec<Noted>,
     /// What was measured for gates, by the measure's place in the plan.
     pub totals: Vec<Total>,
     cursors: Box<[Cursor]>,
@@ -219,6 +234,8 @@ impl Frame {
             tally: counted.as_mut_ptr(),
             host: Host {
                 _columns: columns,
+                noting: false,
+                keys: Vec::new(),
                 totals: Vec::new(),
                 outputs: vec![Vec::new(); targets],
                 cursors,

@@ -2,9 +2,9 @@
 
 use migc_functions::Value;
 
-use crate::frame::{Event, Total};
+use crate::frame::{Event, Noted, Total};
 use crate::generic::{Shape, value};
-use crate::lookup::encode_key;
+use crate::lookup::{encode_key, print_of};
 use crate::{Frame, Pair, emit, generic, layouts, parse, text};
 
 /// How many words a helper gives back.
@@ -94,6 +94,7 @@ pub static HELPERS: &[Helper] = helpers! {
     leave, 3, None;
     cleaned, 2, None;
     measure, 4, None;
+    note_key, 3, None;
     grow, 4, One;
 };
 
@@ -260,6 +261,19 @@ pub unsafe extern "C" fn leave(frame: *mut Frame, item: u64, fate: u64) {
 pub unsafe extern "C" fn cleaned(frame: *mut Frame, slot: usize) {
     // SAFETY: as the caller promises.
     unsafe { (&mut (*frame).host.cleaned)[slot] += 1 }
+}
+
+/// The key that was put together is one of the record's.
+///
+/// # Safety
+/// The frame is the caller's own.
+pub unsafe extern "C" fn note_key(frame: *mut Frame, item: u64, key: usize) {
+    // SAFETY: as the caller promises.
+    let host = unsafe { &mut (*frame).host };
+    if host.noting {
+        let print = print_of(&host.key);
+        host.keys.push(Noted { item: item as u32, key: key as u32, print });
+    }
 }
 
 /// A number of two words is measured of a row.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher, Hasher};
 
 use migc_functions::Value;
+use sha2::{Digest, Sha256};
 
 use crate::{PAD, Pair};
 
@@ -366,6 +367,28 @@ pub fn encode_key(key: &[Value<'_>], out: &mut Vec<u8>) -> Option<()> {
         }
     }
     Some(())
+}
+
+/// What stands for the values of a key: the first half of the SHA-256 of their encoding, so that two keys with one print are
+/// one key, in this universe. None for a key with null in it.
+pub fn key_print(key: &[Value<'_>]) -> Option<u128> {
+    let mut bytes = Vec::new();
+    encode_key(key, &mut bytes)?;
+    Some(print_of(&bytes))
+}
+
+/// [`key_print`] of an encoded key.
+pub(crate) fn print_of(bytes: &[u8]) -> u128 {
+    // Most keys are short enough to stand for themselves; the top bit tells them from the others.
+    if bytes.len() < 16 {
+        let mut own = [0; 16];
+        own[..bytes.len()].copy_from_slice(bytes);
+        own[15] = bytes.len() as u8;
+        return u128::from_le_bytes(own) & !(1 << 127);
+    }
+    let hash = Sha256::digest(bytes);
+    let half: [u8; 16] = hash[..16].try_into().unwrap_or_default();
+    u128::from_le_bytes(half) | 1 << 127
 }
 
 #[inline]

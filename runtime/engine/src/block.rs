@@ -1,6 +1,7 @@
 //! What happens to the records of one block.
 
 use std::mem::{swap, take};
+use std::sync::PoisonError;
 
 use migc_abi::Frame;
 use migc_compiler::interp::Course;
@@ -14,6 +15,7 @@ use crate::error::RunError;
 use crate::located::Located;
 use crate::records::{Job, Stop};
 use crate::rejects::Filer;
+use crate::uniques::Sighting;
 
 /// A worker's state from block to block: everything is used again.
 pub(crate) struct BlockWork<'j> {
@@ -66,16 +68,27 @@ impl<'j> BlockWork<'j> {
             if run.records == 0 {
                 continue;
             }
-            let stopped = match self.frame.take() {
-                Some(mut frame) => {
-                    let result = self.native(&mut frame, block, index, &run);
-                    self.frame = Some(frame);
-                    result?
+            if self.job.survey.is_some() {
+                self.survey(block, index, &run)?;
+                continue;
+            }
+            for (part, fate) in self.parts(block, index, &run)? {
+                let stopped = match (fate, self.frame.take()) {
+                    (Some(fate), frame) => {
+                        self.frame = frame;
+                        self.banned(block, index, &part, fate)?;
+                        None
+                    }
+                    (None, Some(mut frame)) => {
+                        let result = self.native(&mut frame, block, index, &part);
+                        self.frame = Some(frame);
+                        result?
+                    }
+                    (None, None) => self.interpret(block, index, &part)?,
+                };
+                if stopped.is_some() {
+                    return Ok(stopped);
                 }
-                None => self.interpret(block, index, &run)?,
-            };
-            if stopped.is_some() {
-                return Ok(stopped);
             }
         }
         for b in broken {
@@ -86,6 +99,102 @@ impl<'j> BlockWork<'j> {
         }
         self.account(block, index, bytes)?;
         Ok(None)
+    }
+
+    /// A run, cut at the records that meet a fate because of a key.
+    fn parts(&self, block: &Block, index: &Index, run: &Run) -> Result<Vec<(Run, Option<usize>)>, RunError> {
+        let range = (block.seq, run.first_record)..(block.seq, run.first_record + run.records);
+        let (mut parts, mut from) = (Vec::new(), 0);
+        let part = |from: u32, to: u32| -> Result<Run, RunError> {
+            let start = if from == 0 { run.start } else { self.locate(block, index, run, from)?.start };
+            Ok(Run {
+                start,
+                first_position: run.first_position + from as usize * index.stride(),
+                records: to - from,
+                first_record: run.first_record + from,
+            })
+        };
+        for ((_, record), fate) in self.job.banned.range(range) {
+            let item = record - run.first_record;
+            if item > from {
+                parts.push((part(from, item)?, None));
+            }
+            parts.push((part(item, item + 1)?, Some(*fate)));
+            from = item + 1;
+        }
+        if from < run.records {
+            parts.push((part(from, run.records)?, None));
+        }
+        Ok(parts)
+    }
+
+    /// Files the one record of a run whose key stands elsewhere.
+    fn banned(&mut self, block: &Block, index: &Index, run: &Run, fate: usize) -> Result<(), RunError> {
+        let job = self.job;
+        let record = self.locate(block, index, run, 0)?;
+        let mut inputs = Vec::with_capacity(job.program.inputs.len());
+        record.inputs(&job.program.inputs, job.binding, &job.texts, &job.interpreter, &mut inputs);
+        let mut outcome = job.interpreter.banned(&inputs, &job.references, fate);
+        self.counts.extracted += 1;
+        let left = outcome.left.unwrap_or(fate);
+        self.counts.left(left, &outcome.courses);
+        outcome.rows.clear();
+        let bytes = self.filer.failed(block, &record, &outcome, &mut self.buffers[job.streams.rejects]);
+        self.buffers[job.streams.bad].extend_from_slice(block.raw().get(bytes).unwrap_or_default());
+        Ok(())
+    }
+
+    /// Notes the keys of a run, and nothing else.
+    fn survey(&mut self, block: &Block, index: &Index, run: &Run) -> Result<(), RunError> {
+        let job = self.job;
+        let mut seen = Vec::new();
+        let mut see = |item: u32, key: u32, print: u128| {
+            let record = run.first_record + item;
+            seen.push(Sighting { file: job.number, seq: block.seq, record, key, print });
+        };
+        match self.frame.take() {
+            Some(mut frame) => {
+                frame.host.noting = true;
+                self.call(&mut frame, block, index, run);
+                frame.take_tally();
+                frame.host.events.clear();
+                job.streams.targets.iter().for_each(|stream| self.buffers[*stream].clear());
+                frame.host.keys.drain(..).for_each(|k| see(k.item, k.key, k.print));
+                self.frame = Some(frame);
+            }
+            None => {
+                let mut inputs = Vec::new();
+                for item in 0..run.records {
+                    let record = self.locate(block, index, run, item)?;
+                    record.inputs(&job.program.inputs, job.binding, &job.texts, &job.interpreter, &mut inputs);
+                    let outcome = job.interpreter.run(&inputs, &job.references);
+                    outcome.keys.iter().for_each(|(key, print)| see(item, *key as u32, *print));
+                }
+            }
+        }
+        if let Some(all) = &job.survey {
+            all.lock().unwrap_or_else(PoisonError::into_inner).append(&mut seen);
+        }
+        Ok(())
+    }
+
+    /// Calls native code on a run; its rows are then in the buffers.
+    fn call(&mut self, frame: &mut Frame, block: &Block, index: &Index, run: &Run) {
+        let Some(native) = &self.job.native else { return };
+        let targets = &self.job.streams.targets;
+        for (at, stream) in targets.iter().enumerate() {
+            frame.begin(at, take(&mut self.buffers[*stream]));
+        }
+        frame.base = block.base();
+        frame.positions = index.positions[run.first_position..].as_ptr();
+        frame.items = u64::from(run.records);
+        frame.start = u64::from(run.start);
+        frame.file = self.job.file.pairs();
+        frame.number = block.first_record + u64::from(run.first_record);
+        native.run(frame);
+        for (at, stream) in targets.iter().enumerate() {
+            self.buffers[*stream] = frame.finish(at);
+        }
     }
 
     /// Bytes of a piece of the text, in the file.
@@ -141,22 +250,8 @@ impl<'j> BlockWork<'j> {
 
     /// Runs native code over a run, then sees to what happened to single records.
     fn native(&mut self, frame: &mut Frame, block: &Block, index: &Index, run: &Run) -> Result<Option<Stop>, RunError> {
-        let Some(native) = &self.job.native else { return Ok(None) };
-        let targets = &self.job.streams.targets;
         let cleaned = frame.host.cleaned.clone();
-        for (at, stream) in targets.iter().enumerate() {
-            frame.begin(at, take(&mut self.buffers[*stream]));
-        }
-        frame.base = block.base();
-        frame.positions = index.positions[run.first_position..].as_ptr();
-        frame.items = u64::from(run.records);
-        frame.start = u64::from(run.start);
-        frame.file = self.job.file.pairs();
-        frame.number = block.first_record + u64::from(run.first_record);
-        native.run(frame);
-        for (at, stream) in targets.iter().enumerate() {
-            self.buffers[*stream] = frame.finish(at);
-        }
+        self.call(frame, block, index, run);
         self.counts.tally(&frame.take_tally());
         let by = |(slot, (now, before)): (usize, (&u64, &u64))| (now > before).then_some((slot, now - before));
         let rose: Vec<(usize, u64)> = frame.host.cleaned.iter().zip(&cleaned).enumerate().filter_map(by).collect();

@@ -25,6 +25,7 @@ mod references;
 mod rejects;
 mod report;
 mod spine;
+mod uniques;
 mod worker;
 
 pub use error::{Failed, RunError};

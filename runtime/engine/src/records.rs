@@ -1,9 +1,11 @@
 //! A map of records: what its workers share, and how their counts become one entry.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::uniques::Sighting;
 use migc_abi::FileTexts;
 use migc_abi::lookup::LookupTable;
 use migc_compiler::plan::{Codes, Output, Program, RecordFile};
@@ -90,6 +92,12 @@ pub(crate) struct Job<'a> {
     pub(crate) first_seq: u64,
     pub(crate) streams: Streams,
     pub(crate) samples: Samples,
+    /// Only notes keys: nothing is written or counted.
+    pub(crate) survey: Option<Mutex<Vec<Sighting>>>,
+    /// The number of the file among those of the source.
+    pub(crate) number: usize,
+    /// Records that meet a fate because of a key.
+    pub(crate) banned: &'a BTreeMap<(u64, u32), usize>,
     /// Work only up to here, where an earlier pass found out that the run stops here.
     pub(crate) limit: Option<Stop>,
     /// The first block known to stop the run.
@@ -131,6 +139,15 @@ pub(crate) fn compile(
         }
     }
     Ok(made)
+}
+
+/// Reads a source for its keys alone.
+pub(crate) fn survey(job: &Job<'_>, pool: &ThreadPool) -> Result<Vec<Sighting>, RunError> {
+    for result in pool.broadcast(|_| worker::work(job)) {
+        result?;
+    }
+    let seen = job.survey.as_ref().map(|all| std::mem::take(&mut *all.lock().unwrap_or_else(PoisonError::into_inner)));
+    Ok(seen.unwrap_or_default())
 }
 
 /// What was found in a file.

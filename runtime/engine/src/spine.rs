@@ -1,8 +1,9 @@
 //! The one way through a run, whatever is migrated.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use migc_abi::lookup::LookupTable;
@@ -31,6 +32,7 @@ use crate::progress::Progress;
 use crate::records::{self, ArrowWork, Job, Opened, Stop, Streams};
 use crate::rejects::Filing;
 use crate::report::{Engine, Options, Report, Timings};
+use crate::uniques::{Banned, Uniques};
 
 /// The stack of a worker: a program of ten thousand values needs a few hundred kilobytes.
 const STACK: usize = 8 << 20;
@@ -263,6 +265,7 @@ impl<'p> Prepared<'p> {
             }
         }
         let mut seq = 0;
+        let mut uniques = Uniques::new(self.plan.key_sets);
         ledger.gates.clear();
         let (mut totals, mut rows): (Vec<Total>, Vec<u64>) = (Vec::new(), vec![0; self.plan.targets.len()]);
         for (at, pass) in self.plan.passes.iter().enumerate() {
@@ -270,7 +273,7 @@ impl<'p> Prepared<'p> {
             let stop = match &pass.work {
                 Work::Records => {
                     let mut entries: Vec<Entry> = pass.program.branches.iter().map(|b| self.entry(pass, b)).collect();
-                    let result = self.records(at, limit, &sink, &mut seq, &mut entries);
+                    let result = self.records(at, limit, &sink, &mut seq, &mut entries, &mut uniques);
                     ledger.entries.extend(entries);
                     let Passed { stop, unclaimed, counts } = result?;
                     totals.resize(totals.len().max(counts.totals.len()), Total::NONE);
@@ -329,12 +332,14 @@ impl<'p> Prepared<'p> {
         sink: &OrderedSink,
         seq: &mut u64,
         entries: &mut [Entry],
+        uniques: &mut Uniques,
     ) -> Result<Passed, RunError> {
         let (plan, pass) = (self.plan, &self.plan.passes[at]);
         let source = &plan.sources[pass.source];
         let (Some(files), SourceFormat::Records(format)) = (&self.opened[at], &source.format) else {
             return Err(RunError::NotBuilt { what: "a map from records to a layout, or back".to_owned() });
         };
+        let banned = self.survey(at, files, format, sink, uniques)?;
         let mut counts = Counts::new(&pass.program);
         let (mut samples, mut counted, mut stop, mut error) = (Vec::new(), Vec::new(), None, None);
         for (number, opened) in files.iter().enumerate() {
@@ -343,7 +348,8 @@ impl<'p> Prepared<'p> {
             if reader.header_bytes() != opened.header {
                 return Err(RunError::Changed { path: opened.file.path.clone() });
             }
-            let ran = records::run(self.job(at, format, opened, &reader, limit, sink, *seq), &self.pool);
+            let job = Job { number, ..self.job(at, format, opened, &reader, limit, sink, *seq, &banned[number]) };
+            let ran = records::run(job, &self.pool);
             *seq += ran.blocks;
             counts.add(&ran.counts);
             for sample in ran.samples {
@@ -370,6 +376,30 @@ impl<'p> Prepared<'p> {
         }
     }
 
+    /// Reads the files of a pass for their keys, where something must stand once; gives the records that meet a fate for it.
+    fn survey(
+        &self,
+        at: usize,
+        files: &[Opened],
+        format: &RecordFile,
+        sink: &OrderedSink,
+        uniques: &mut Uniques,
+    ) -> Result<Banned, RunError> {
+        let pass = &self.plan.passes[at];
+        if pass.program.keys.is_empty() {
+            return Ok(vec![BTreeMap::new(); files.len()]);
+        }
+        let (source, none) = (&self.plan.sources[pass.source], BTreeMap::new());
+        let mut seen = Vec::new();
+        for (number, opened) in files.iter().enumerate() {
+            let (reader, _) = binding::open(&source.name, &opened.file.path, &opened.file.shown, format)?;
+            let job = self.job(at, format, opened, &reader, None, sink, 0, &none);
+            let job = Job { number, survey: Some(Mutex::default()), ..job };
+            seen.append(&mut records::survey(&job, &self.pool)?);
+        }
+        Ok(uniques.judge(&pass.program, seen, files.len()))
+    }
+
     /// What the workers share for one file of a pass.
     #[expect(clippy::too_many_arguments, reason = "the parts of one job, each from another place")]
     fn job<'a>(
@@ -381,6 +411,7 @@ impl<'p> Prepared<'p> {
         limit: Option<&Stop>,
         sink: &'a OrderedSink,
         first_seq: u64,
+        banned: &'a BTreeMap<(u64, u32), usize>,
     ) -> Job<'a> {
         let (plan, pass) = (self.plan, &self.plan.passes[at]);
         let source = &plan.sources[pass.source];
@@ -426,6 +457,9 @@ impl<'p> Prepared<'p> {
             first_seq,
             streams: self.outputs.of(at, opened.bad, &targets),
             samples: Samples::new(&pass.program),
+            survey: None,
+            number: 0,
+            banned,
             limit: limit.cloned(),
             stop_at: AtomicU64::new(limit.map_or(u64::MAX, |stop| stop.seq)),
         }

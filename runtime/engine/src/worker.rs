@@ -54,6 +54,10 @@ fn blocks(job: &Job<'_>) -> Result<Done, RunError> {
                 stop.get_or_insert(at);
             }
         }
+        if job.survey.is_some() {
+            buffers.iter_mut().for_each(Vec::clear);
+            continue;
+        }
         let seq = job.first_seq + block.seq;
         job.sink.put(seq, &mut buffers)?;
         if let Some(progress) = job.progress.as_ref().filter(|_| !behind) {

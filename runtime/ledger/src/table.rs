@@ -13,7 +13,11 @@ pub fn table(ledger: &Ledger) -> String {
     }
     for gate in &ledger.gates {
         let word = if gate.held { "held" } else { "BROKEN" };
-        let _ = writeln!(out, "expect {}: {}  {word}: {}", gate.target, gate.gate, gate.found);
+        let what = match gate.gate.starts_with("conserve ") {
+            true => gate.gate.clone(),
+            false => format!("expect {}: {}", gate.target, gate.gate),
+        };
+        let _ = writeln!(out, "{what}  {word}: {}", gate.found);
     }
     out
 }

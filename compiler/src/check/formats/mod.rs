@@ -257,6 +257,7 @@ impl<'t> Env<'t> {
         out: &mut Plan,
     ) -> Option<usize> {
         self.belonging(format, &columns);
+        self.uniques(place, &columns);
         let (mut ignored, mut ignore_others, mut identify) = (Vec::new(), false, Vec::new());
         let mut order: Vec<Option<usize>> = vec![None; columns.len()];
         let mut nth = 0;
@@ -268,9 +269,11 @@ impl<'t> Env<'t> {
                         nth += 1;
                     }
                 }
-                Member::Key(_) if place.role == Role::Reference => {}
-                Member::Key(k) => self.later_key(k.span, "a key of this form"),
-                Member::Unique(u) => self.later_key(u.span, "`unique`"),
+                Member::Unique(u) if place.role != Role::Target => {
+                    let label = "`unique` belongs to a target; in a source, say `key`";
+                    self.error(Diagnostic::new(&rules::MISPLACED, u.span, label));
+                }
+                Member::Key(_) | Member::Unique(_) => {}
                 Member::ConsensusBy(..) | Member::Later(_) | Member::Broken(_) => {}
                 Member::Layer(l) => {
                     self.error(Diagnostic::new(
