@@ -421,6 +421,27 @@ fn json_lines_are_read_with_all_that_can_be_wrong_with_them() {
 }
 
 #[test]
+fn a_list_of_objects_is_read_and_its_rejects_are_a_list_again() {
+    let folder = folder(
+        "source s = json(\"s.json\") { id: int64, note: text? path \"$.more.note\" }\n\
+         target t = csv(\"t.csv\") { id: int64, note: text? }\nmap s -> t { copy * }\n",
+    );
+    folder.write("s.json", "[\n  {\"id\": 1, \"more\": {\"note\": \"a\"}},\n  {\n    \"id\": \"x\"\n  },\n  {\"id\": 3}, {\"id\": 4, \"y\": 0}\n]\n");
+    both(&folder, "t.csv");
+    assert_eq!(folder.text("t.csv"), "id,note\n1,a\n3,\n");
+    assert_eq!(folder.text("native/s.bad"), "[{\n    \"id\": \"x\"\n  },\n{\"id\": 4, \"y\": 0},\n]\n");
+    let rejects: Vec<serde_json::Value> = folder.text("native/rejects.jsonl").lines().map(json).collect();
+    let places: Vec<(u64, u64, u64)> =
+        rejects.iter().map(|r| ["record", "line", "length"].map(|of| r[of].as_u64().unwrap()).into()).collect();
+    assert_eq!(places, [(2, 3, 19), (4, 6, 17)]);
+    // What was set apart can be mended and is then read as it is.
+    let mended = folder.text("native/s.bad").replace("\"x\"", "2").replace(", \"y\": 0", "");
+    folder.write("s.json", mended);
+    folder.done("run m.mig --force");
+    assert_eq!(folder.text("t.csv"), "id,note\n2,\n4,\n");
+}
+
+#[test]
 fn standard_input_and_output_stand_where_files_do() {
     let folder =
         folder("source s = csv(\"-\") { a: int64 }\ntarget t = jsonl(\"-\") { a: int64 }\nmap s -> t { a = a }\n");

@@ -27,7 +27,7 @@ impl<'t> Env<'t> {
             _ if place.format.text == "gds" => self.gds(place, path.map(|(path, _)| path), options, out),
             _ => {
                 let other = place.format.text.as_str();
-                let later = ["oasis", "json", "parquet", "xlsx", "sqlite", "postgres", "mysql", "rows"];
+                let later = ["oasis", "parquet", "xlsx", "sqlite", "postgres", "mysql", "rows"];
                 let d = if later.contains(&other) {
                     Diagnostic::new(
                         &migc_grammar::rules::NOT_YET,
@@ -37,7 +37,9 @@ impl<'t> Env<'t> {
                 } else {
                     Diagnostic::new(&rules::UNKNOWN_OPTION, place.format.span, format!("there is no format `{other}`"))
                 };
-                self.error(d.help("this version reads and writes `csv(…)`, `fixed(…)`, `jsonl(…)` and `gds(…)`"));
+                self.error(d.help(
+                    "this version reads and writes `csv(…)`, `fixed(…)`, `jsonl(…)` and `gds(…)`, and reads `json(…)`",
+                ));
                 None
             }
         };

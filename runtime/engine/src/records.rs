@@ -81,6 +81,8 @@ pub(crate) struct Job<'a> {
     /// What is known of the file: its path and the parts of it, for native code and for the interpreter.
     pub(crate) file: FileTexts,
     pub(crate) texts: Vec<String>,
+    /// What stands between two rejected records, where it is no part of them.
+    pub(crate) between: &'static [u8],
     /// Where it is counted how far the run is.
     pub(crate) progress: Option<Arc<crate::Progress>>,
     /// What becomes of the rows of a block: their stream, and the path of the target.

@@ -9,7 +9,7 @@ use std::time::Instant;
 use migc_abi::lookup::LookupTable;
 use migc_abi::{FileTexts, Total};
 use migc_compiler::native::Place;
-use migc_compiler::plan::{Branch, Pass, Plan, RecordFile, SourceFormat, TargetFormat, Work};
+use migc_compiler::plan::{Branch, Pass, Plan, RecordFile, RecordLayout, SourceFormat, TargetFormat, Work};
 use migc_grammar::files::Files;
 use migc_ledger::{
     Ending, Entry, FileCount, Ledger, OrderedSink, Output, OutputId, Publication, Rows, SourceFacts, VERSION,
@@ -369,6 +369,15 @@ impl<'p> Prepared<'p> {
                 break;
             }
         }
+        if format.layout == RecordLayout::JsonList && error.is_none() && stop.is_none() {
+            // A list of rejected records ends as a list does.
+            let mut buffers = vec![Vec::new(); self.outputs.streams().len()];
+            for kind in 0..self.outputs.bad[at].len() {
+                buffers[self.outputs.bad_stream(at, kind)] = b"]\n".to_vec();
+            }
+            sink.put(*seq, &mut buffers)?;
+            *seq += 1;
+        }
         let unclaimed = counts.fill(&pass.program, &counted, &samples, entries);
         match error {
             Some(error) => Err(error),
@@ -450,6 +459,7 @@ impl<'p> Prepared<'p> {
             filing,
             file: FileTexts::new(&texts),
             texts,
+            between: if format.layout == RecordLayout::JsonList { b",\n" } else { b"" },
             progress: self.progress.clone(),
             finishes: targets.iter().filter_map(|t| finish(*t)).collect(),
             arrows: pass.program.arrows().map(arrow).collect(),

@@ -9,6 +9,7 @@ use crate::block::{Block, TAIL};
 use crate::index::{Broken, Index, Shape};
 use crate::machine::{Fault, is_blank};
 
+pub(crate) mod list;
 mod scan;
 
 use scan::Scan;
@@ -77,6 +78,65 @@ impl Members {
     }
 }
 
+/// Finds the columns of the objects of a list.
+pub(crate) fn fill_list(json: &JsonLines, block: &mut Block, out: &mut Index) {
+    out.begin(Shape::Spans, json.columns);
+    out.side.clear();
+    let data = block.data();
+    let ascii = data.is_ascii();
+    let sound = ascii || std::str::from_utf8(data).is_ok();
+    let side = data.len() + TAIL;
+    let (mut at, mut number, mut records) = (0, 0, 0);
+    let mut pieces = block.pieces.iter().peekable();
+    loop {
+        let (start, end, fault) = match (list::next(data, at), pieces.peek()) {
+            (list::Next::Element(e), piece) if piece.is_none_or(|p| p.start > e.start) => {
+                let bytes = &data[e.start..e.end];
+                let fault = match std::str::from_utf8(if sound { b"" } else { bytes }) {
+                    Err(error) => Some(Fault::Utf8 { at: error.valid_up_to() as u32 }),
+                    Ok(_) if !e.object => Some(Fault::Json { at: 0, what: "no object" }),
+                    Ok(_) => read(json, bytes, e.start, side, out),
+                };
+                (e.start, e.end, fault)
+            }
+            (_, Some(piece)) => {
+                let end = (piece.start + piece.len as usize).min(data.len());
+                let found = (piece.start, end, piece.fault);
+                pieces.next();
+                found
+            }
+            (_, None) => break,
+        };
+        match fault {
+            Some(fault) => {
+                let len = (end - start) as u64;
+                out.broken.push(Broken { start: start as u32, len, record: number, fault });
+            }
+            None => out.good(start as u32, end as u32, number),
+        }
+        records += end - start;
+        number += 1;
+        at = end.max(at + 1);
+    }
+    out.ascii = ascii;
+    out.comment_bytes = (data.len() - records) as u64;
+    if !out.side.is_empty() {
+        block.append(&out.side);
+    }
+}
+
+/// Reads one object that starts at `start` of the block's text, and says what is wrong with it.
+fn read(json: &JsonLines, line: &[u8], start: usize, side: usize, out: &mut Index) -> Option<Fault> {
+    let first = out.positions.len();
+    // What is not there is null: no bytes.
+    out.positions.resize(first + 2 * json.columns, start as u32);
+    let result = Scan { line, at: 0, start, side, first, out }.whole(&json.members);
+    if result.is_err() {
+        out.positions.truncate(first);
+    }
+    result.err()
+}
+
 /// Finds the columns of a block's objects.
 pub(crate) fn fill(json: &JsonLines, block: &mut Block, out: &mut Index) {
     out.begin(Shape::Spans, json.columns);
@@ -107,17 +167,7 @@ pub(crate) fn fill(json: &JsonLines, block: &mut Block, out: &mut Index) {
         let line = crate::trim_line_end(record);
         let fault = match std::str::from_utf8(if sound { b"" } else { line }) {
             Err(error) => Some(Fault::Utf8 { at: error.valid_up_to() as u32 }),
-            Ok(_) => {
-                let first = out.positions.len();
-                // What is not there is null: no bytes.
-                out.positions.resize(first + 2 * json.columns, start as u32);
-                let mut scan = Scan { line, at: 0, start, side, first, out };
-                let result = scan.whole(&json.members);
-                if result.is_err() {
-                    out.positions.truncate(first);
-                }
-                result.err()
-            }
+            Ok(_) => read(json, line, start, side, out),
         };
         match fault {
             Some(fault) => {

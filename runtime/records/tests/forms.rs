@@ -136,6 +136,33 @@ fn overlong_records_are_set_apart_in_every_encoding() {
 }
 
 #[test]
+fn a_list_of_objects_is_the_same_in_every_block() {
+    let mut json = JsonLines::default();
+    assert!(json.add(&["id".into()]) && json.add(&["note".into()]));
+    let mut text = " \n [ ".to_owned();
+    for i in 0..200 {
+        text.push_str(&match i % 6 {
+            1 => format!("{{\n  \"id\": {i},\n  \"note\": \"}}, {{ \\\" {i}\"\n}},\n"),
+            2 => format!("{{\"id\":{i},\"other\":{{}}}} ,"),
+            3 => format!("{i}, \"text {i}\",\n"),
+            4 => format!("{{\"id\":{i},\"note\":\"{}\"}},\n", "lang ü ".repeat(i % 50)),
+            _ => format!("{{\"id\":{i}}},"),
+        });
+    }
+    text.push_str("{\"id\":999}\n]\n");
+    let form: Form = Layout::JsonList(json).into();
+    let seen = agrees("list", text.as_bytes(), &form);
+    assert_eq!(seen[1].what, Ok(vec!["1".into(), "}, { \" 1".into()]));
+    assert_eq!(seen.iter().filter(|s| s.what.is_ok()).count(), 135);
+    agrees_compressed("list", text.as_bytes(), &form);
+    let torn = Scratch::new(b"[{\"id\":1},");
+    let reader = Reader::open(&torn.0, form.clone(), 64, 4096).unwrap();
+    assert!(reader.next(&mut Block::new()).unwrap_err().to_string().contains("ends before the bracket"));
+    let lines = Scratch::new(b"{\"id\":1}\n");
+    assert!(Reader::open(&lines.0, form, 64, 4096).unwrap_err().to_string().contains("write `jsonl(…)`"));
+}
+
+#[test]
 fn a_file_without_a_header_may_hold_nothing() {
     let form: Form = Layout::JsonLines(JsonLines { columns: 1, ..JsonLines::default() }).into();
     assert_eq!(read(b"", &form, 64), []);

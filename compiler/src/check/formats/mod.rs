@@ -36,7 +36,7 @@ pub(super) struct Format {
 }
 
 /// Every format of records.
-static FORMATS: [Format; 3] = [delimited::FORMAT, fixed::FORMAT, json::FORMAT];
+static FORMATS: [Format; 4] = [delimited::FORMAT, fixed::FORMAT, json::FORMAT, json::LIST];
 
 /// The format of a name.
 pub(super) fn find(name: &str) -> Option<&'static Format> {
