@@ -48,8 +48,8 @@ pub fn run(plan: &Plan, spec: &Files, options: &Options) -> Result<Report, Faile
 
     let since = Instant::now();
     let load = |r: &migc_compiler::plan::Reference| {
-        let path = prepared.read.iter().find(|(name, _)| *name == r.name).map(|(_, file)| file.path.clone());
-        crate::references::load(r, &path.unwrap_or_default(), &plan.codes, &prepared.pool)
+        let own = prepared.read.iter().filter(|(name, _)| *name == r.name).map(|(_, file)| file.clone());
+        crate::references::load(r, &own.collect::<Vec<_>>(), &plan.codes, &prepared.pool)
     };
     let references = plan.references.iter().map(load).collect::<Result<Vec<LookupTable>, RunError>>()?;
     prepared.references = Arc::new(references);
