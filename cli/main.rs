@@ -8,6 +8,7 @@ mod explain;
 mod functions;
 mod json;
 mod output;
+mod progress;
 mod render;
 mod run;
 mod signals;

@@ -3,15 +3,17 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::{Args, ValueEnum};
-use migc_engine::{Engine, Failed, Options, Report};
+use migc_engine::{Engine, Failed, Options, Progress, Report};
 use migc_functions::date::Day;
 use migc_ledger::{Ending, grouped, table};
 use serde::Serialize;
 
 use crate::output::{colours, print, tell, write_people};
+use crate::progress::Shown;
 use crate::spec::Spec;
 use crate::{Exit, render, signals, spec};
 
@@ -96,6 +98,7 @@ impl Run {
             ));
             return Exit::SpecErrors;
         }
+        let progress = Arc::new(Progress::default());
         let options = Options {
             set,
             as_of,
@@ -103,6 +106,7 @@ impl Run {
             force: self.force,
             no_sync: self.no_sync,
             threads: self.threads.or(plan.run.threads).map(usize::from),
+            progress: Some(progress.clone()),
             spared: spec.paths(),
             engine: match self.engine {
                 EngineName::Native => Engine::Native,
@@ -110,7 +114,11 @@ impl Run {
             },
         };
         signals::watch();
-        let (report, exit) = match migc_engine::run(plan, &spec.files, &options) {
+        let shown = (!self.quiet).then(|| Shown::start(progress));
+        let result = migc_engine::run(plan, &spec.files, &options);
+        // What is said of the run stands where the bar was.
+        drop(shown);
+        let (report, exit) = match result {
             Ok(report) if report.ledger.outcome == Ending::Stopped => (Some(Box::new(report)), Exit::Gate),
             Ok(report) => (Some(Box::new(report)), Exit::Done),
             Err(Failed { error, report }) => {

@@ -203,6 +203,8 @@ pub enum RecordLayout {
     },
     /// An object of JSON a line.
     JsonLines,
+    /// One list of objects of JSON.
+    JsonList,
 }
 
 /// A declared column of a file.

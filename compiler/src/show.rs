@@ -97,6 +97,7 @@ fn record_file(file: &RecordFile, identify: &[usize], o: &mut String) {
             writeln!(o, "  fixed, {width} characters{length}")
         }
         RecordLayout::JsonLines => writeln!(o, "  JSON lines"),
+        RecordLayout::JsonList => writeln!(o, "  JSON list"),
     };
     if file.encoding != "utf-8" {
         let _ = writeln!(o, "  encoding {}", file.encoding);

@@ -83,18 +83,37 @@ fn without_run(line: &str) -> String {
 
 #[test]
 fn the_order_lines_give_their_golden_results() {
+    golden("orders", "order_lines", &["ok.csv", "lines.bad"]);
+}
+
+#[test]
+fn the_ledger_of_a_mainframe_gives_its_golden_results() {
+    golden("ledger", "ledger", &["bookings.jsonl", "slips.txt", "bookings.bad"]);
+}
+
+#[test]
+fn the_catalogue_of_a_shop_gives_its_golden_results() {
+    golden("catalogue", "catalogue", &["articles.csv", "articles.bad"]);
+}
+
+/// Runs a spec of `specs` on the data beside it, and compares what it writes with what is expected there.
+fn golden(directory: &str, spec: &str, files: &[&str]) {
     let folder = Folder::new();
     let out = folder.path("out");
     let done = Command::new(env!("CARGO_BIN_EXE_migc"))
         .current_dir(root())
-        .args(["run", "specs/orders/order_lines.mig", "--quiet", "--no-sync", "--set", "data=specs/orders", "--set"])
-        .arg(format!("out={}", out.display()))
+        .args(["run", &format!("specs/{directory}/{spec}.mig"), "--quiet", "--no-sync"])
+        .args(["--set", &format!("data=specs/{directory}"), "--set", &format!("out={}", out.display())])
         .output()
         .unwrap();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-    let expected = root().join("specs/orders/expected");
-    for name in ["ok.csv", "lines.bad"] {
-        assert_eq!(folder.text(&format!("out/{name}")), fs::read_to_string(expected.join(name)).unwrap(), "{name}");
+    let expected = root().join(format!("specs/{directory}/expected"));
+    for name in files {
+        let wanted = fs::read(expected.join(name)).unwrap();
+        assert!(
+            folder.bytes(&format!("out/{name}")) == wanted,
+            "{name} differs from specs/{directory}/expected/{name}"
+        );
     }
     let wanted = fs::read_to_string(expected.join("rejects.jsonl")).unwrap();
     let found = folder.text("out/rejects.jsonl");

@@ -4,6 +4,7 @@ mod cases;
 mod diagnostics;
 mod documents;
 mod faults;
+mod formats;
 mod laws;
 mod records;
 mod support;

@@ -394,11 +394,7 @@ impl<'e, 't> Body<'e, 't> {
     /// The conversion that a column's type asks for, and the code under which it fails; none for plain text.
     fn typed(&mut self, raw: Expr, column: &Column<'t>) -> Option<(Expr, String)> {
         let at = column.tree.ty.span;
-        let pattern = column
-            .tree
-            .attrs
-            .iter()
-            .find_map(|a| if let tree::Attr::As(lit) = a { super::plain_text(lit) } else { None });
+        let pattern = column.form.clone();
         let nullable = column.ty.nullable;
         let value = match &column.ty.kind {
             Kind::Text(None) if nullable || !raw.info.ty.nullable => return None,

@@ -88,6 +88,8 @@ pub(crate) struct Declared<'t> {
     pub(crate) columns: Vec<Column<'t>>,
     /// The parts of its path that differ from file to file.
     pub(crate) parts: Vec<String>,
+    /// The name of its encoding.
+    pub(crate) encoding: &'static str,
 }
 
 /// A declared column.
@@ -101,6 +103,8 @@ pub(crate) struct Column<'t> {
     pub(crate) broken: bool,
     /// Texts that are null in every column of its file.
     pub(crate) nulls: Vec<String>,
+    /// How its text is written, where `as` or its file says it.
+    pub(crate) form: Option<String>,
     /// Null has no text in its file, whatever the column's type.
     pub(crate) knows_null: bool,
 }
@@ -372,8 +376,8 @@ impl<'t> Env<'t> {
             match part {
                 StrPart::Text(t) => parts.push(TemplatePart::Text(t.clone())),
                 StrPart::Glob(name) => {
-                    if role != Role::Source {
-                        let label = "only the path of a source can name several files";
+                    if role == Role::Target {
+                        let label = "a target is one file";
                         self.error(Diagnostic::new(&rules::MISPLACED, name.span, label));
                     } else if globs.contains(&name.text) || name.text == "name" {
                         let label = format!("`file.{}` is something else already", name.text);

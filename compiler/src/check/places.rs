@@ -20,13 +20,14 @@ impl<'t> Env<'t> {
         let known = format.map(|format| self.options(format, place.role, &options));
         let columns = self.columns(place, format, known.as_ref().and_then(Option::as_ref));
         let parts = path.as_ref().map(|(_, parts)| parts.clone()).unwrap_or_default();
-        self.places.push(Declared { tree: place, index: None, columns: columns.clone(), parts });
+        let encoding = known.as_ref().and_then(Option::as_ref).map_or("utf-8", |o| o.encoding);
+        self.places.push(Declared { tree: place, index: None, columns: columns.clone(), parts, encoding });
         let index = match (format, known) {
             (Some(format), known) => known.flatten().and_then(|o| self.records(place, format, &o, columns, path, out)),
             _ if place.format.text == "gds" => self.gds(place, path.map(|(path, _)| path), options, out),
             _ => {
                 let other = place.format.text.as_str();
-                let later = ["oasis", "json", "parquet", "xlsx", "sqlite", "postgres", "mysql", "rows"];
+                let later = ["oasis", "parquet", "xlsx", "sqlite", "postgres", "mysql", "rows"];
                 let d = if later.contains(&other) {
                     Diagnostic::new(
                         &migc_grammar::rules::NOT_YET,
@@ -36,7 +37,9 @@ impl<'t> Env<'t> {
                 } else {
                     Diagnostic::new(&rules::UNKNOWN_OPTION, place.format.span, format!("there is no format `{other}`"))
                 };
-                self.error(d.help("this version reads and writes `csv(…)`, `fixed(…)`, `jsonl(…)` and `gds(…)`"));
+                self.error(d.help(
+                    "this version reads and writes `csv(…)`, `fixed(…)`, `jsonl(…)` and `gds(…)`, and reads `json(…)`",
+                ));
                 None
             }
         };
@@ -65,8 +68,12 @@ impl<'t> Env<'t> {
             let before = self.diagnostics.len();
             let unread = self.syntax_errors.iter().any(|e| e.start >= c.span.start && e.end <= c.span.end);
             let ty = self.ty(&c.ty).unwrap_or(Ty { kind: Kind::Text(None), nullable: c.ty.nullable });
+            let said = c.attrs.iter().find_map(|a| if let Attr::As(lit) = a { super::plain_text(lit) } else { None });
+            let comma = options.is_some_and(|o| o.decimal_comma)
+                && (matches!(ty.kind, Kind::Decimal { s: 1.., .. }) || ty.kind == Kind::Float64);
+            let form = said.or(comma.then(|| "1234,56".to_owned()));
             let rules = self.rules_of(&c.ty);
-            let mut column = Column { tree: c, ty, rules, broken: unread, nulls: nulls.clone(), knows_null };
+            let mut column = Column { tree: c, ty, rules, broken: unread, nulls: nulls.clone(), form, knows_null };
             self.attributes(&column, place.role);
             column.broken |= self.diagnostics.len() > before;
             columns.push(column);
@@ -125,7 +132,8 @@ impl<'t> Env<'t> {
         path: Template,
         out: &mut Plan,
     ) -> Option<usize> {
-        let declared = Declared { tree: place, index: None, columns: columns.clone(), parts: Vec::new() };
+        let declared =
+            Declared { tree: place, index: None, columns: columns.clone(), parts: Vec::new(), encoding: "utf-8" };
         let range = self.range_of(place, &columns);
         let key = key_of(&declared);
         let consensus =
@@ -229,7 +237,7 @@ pub(crate) fn null_rules(c: &Column<'_>) -> (bool, Vec<String>) {
         });
     let empty = (c.ty.nullable || !c.ty.kind.is_text()) && !nothing_is_a_word || c.knows_null;
     let mut null_if = null_if.unwrap_or_default();
-    null_if.extend(c.nulls.iter().filter(|t| !t.is_empty() || !empty).cloned());
+    null_if.extend(c.nulls.iter().cloned());
     (empty, null_if)
 }
 

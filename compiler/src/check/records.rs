@@ -231,6 +231,7 @@ impl<'t> Body<'_, 't> {
                 output.value = written;
             }
         }
+        self.writable(target, &mut outputs);
         Some(Row { outputs, measures, keys })
     }
 

@@ -1,10 +1,10 @@
 //! How a column is written, said by `as`: in a source how its text is read, in a target how its value becomes text.
 
 use migc_functions::{Info, Kind, Mismatch, Ret, Value, find};
-use migc_grammar::tree::{Attr, Role};
+use migc_grammar::tree::Role;
 
+use super::Column;
 use super::exprs::{Body, type_word};
-use super::{Column, plain_text};
 use crate::plan::{Arm, Expr, Op};
 
 /// The function that reads a type, and what is passed to it behind the text.
@@ -60,7 +60,7 @@ pub(super) fn check_form(kind: &Kind, form: &str, role: Role) -> Result<(), Stri
 impl Body<'_, '_> {
     /// The value of a target's column as the text that its `as` asks for; none where it has no `as`.
     pub(super) fn written_as(&mut self, value: Expr, column: &Column<'_>) -> Option<Expr> {
-        let form = column.tree.attrs.iter().find_map(|a| if let Attr::As(lit) = a { plain_text(lit) } else { None })?;
+        let form = column.form.clone()?;
         let at = value.at;
         if column.broken || value.info.ty.kind == Kind::Null {
             return None;

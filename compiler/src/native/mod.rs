@@ -64,7 +64,9 @@ impl Items {
             }
             RecordLayout::Fixed { .. } => Items::Fields { stride: 2 * columns, spans: true, physical, quote: None },
             // An empty text stands in quotes, so that it is not taken for null.
-            RecordLayout::JsonLines => Items::Fields { stride: 2 * columns, spans: true, physical, quote: Some(b'"') },
+            RecordLayout::JsonLines | RecordLayout::JsonList => {
+                Items::Fields { stride: 2 * columns, spans: true, physical, quote: Some(b'"') }
+            }
         }
     }
 }

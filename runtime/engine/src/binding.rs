@@ -47,7 +47,7 @@ fn form(file: &RecordFile) -> Form {
             let longer = file.ignore_others;
             Layout::Fixed(Fixed { columns, width: *width, longer, record_length: *record_length })
         }
-        RecordLayout::JsonLines => {
+        RecordLayout::JsonLines | RecordLayout::JsonList => {
             let mut json = JsonLines::default();
             for column in &file.columns {
                 if let ColumnPlace::Path(path) = &column.place {
@@ -58,7 +58,7 @@ fn form(file: &RecordFile) -> Form {
                 json.members.add(std::slice::from_ref(name), Member::Ignored);
             }
             json.members.others = file.ignore_others;
-            Layout::JsonLines(json)
+            if file.layout == RecordLayout::JsonList { Layout::JsonList(json) } else { Layout::JsonLines(json) }
         }
     };
     let encoding = migc_encodings::find(&file.encoding).unwrap_or(migc_encodings::Encoding::UTF_8);
@@ -91,7 +91,9 @@ pub(crate) fn open(name: &str, path: &Path, shown: &str, file: &RecordFile) -> R
         }
         RecordLayout::Fixed { .. } => (2 * columns, true, (0..columns).map(Place::At).collect(), None),
         // An empty text stands in quotes, so that it is not taken for null.
-        RecordLayout::JsonLines => (2 * columns, true, (0..columns).map(Place::At).collect(), Some(b'"')),
+        RecordLayout::JsonLines | RecordLayout::JsonList => {
+            (2 * columns, true, (0..columns).map(Place::At).collect(), Some(b'"'))
+        }
     };
     let physical = physical.into_iter().chain(behind).collect();
     Ok((reader, Binding { stride, spans, physical, quote }))

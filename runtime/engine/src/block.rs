@@ -140,7 +140,7 @@ impl<'j> BlockWork<'j> {
         self.counts.left(left, &outcome.courses);
         outcome.rows.clear();
         let bytes = self.filer.failed(block, &record, &outcome, &mut self.buffers[job.streams.rejects]);
-        self.buffers[job.streams.bad].extend_from_slice(block.raw().get(bytes).unwrap_or_default());
+        self.keep(block, bytes);
         Ok(())
     }
 
@@ -245,7 +245,15 @@ impl<'j> BlockWork<'j> {
             return self.job.reader.copy(offset, len, bad).map_err(failed);
         };
         bad.extend_from_slice(held);
+        bad.extend_from_slice(self.job.between);
         Ok(())
+    }
+
+    /// Keeps the bytes of a rejected record.
+    fn keep(&mut self, block: &Block, bytes: std::ops::Range<usize>) {
+        let bad = &mut self.buffers[self.job.streams.bad];
+        bad.extend_from_slice(block.raw().get(bytes).unwrap_or_default());
+        bad.extend_from_slice(self.job.between);
     }
 
     /// Runs native code over a run, then sees to what happened to single records.
@@ -319,7 +327,7 @@ impl<'j> BlockWork<'j> {
             };
             self.counts.left(fate, &outcome.courses);
             let bytes = self.filer.failed(block, &record, &outcome, &mut self.buffers[job.streams.rejects]);
-            self.buffers[job.streams.bad].extend_from_slice(block.raw().get(bytes).unwrap_or_default());
+            self.keep(block, bytes);
             if job.program.fates[fate].kind == FateKind::Abort {
                 let why = outcome.failures.into_iter().next().and_then(|f| f.message.or(f.reason));
                 return Ok(Some(self.stop(block, &record, why)));
@@ -351,7 +359,7 @@ impl<'j> BlockWork<'j> {
             self.counts.left(fate, &outcome.courses);
         }
         let bytes = self.filer.failed(block, record, &outcome, &mut self.buffers[job.streams.rejects]);
-        self.buffers[job.streams.bad].extend_from_slice(block.raw().get(bytes).unwrap_or_default());
+        self.keep(block, bytes);
         Ok(outcome.failures.into_iter().next().and_then(|f| f.message.or(f.reason)))
     }
 

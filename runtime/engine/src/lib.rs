@@ -19,6 +19,7 @@ mod gates;
 mod layout;
 mod located;
 mod params;
+mod progress;
 mod records;
 mod references;
 mod rejects;
@@ -29,6 +30,7 @@ mod worker;
 
 pub use error::{Failed, RunError};
 pub use migc_compiler::plan;
+pub use progress::Progress;
 pub use report::{Engine, Options, Report, Timings};
 pub use spine::run;
 

@@ -27,6 +27,8 @@ use crate::worker::{self, Done};
 pub(crate) struct Opened {
     pub(crate) file: SourceFile,
     pub(crate) binding: Binding,
+    /// How many bytes it holds; none if that is not known before it is read.
+    pub(crate) size: Option<u64>,
     /// The file's bytes before its data.
     pub(crate) header: Vec<u8>,
     /// Which code of the pass runs over it: files that are bound alike share it.
@@ -79,6 +81,10 @@ pub(crate) struct Job<'a> {
     /// What is known of the file: its path and the parts of it, for native code and for the interpreter.
     pub(crate) file: FileTexts,
     pub(crate) texts: Vec<String>,
+    /// What stands between two rejected records, where it is no part of them.
+    pub(crate) between: &'static [u8],
+    /// Where it is counted how far the run is.
+    pub(crate) progress: Option<Arc<crate::Progress>>,
     /// What becomes of the rows of a block: their stream, and the path of the target.
     pub(crate) finishes: Vec<(usize, Finish, PathBuf)>,
     /// By their places in the program.
@@ -115,7 +121,7 @@ pub(crate) fn open(name: &str, files: Vec<SourceFile>, format: &RecordFile) -> R
         };
         let code = number(opened.iter().find(|o| o.binding == binding).map(|o| o.code), &mut codes);
         let bad = number(opened.iter().find(|o| o.header == header).map(|o| o.bad), &mut headers);
-        opened.push(Opened { file, binding, header, code, bad });
+        opened.push(Opened { size: reader.known_size(), file, binding, header, code, bad });
     }
     Ok(opened)
 }

@@ -9,7 +9,7 @@ use std::time::Instant;
 use migc_abi::lookup::LookupTable;
 use migc_abi::{FileTexts, Total};
 use migc_compiler::native::Place;
-use migc_compiler::plan::{Branch, Pass, Plan, RecordFile, SourceFormat, TargetFormat, Work};
+use migc_compiler::plan::{Branch, Pass, Plan, RecordFile, RecordLayout, SourceFormat, TargetFormat, Work};
 use migc_grammar::files::Files;
 use migc_ledger::{
     Ending, Entry, FileCount, Ledger, OrderedSink, Output, OutputId, Publication, Rows, SourceFacts, VERSION,
@@ -28,6 +28,7 @@ use crate::finish::Finish;
 use crate::gates;
 use crate::layout::{self, LayoutJob};
 use crate::params;
+use crate::progress::Progress;
 use crate::records::{self, ArrowWork, Job, Opened, Stop, Streams};
 use crate::rejects::Filing;
 use crate::report::{Engine, Options, Report, Timings};
@@ -47,8 +48,8 @@ pub fn run(plan: &Plan, spec: &Files, options: &Options) -> Result<Report, Faile
 
     let since = Instant::now();
     let load = |r: &migc_compiler::plan::Reference| {
-        let path = prepared.read.iter().find(|(name, _)| *name == r.name).map(|(_, file)| file.path.clone());
-        crate::references::load(r, &path.unwrap_or_default(), &plan.codes, &prepared.pool)
+        let own = prepared.read.iter().filter(|(name, _)| *name == r.name).map(|(_, file)| file.clone());
+        crate::references::load(r, &own.collect::<Vec<_>>(), &plan.codes, &prepared.pool)
     };
     let references = plan.references.iter().map(load).collect::<Result<Vec<LookupTable>, RunError>>()?;
     prepared.references = Arc::new(references);
@@ -113,6 +114,7 @@ struct Prepared<'p> {
     run: String,
     remarks: Vec<String>,
     no_sync: bool,
+    progress: Option<Arc<Progress>>,
 }
 
 /// The open outputs of a run.
@@ -164,6 +166,11 @@ impl<'p> Prepared<'p> {
                 SourceFormat::Gds(_) => None,
             });
         }
+        if let Some(progress) = &options.progress {
+            // Of compressed files nobody knows how much they hold.
+            let sizes = opened.iter().flatten().flatten().map(|o| o.size).collect::<Option<Vec<u64>>>();
+            progress.expect(sizes.map_or(0, |sizes| sizes.iter().sum()));
+        }
         let mut facts = Vec::new();
         for (name, file) in &read {
             facts.push(fact(name, file)?);
@@ -194,6 +201,7 @@ impl<'p> Prepared<'p> {
             run,
             remarks: Vec::new(),
             no_sync: options.no_sync,
+            progress: options.progress.clone(),
         })
     }
 
@@ -361,6 +369,15 @@ impl<'p> Prepared<'p> {
                 break;
             }
         }
+        if format.layout == RecordLayout::JsonList && error.is_none() && stop.is_none() {
+            // A list of rejected records ends as a list does.
+            let mut buffers = vec![Vec::new(); self.outputs.streams().len()];
+            for kind in 0..self.outputs.bad[at].len() {
+                buffers[self.outputs.bad_stream(at, kind)] = b"]\n".to_vec();
+            }
+            sink.put(*seq, &mut buffers)?;
+            *seq += 1;
+        }
         let unclaimed = counts.fill(&pass.program, &counted, &samples, entries);
         match error {
             Some(error) => Err(error),
@@ -442,6 +459,8 @@ impl<'p> Prepared<'p> {
             filing,
             file: FileTexts::new(&texts),
             texts,
+            between: if format.layout == RecordLayout::JsonList { b",\n" } else { b"" },
+            progress: self.progress.clone(),
             finishes: targets.iter().filter_map(|t| finish(*t)).collect(),
             arrows: pass.program.arrows().map(arrow).collect(),
             sink,

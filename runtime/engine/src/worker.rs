@@ -60,6 +60,10 @@ fn blocks(job: &Job<'_>) -> Result<Done, RunError> {
         }
         let seq = job.first_seq + block.seq;
         job.sink.put(seq, &mut buffers)?;
+        if let Some(progress) = job.progress.as_ref().filter(|_| !behind) {
+            let good: u32 = index.runs.iter().map(|run| run.records).sum();
+            progress.add(block.covered(), u64::from(good) + index.broken.len() as u64);
+        }
         if behind {
             break;
         }

@@ -65,6 +65,13 @@ pub enum ReadError {
         /// What the decompressor said.
         source: io::Error,
     },
+    /// The file should be one list of objects, and does not begin so or does not end so.
+    NotAList {
+        /// The file.
+        path: PathBuf,
+        /// Whether it is the end that is missing.
+        torn: bool,
+    },
     /// The header should stand on a line that the file does not have.
     NoSuchLine {
         /// The file.
@@ -136,6 +143,16 @@ impl fmt::Display for ReadError {
                 f,
                 "{} is torn or damaged: its {format} data cannot be decompressed behind byte {offset} ({source}); \
                  fetch the file again",
+                path.display()
+            ),
+            ReadError::NotAList { path, torn: true } => write!(
+                f,
+                "{} ends before the bracket that closes its list; it is torn, so fetch it again",
+                path.display()
+            ),
+            ReadError::NotAList { path, .. } => write!(
+                f,
+                "{} does not begin with the bracket of a list; for an object a line, write `jsonl(…)`",
                 path.display()
             ),
             ReadError::NoSuchLine { path, line } => write!(

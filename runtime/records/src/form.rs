@@ -30,6 +30,8 @@ pub enum Layout {
     Fixed(Fixed),
     /// An object of JSON a line.
     JsonLines(JsonLines),
+    /// One list of objects of JSON; UTF-8 alone.
+    JsonList(JsonLines),
 }
 
 impl From<Dialect> for Form {
@@ -52,7 +54,7 @@ impl Layout {
     pub(crate) fn dialect(&self) -> Dialect {
         match self {
             Layout::Delimited(dialect) => *dialect,
-            Layout::Fixed(_) | Layout::JsonLines(_) => LINES,
+            Layout::Fixed(_) | Layout::JsonLines(_) | Layout::JsonList(_) => LINES,
         }
     }
 
@@ -60,7 +62,7 @@ impl Layout {
     pub(crate) fn record_length(&self) -> Option<usize> {
         match self {
             Layout::Fixed(fixed) => fixed.record_length.map(|n| n as usize),
-            Layout::Delimited(_) | Layout::JsonLines(_) => None,
+            Layout::Delimited(_) | Layout::JsonLines(_) | Layout::JsonList(_) => None,
         }
     }
 
@@ -69,7 +71,7 @@ impl Layout {
         match self {
             Layout::Delimited(_) => None,
             Layout::Fixed(fixed) => Some(fixed.columns.len()),
-            Layout::JsonLines(json) => Some(json.columns),
+            Layout::JsonLines(json) | Layout::JsonList(json) => Some(json.columns),
         }
     }
 
@@ -79,6 +81,7 @@ impl Layout {
             Layout::Delimited(dialect) => index::fill(block, columns, *dialect, isa, out),
             Layout::Fixed(fixed) => fixed::fill(fixed, block, out),
             Layout::JsonLines(json) => json::fill(json, block, out),
+            Layout::JsonList(json) => json::fill_list(json, block, out),
         }
     }
 }

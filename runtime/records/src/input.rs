@@ -85,6 +85,11 @@ impl Input {
         }
     }
 
+    /// Whether the bytes are those of the file.
+    pub(crate) fn is_plain(&self) -> bool {
+        matches!(self.bytes, Bytes::File { .. })
+    }
+
     /// Whether the input ends at this offset, where that is known without reading.
     pub(crate) fn ends_at(&self, offset: u64) -> bool {
         matches!(&self.bytes, Bytes::File { size, .. } if *size <= offset)

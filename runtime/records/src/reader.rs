@@ -13,6 +13,7 @@ use crate::cut::{Apart, Cut, Cutter};
 use crate::field::{split, unquote};
 use crate::form::{Form, Layout};
 use crate::input::{Input, STRIDE};
+use crate::json::list;
 use crate::machine::{self, Fault, Step};
 use crate::{Dialect, Index, Isa, ReadError};
 
@@ -52,6 +53,8 @@ enum Framing {
     Text,
     /// By length.
     Length(usize),
+    /// Behind the elements of a list.
+    List,
 }
 
 impl Reader {
@@ -73,6 +76,7 @@ impl Reader {
         let head = Head::read(&input, &form, max_record)?;
         form.encoding = head.encoding;
         let framing = match form.layout.record_length() {
+            None if matches!(form.layout, Layout::JsonList(_)) => Framing::List,
             Some(length) => Framing::Length(length.max(1)),
             None if form.encoding.is_utf8() || form.encoding.is_single_ascii() => Framing::Bytes,
             None => Framing::Text,
@@ -126,6 +130,11 @@ impl Reader {
         self.input.size()
     }
 
+    /// Size of the file in bytes, where it is known before the file is read: that of a compressed one is not.
+    pub fn known_size(&self) -> Option<u64> {
+        self.input.is_plain().then(|| self.input.size())
+    }
+
     /// The file's path.
     pub fn path(&self) -> &Path {
         self.input.path()
@@ -162,6 +171,9 @@ impl Reader {
         self.input.release(cursor.offset);
         if let Framing::Length(length) = self.framing {
             return self.next_of_length(block, &mut cursor, length);
+        }
+        if self.framing == Framing::List {
+            return self.next_of_list(block, &mut cursor);
         }
         let dialect = self.form.layout.dialect();
         let skip_blank = self.columns > 1 || !matches!(self.form.layout, Layout::Delimited(_));
@@ -217,6 +229,7 @@ impl Reader {
         match self.framing {
             Framing::Length(length) if self.form.encoding.is_utf8() => Mapping::Length(length),
             Framing::Length(length) => Mapping::Starts(length),
+            Framing::List => Mapping::Same,
             Framing::Bytes if self.form.encoding.is_utf8() => Mapping::Same,
             Framing::Bytes | Framing::Text => Mapping::Lines(self.form.encoding.newline()),
         }
@@ -238,6 +251,37 @@ impl Reader {
         }
         let records = records as u64 + u64::from(left > 0);
         self.advance(block, cursor, records, records);
+        Ok(true)
+    }
+
+    /// Elements of a list, up to the end of one.
+    fn next_of_list(&self, block: &mut Block, cursor: &mut Cursor) -> Result<bool, ReadError> {
+        let mut pieces = std::mem::take(&mut block.pieces);
+        let (mut held, mut want) = (0, self.input.bounded(cursor.offset, self.block_bytes));
+        let (cut, last) = loop {
+            block.make_room(want);
+            let at = cursor.offset + held as u64;
+            let read = self.input.read(&mut block.buffer[FRONT + held..FRONT + want], at)?;
+            let last = read < want - held || self.input.ends_at(at + read as u64);
+            held += read;
+            if held == 0 {
+                return Ok(false);
+            }
+            let data = &block.buffer[FRONT..FRONT + held];
+            let cut = list::cut(data, last, held >= self.max_record, &mut pieces);
+            if cut.end > 0 {
+                break (cut, last);
+            }
+            want = self.input.bounded(cursor.offset, (2 * held).min(self.max_record));
+        };
+        (block.pieces, block.len) = (pieces, cut.end);
+        let data = block.raw();
+        let closes = data.iter().rfind(|b| !b.is_ascii_whitespace()).is_none_or(|b| *b == b']');
+        if last && cut.end == held && !closes {
+            return Err(ReadError::NotAList { path: self.path().to_owned(), torn: true });
+        }
+        let lines = memchr::memchr_iter(b'\n', data).count() as u64;
+        self.advance(block, cursor, lines, cut.records);
         Ok(true)
     }
 
@@ -345,7 +389,8 @@ impl Head {
                 return Err(ReadError::Utf16 { path: path() });
             }
             let (encoding, mark) = form.encoding.begins(&bytes);
-            if bytes.len() <= mark {
+            let headed = matches!(form.layout, Layout::Delimited(Dialect { header: true, .. }));
+            if bytes.len() <= mark && (headed || form.skip > 0) {
                 return Err(ReadError::Empty { path: path() });
             }
             let grows = want < max_record && !last;
@@ -363,6 +408,20 @@ impl Head {
                     continue;
                 }
                 return Err(ReadError::NoSuchLine { path: path(), line: form.skip + 1 });
+            }
+            if let Layout::JsonList(_) = form.layout {
+                match list::begins(&bytes[start..]) {
+                    Ok(Some(end)) => {
+                        bytes.truncate(start + end);
+                        let lines = memchr::memchr_iter(b'\n', &bytes).count() as u64;
+                        return Ok(Head { bytes, lines, names: Vec::new(), columns: 0, encoding });
+                    }
+                    Ok(None) if grows => {
+                        want = (2 * want).min(max_record);
+                        continue;
+                    }
+                    _ => return Err(ReadError::NotAList { path: path(), torn: false }),
+                }
             }
             if !matches!(form.layout, Layout::Delimited(_)) {
                 bytes.truncate(start);

@@ -10,7 +10,10 @@ use crate::rules;
 
 pub(super) const FORMAT: Format = Format {
     name: "csv",
-    options: (&["delimiter", "quote", "encoding", "null", "names", "skip", "comment"], &["delimiter", "encoding"]),
+    options: (
+        &["delimiter", "quote", "encoding", "decimal", "null", "names", "skip", "comment"],
+        &["delimiter", "encoding", "decimal"],
+    ),
     attributes: &["from", "absent null"],
     source,
     place,

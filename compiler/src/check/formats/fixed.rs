@@ -12,7 +12,7 @@ use crate::rules;
 
 pub(super) const FORMAT: Format = Format {
     name: "fixed",
-    options: (&["encoding", "null", "skip", "record_length"], &["encoding"]),
+    options: (&["encoding", "decimal", "null", "skip", "record_length"], &["encoding", "decimal"]),
     attributes: &["at", "align", "fill"],
     source,
     place,

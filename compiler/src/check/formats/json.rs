@@ -1,4 +1,4 @@
-//! `jsonl`: an object of JSON a line.
+//! `jsonl`: an object of JSON a line; `json`: a list of objects.
 
 use migc_grammar::diagnostic::Diagnostic;
 use migc_grammar::tree::Attr;
@@ -17,6 +17,23 @@ pub(super) const FORMAT: Format = Format {
     target,
     knows_null: true,
 };
+
+/// `json`: one list of objects.
+pub(super) const LIST: Format =
+    Format { name: "json", options: (&["null"], &[]), source: list, target: no_list, ..FORMAT };
+
+fn list<'t>(env: &mut Env<'t>, given: &Given<'_, 't>) -> Option<RecordLayout> {
+    source(env, given).map(|_| RecordLayout::JsonList)
+}
+
+fn no_list<'t>(env: &mut Env<'t>, given: &Given<'_, 't>) -> Option<TargetLayout> {
+    let label = "a list of objects as a target is not built yet";
+    env.error(
+        Diagnostic::new(&migc_grammar::rules::NOT_YET, given.place.format.span, label)
+            .help("write an object a line: `jsonl(…)`"),
+    );
+    None
+}
 
 fn source<'t>(env: &mut Env<'t>, given: &Given<'_, 't>) -> Option<RecordLayout> {
     let mut taken: Vec<(Vec<String>, &Column<'t>)> = Vec::new();

@@ -15,6 +15,7 @@ mod delimited;
 mod fixed;
 mod gds;
 mod json;
+mod writable;
 
 /// A format of records.
 pub(super) struct Format {
@@ -35,7 +36,7 @@ pub(super) struct Format {
 }
 
 /// Every format of records.
-static FORMATS: [Format; 3] = [delimited::FORMAT, fixed::FORMAT, json::FORMAT];
+static FORMATS: [Format; 4] = [delimited::FORMAT, fixed::FORMAT, json::FORMAT, json::LIST];
 
 /// The format of a name.
 pub(super) fn find(name: &str) -> Option<&'static Format> {
@@ -54,9 +55,11 @@ pub(super) struct Given<'a, 't> {
 pub(super) struct Options {
     delimiter: Option<(u8, Span)>,
     quote: Option<u8>,
-    encoding: &'static str,
+    pub(super) encoding: &'static str,
     /// Texts that are null in every column.
     pub(super) nulls: Vec<String>,
+    /// A comma stands before the digits of a fraction.
+    pub(super) decimal_comma: bool,
     header: bool,
     skip: u32,
     comment: Option<u8>,
@@ -70,6 +73,7 @@ impl Default for Options {
             quote: Some(b'"'),
             encoding: "utf-8",
             nulls: Vec::new(),
+            decimal_comma: false,
             header: true,
             skip: 0,
             comment: None,
@@ -107,6 +111,7 @@ impl<'t> Env<'t> {
                 "quote" if matches!(value.kind, ExprKind::Null) => options.quote = None,
                 "quote" => options.quote = Some(self.byte(value, "quote")?),
                 "encoding" => options.encoding = self.encoding(value)?,
+                "decimal" => options.decimal_comma = self.comma(value)?,
                 "null" => options.nulls = self.texts(value)?,
                 "record_length" => options.record_length = Some(self.count(value, "a length in bytes")?),
                 "skip" => {
@@ -172,6 +177,20 @@ impl<'t> Env<'t> {
         None
     }
 
+    /// Whether a comma stands before the digits of a fraction.
+    fn comma(&mut self, e: &tree::Expr) -> Option<bool> {
+        let text = if let ExprKind::Text(lit) = &e.kind { super::plain_text(lit) } else { None };
+        match text.as_deref() {
+            Some(",") => Some(true),
+            Some(".") => Some(false),
+            _ => {
+                let label = "before the digits of a fraction stands `\",\"` or `\".\"`";
+                self.error(Diagnostic::new(&rules::UNKNOWN_OPTION, e.span, label));
+                None
+            }
+        }
+    }
+
     /// A list of written-out texts.
     fn texts(&mut self, e: &tree::Expr) -> Option<Vec<String>> {
         let entries: Vec<&tree::Expr> = match &e.kind {
@@ -207,7 +226,7 @@ impl<'t> Env<'t> {
     }
 
     pub(super) fn unknown_option(&mut self, name: &Name, known: &[&str]) {
-        let later = ["decimal", "layers", "rules"];
+        let later = ["layers", "rules"];
         let d = if later.contains(&name.text.as_str()) {
             Diagnostic::new(
                 &migc_grammar::rules::NOT_YET,
@@ -326,6 +345,13 @@ impl<'t> Env<'t> {
         }
         let given = Given { place, options, columns: &columns, ignore_others };
         if place.role == Role::Target {
+            let said = migc_encodings::find(options.encoding);
+            for c in &columns {
+                if let Some(letter) = said.and_then(|e| e.unsayable(&c.tree.name.text)) {
+                    let label = format!("{} has no {letter:?}, and this name stands in the file", options.encoding);
+                    self.error(Diagnostic::new(&rules::UNKNOWN_OPTION, c.tree.name.span, label));
+                }
+            }
             let layout = (format.target)(self, &given);
             let (path, _) = path?;
             let columns = columns.iter().map(|c| (c.tree.name.text.clone(), c.ty.clone())).collect();

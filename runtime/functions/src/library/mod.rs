@@ -59,6 +59,7 @@ library! {
     right: RIGHT;
     round: CEILING, FLOOR, ROUND, ROUND_EVEN, ROUND_UP, TRUNCATE;
     squeeze: SQUEEZE;
+    sayable: ENCODABLE, ONE_LINE;
     starts_with: STARTS_WITH;
     substring: CHAR_AT, SUBSTRING;
     text: TEXT;
