@@ -172,6 +172,7 @@ fn attr(a: &Attr) -> String {
         Attr::At(p) => format!("at {}..{}", p.first, p.last),
         Attr::Path(s) => format!("path {}", string(s)),
         Attr::Absent(_) => "absent null".into(),
+        Attr::Element(_) => "element".into(),
         Attr::Align(right, _) => format!("align {}", if *right { "right" } else { "left" }),
         Attr::Fill(s) => format!("fill {}", string(s)),
         Attr::Unique(_) => "unique".into(),

@@ -369,6 +369,8 @@ pub enum Attr {
     Path(StringLit),
     /// `absent null`: a file may lack the column.
     Absent(Span),
+    /// The column is one of a list's: a file may lack it, and an element that has nothing in its columns is none.
+    Element(Span),
     /// `align left`, `align right` (true): where a value stands in a column that is wider.
     Align(bool, Span),
     /// `fill "0"`: what fills such a column up.

@@ -61,7 +61,9 @@ impl<'t> Body<'_, 't> {
         let names: Vec<&str> = known.iter().map(|l| l.name.text.as_str()).collect();
         let label = format!("`{}` is no list of `{}`", list.text, source.text);
         let help = match names.is_empty() {
-            true => "declare one: notes: list<{kind: text, body: text}> from \"Kind {n}\", \"Body {n}\" up to 12".to_owned(),
+            true => {
+                "declare one: notes: list<{kind: text, body: text}> from \"Kind {n}\", \"Body {n}\" up to 12".to_owned()
+            }
             false => similar::in_scope("lists", names.iter().copied()),
         };
         self.fail(Diagnostic::new(&rules::UNKNOWN_NAME, list.span, label).help(help))
@@ -77,8 +79,7 @@ impl<'t> Body<'_, 't> {
             return self.column(i, at);
         }
         let prefix = format!("{list}.{number}.");
-        let mut known: Vec<&str> =
-            self.columns.iter().filter_map(|c| c.tree.name.text.strip_prefix(&prefix)).collect();
+        let mut known: Vec<&str> = self.columns.iter().filter_map(|c| c.tree.name.text.strip_prefix(&prefix)).collect();
         if known.is_empty() {
             known.push("value");
         }
@@ -173,7 +174,11 @@ impl<'t> Body<'_, 't> {
         self.element = Some((explode.item.text.clone(), explode.list.text.clone(), number));
         for stmt in stmts {
             match stmt {
-                Stmt::Clean { .. } | Stmt::Assign { .. } | Stmt::Copy { .. } | Stmt::Check { .. } | Stmt::Explode(_) => {}
+                Stmt::Clean { .. }
+                | Stmt::Assign { .. }
+                | Stmt::Copy { .. }
+                | Stmt::Check { .. }
+                | Stmt::Explode(_) => {}
                 Stmt::DropIf { span, .. } => {
                     let label = "a drop behind `explode` would drop the whole record";
                     let help = "leave an element out with `explode … where …`, or write the line above the `explode`";

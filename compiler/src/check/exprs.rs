@@ -434,7 +434,7 @@ impl<'e, 't> Body<'e, 't> {
             }
         };
         let value = if nullable { value } else { self.required(value) };
-        Some((value, format!("{}.{}", column.tree.name.text, type_word(&column.ty.kind))))
+        Some((value, format!("{}.{}", numberless(&column.tree.name.text), type_word(&column.ty.kind))))
     }
 
     /// The value, which fails where it is null.
@@ -471,6 +471,12 @@ impl<'e, 't> Body<'e, 't> {
 fn null_stays(raw: &Expr, info: &Info) -> Option<Arm> {
     let null = |info: &Info| Expr { info: info.clone(), ..Expr::constant(Value::Null, info.ty.kind.clone(), raw.at) };
     raw.info.ty.nullable.then(|| Arm { tests: vec![null(&raw.info)], value: null(info) })
+}
+
+/// The name of a column without the number of its element, so that all elements of a list have one code.
+fn numberless(name: &str) -> String {
+    let parts = name.split('.').filter(|p| p.is_empty() || !p.bytes().all(|b| b.is_ascii_digit()));
+    parts.collect::<Vec<_>>().join(".")
 }
 
 /// A type's name without its numbers.

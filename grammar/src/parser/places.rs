@@ -11,8 +11,8 @@ use crate::rules;
 use crate::span::Span;
 use crate::splitter;
 use crate::tree::{
-    Attr, Column, Ignore, Ignored, KeyDef, Layer, LayerKind, LayerNumbers, ListColumn, Member, Name, Places, StringLit, TypeRef,
-    UniqueDef,
+    Attr, Column, Ignore, Ignored, KeyDef, Layer, LayerKind, LayerNumbers, ListColumn, Member, Name, Places, StringLit,
+    TypeRef, UniqueDef,
 };
 
 impl<'t> Parser<'t> {
@@ -134,11 +134,7 @@ impl<'t> Parser<'t> {
 
     /// A type that the tree cannot say.
     fn composite_type(&self, at: usize) -> Option<&'static str> {
-        if self.lexed.opens(at, "{") {
-            Some("record type")
-        } else {
-            None
-        }
+        if self.lexed.opens(at, "{") { Some("record type") } else { None }
     }
 
     /// `name: list<{a: type, b: type}> from "A {n}", "B {n}" up to 12`: columns of its own for each element.
@@ -179,10 +175,9 @@ impl<'t> Parser<'t> {
         };
         if types.len() != headers.len() {
             let label = format!("the elements have {} fields, and {} headers are named", types.len(), headers.len());
-            self.found.push(
-                Diagnostic::new(&rules::SYNTAX, span, label)
-                    .help("name a header for each field, with `{n}` for the number: from \"Art {n}\", \"Text {n}\" up to 12"),
-            );
+            self.found.push(Diagnostic::new(&rules::SYNTAX, span, label).help(
+                "name a header for each field, with `{n}` for the number: from \"Art {n}\", \"Text {n}\" up to 12",
+            ));
             return Member::Broken(span);
         }
         if let Some((start, text)) = headers.iter().find(|(_, text)| !text.contains("{n}")) {
@@ -202,7 +197,7 @@ impl<'t> Parser<'t> {
                 Column {
                     name: Name { text, span: name.span },
                     ty: ty.clone(),
-                    attrs: vec![Attr::From(vec![header]), Attr::Absent(span)],
+                    attrs: vec![Attr::From(vec![header]), Attr::Element(span)],
                     default: None,
                     tail: None,
                     doc: None,

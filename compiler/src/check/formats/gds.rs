@@ -108,7 +108,8 @@ impl<'t> Env<'t> {
                     self.error(Diagnostic::new(&rules::MISPLACED, *s, "`consensus by` belongs to references"))
                 }
                 Member::List(tree::ListColumn { span, .. })
-                | Member::Key(tree::KeyDef { span, .. }) | Member::Unique(tree::UniqueDef { span, .. }) => {
+                | Member::Key(tree::KeyDef { span, .. })
+                | Member::Unique(tree::UniqueDef { span, .. }) => {
                     self.error(Diagnostic::new(&rules::MISPLACED, *span, "a key belongs to records"));
                 }
                 Member::Later(_) | Member::Broken(_) => {}

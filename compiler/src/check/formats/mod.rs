@@ -364,7 +364,7 @@ impl<'t> Env<'t> {
         let (path, parts) = path?;
         let described = |(c, nth): (&Column<'_>, Option<usize>)| {
             let (empty_is_null, null_if) = super::places::null_rules(c);
-            let absent = c.tree.attrs.iter().any(|a| matches!(a, Attr::Absent(_)));
+            let absent = c.tree.attrs.iter().any(|a| matches!(a, Attr::Absent(_) | Attr::Element(_)));
             let place = (format.place)(c, nth.filter(|_| !options.header))?;
             Some(SourceColumn { name: c.tree.name.text.clone(), place, absent, empty_is_null, null_if })
         };
