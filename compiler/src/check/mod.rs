@@ -471,8 +471,10 @@ impl<'t> Env<'t> {
 
     /// Sources and targets that no map names.
     fn unused_places(&mut self, spec: &tree::Spec) {
-        if spec.items.iter().any(|i| matches!(i, Item::Later(_) | Item::Broken(_))) {
-            // A map that could not be read may use them.
+        let unread = spec.items.iter().any(|i| matches!(i, Item::Later(_) | Item::Broken(_)));
+        let runs = spec.items.iter().any(|i| matches!(i, Item::Migration { .. } | Item::Map(_)));
+        // A map that could not be read may use them, and a file of definitions is there for others to use.
+        if unread || !runs {
             return;
         }
         let maps = || spec.items.iter().filter_map(|i| if let Item::Map(m) = i { Some(m) } else { None });

@@ -21,6 +21,12 @@ static RULE: Rule = Rule {
 fn find(input: &Input<'_>) -> Vec<Diagnostic> {
     let has = |wanted: fn(&Item) -> bool| input.spec.items.iter().any(wanted);
     let mut found = Vec::new();
+    // A file of definitions is there for others to use.
+    let defines = |i: &Item| matches!(i, Item::Codes(_) | Item::Type(_) | Item::Fn(_) | Item::Param(_) | Item::Place(_) | Item::Use(_));
+    let runs = |i: &Item| matches!(i, Item::Migration { .. } | Item::Map(_));
+    if !input.spec.items.iter().any(runs) && has(defines) {
+        return found;
+    }
     if !has(|i| matches!(i, Item::Migration { .. })) {
         found.push(
             Diagnostic::new(&RULE, Span::new(0, 0), "this spec has no name").help("begin with a line `migration NAME`"),
