@@ -143,6 +143,14 @@ fn member(m: &Member) -> String {
         }
         Member::IdentifyBy(n) => format!("identify by {}", names(n)),
         Member::ConsensusBy(n, _) => format!("consensus by {}", names(n)),
+        Member::List(l) => {
+            let element = |e: &Vec<crate::tree::Column>| {
+                let columns: Vec<String> = e.iter().map(|c| format!("{}: {}", c.name.text, ty(&c.ty))).collect();
+                columns.join(", ")
+            };
+            let first = l.elements.first().map_or(String::new(), element);
+            format!("list {} of {} elements such as {first}", l.name.text, l.elements.len())
+        }
         Member::Key(k) => {
             let range = k.range.as_ref().map(|(a, b)| format!("{} ..= {}", a.text, b.text));
             let parts: Vec<String> = k.columns.iter().map(|n| n.text.clone()).chain(range).collect();
@@ -164,6 +172,7 @@ fn attr(a: &Attr) -> String {
         Attr::At(p) => format!("at {}..{}", p.first, p.last),
         Attr::Path(s) => format!("path {}", string(s)),
         Attr::Absent(_) => "absent null".into(),
+        Attr::Element(_) => "element".into(),
         Attr::Align(right, _) => format!("align {}", if *right { "right" } else { "left" }),
         Attr::Fill(s) => format!("fill {}", string(s)),
         Attr::Unique(_) => "unique".into(),
@@ -190,6 +199,10 @@ fn stmt(s: &Stmt) -> String {
             )
         }
         Stmt::Check { cond, tail, .. } => format!("check {}{}", expr(cond), end(tail)),
+        Stmt::Explode(e) => {
+            let filter = opt(" where ", e.filter.as_ref().map(expr));
+            format!("explode {} as {}{filter}{}", e.list.text, e.item.text, end(&e.otherwise))
+        }
         Stmt::Arrow(a) => {
             let stmts: String = a.stmts.iter().map(|s| format!("\n    {}", stmt(s))).collect();
             let when = opt(" when ", a.when.as_ref().map(expr));

@@ -121,7 +121,7 @@ fn continues(lexed: &Lexed, at: usize, block: Block) -> bool {
             matches!(word, "else" | "and" | "or" | "in" | "is" | "as" | "like" | "matches" | "within" | "by")
                 && !(block == Block::Codes && word == "else")
                 || match block {
-                    Block::Place => matches!(word, "from" | "null" | "absent" | "labels"),
+                    Block::Place => matches!(word, "from" | "null" | "absent" | "labels" | "up"),
                     Block::Map => matches!(word, "keep" | "except" | "when"),
                     Block::File => matches!(word, "where" | "when"),
                     Block::Codes | Block::Entries => false,

@@ -254,6 +254,20 @@ pub struct Place {
     pub span: Span,
 }
 
+impl Place {
+    /// Every column, those of lists one by one.
+    pub fn columns(&self) -> impl Iterator<Item = &Column> {
+        fn of(m: &Member) -> Vec<&Column> {
+            match m {
+                Member::Column(c) => vec![c],
+                Member::List(l) => l.elements.iter().flatten().collect(),
+                _ => Vec::new(),
+            }
+        }
+        self.members.iter().flat_map(of)
+    }
+}
+
 /// One entry of a place's block.
 // Nearly every member is a column: boxing it would cost an allocation for each and save nothing.
 #[allow(clippy::large_enum_variant)]
@@ -270,6 +284,8 @@ pub enum Member {
     /// `consensus by a, b`: a reference whose record of a key holds each column's most frequent value among the
     /// records of that key.
     ConsensusBy(Vec<Name>, Span),
+    /// `notes: list<{kind: text, body: text}> from "Art {n}", "Inhalt {n}" up to 12`
+    List(ListColumn),
     /// `key (a, from ..= to)`: the columns of a reference's key, and the range that ends it, if one does.
     Key(KeyDef),
     /// `unique (a, b) keep first [else …]`
@@ -278,6 +294,19 @@ pub enum Member {
     Later(Later),
     /// What could not be read.
     Broken(Span),
+}
+
+/// A list that stands in numbered columns.
+#[derive(Debug, Clone)]
+pub struct ListColumn {
+    /// Its name.
+    pub name: Name,
+    /// The names of an element's fields; of a list of single values, none.
+    pub fields: Vec<Name>,
+    /// The columns of each element, in the order of the fields: they are called `name.1.field`, and a file may lack them.
+    pub elements: Vec<Vec<Column>>,
+    /// The whole member.
+    pub span: Span,
 }
 
 /// `key (a, from ..= to)`
@@ -340,6 +369,8 @@ pub enum Attr {
     Path(StringLit),
     /// `absent null`: a file may lack the column.
     Absent(Span),
+    /// The column is one of a list's: a file may lack it, and an element that has nothing in its columns is none.
+    Element(Span),
     /// `align left`, `align right` (true): where a value stands in a column that is wider.
     Align(bool, Span),
     /// `fill "0"`: what fills such a column up.
@@ -557,6 +588,8 @@ pub enum Stmt {
         /// The whole statement.
         span: Span,
     },
+    /// `explode list as item [where cond] [else …]`: from here on, each element of the list makes a row
+    Explode(Explode),
     /// `-> target [when cond] { … }` [`else …` behind the last one]
     Arrow(Arrow),
     /// `scale 13/18` (`scale … on pitch …` is `Later`)
@@ -577,6 +610,21 @@ pub enum Stmt {
     Later(Later),
     /// What could not be read.
     Broken(Span),
+}
+
+/// `explode list as item [where cond] [else …]`
+#[derive(Debug, Clone)]
+pub struct Explode {
+    /// The list.
+    pub list: Name,
+    /// What an element is called.
+    pub item: Name,
+    /// Which elements count.
+    pub filter: Option<Expr>,
+    /// What happens to a record without elements.
+    pub otherwise: Option<Tail>,
+    /// The whole statement.
+    pub span: Span,
 }
 
 /// `-> target [when cond] { … }`: a row of its own, where the condition holds.

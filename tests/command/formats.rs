@@ -239,6 +239,26 @@ fn what_is_wrong_with_one_of_several_files_is_said_with_its_name() {
 }
 
 #[test]
+fn a_reference_may_be_several_files_and_their_keys_are_one_set() {
+    let folder = folder(
+        "source s = csv(\"s.csv\") { a: int64 }\nreference r = jsonl(\"r/{*month}.jsonl\") { k: int64 key, v: text }\n\
+         target t = csv(\"t.csv\") { v: text }\nmap s -> t { let x = r[a] else reject none\n v = x.v }\n",
+    );
+    folder.write("s.csv", "a\n2\n1\n").write("r/1.jsonl", "{\"k\":1,\"v\":\"one\"}\n");
+    folder.write("r/2.jsonl", "{\"k\":7,\"v\":\"x\"}\n{\"v\":\"two\",\"k\":2}\n");
+    both(&folder, "t.csv");
+    assert_eq!(folder.text("t.csv"), "v\ntwo\none\n");
+    folder.write("r/3.jsonl", "{\"k\":2,\"v\":\"again\"}\n");
+    let said = folder.migc("run m.mig --force");
+    assert_eq!(said.code, 3);
+    assert!(
+        said.err.starts_with("migc: record 2 of r/2.jsonl and record 1 of r/3.jsonl have the same key (2)"),
+        "{}",
+        said.err
+    );
+}
+
+#[test]
 fn an_abort_in_the_second_of_several_files_leaves_the_same_on_any_number_of_threads() {
     let folder = folder(
         "source s = csv(\"s-{*n}.csv\") { a: int64 }\ntarget t = csv(\"out/t.csv\") { a: int64 }\n\

@@ -8,3 +8,4 @@ mod formats;
 mod laws;
 mod records;
 mod support;
+mod types;

@@ -32,6 +32,15 @@ impl<'t> Body<'_, 't> {
             };
             return if n.text == "raw" { Some(self.raw(i, at)) } else { self.column(i, at) };
         }
+        if let (ExprKind::Name(n), Some((item, list, number))) = (&base.kind, &self.element)
+            && n.text == *item
+        {
+            if field.text == "position" {
+                return Some(Expr::constant(Value::Num(*number as i128), Kind::Int64, at));
+            }
+            let (list, number) = (list.clone(), *number);
+            return self.element_field(&list, number, field, at);
+        }
         if let (ExprKind::Name(n), Some(parts)) = (&base.kind, &self.parts)
             && n.text == "file"
             && !self.names.iter().any(|(name, _)| *name == n.text)
@@ -136,6 +145,7 @@ impl<'t> Body<'_, 't> {
             let kind = &key[place].1;
             let fits = match (kind, &value.info.ty.kind) {
                 (a, b) if a.is_text() && b.is_text() => true,
+                (Kind::Bytes(_), Kind::Bytes(_)) => true,
                 (a, b) if a.is_int() && b.is_int() => true,
                 (a, b) => a == b,
             };

@@ -38,6 +38,8 @@ pub(crate) struct Body<'e, 't> {
     pub(crate) facts: Facts,
     /// Columns of the target by name, as `check` sees them.
     pub(crate) target_names: Option<Vec<(String, Expr)>>,
+    /// The element of a list that a row is being made for: its name, the list, its number from 1.
+    pub(crate) element: Option<(String, String, usize)>,
     /// The parts of the source's path that differ from file to file; none of a reference.
     pub(crate) parts: Option<Vec<String>>,
     /// Inside a message, a column that is not bound yet stands for its text.
@@ -71,6 +73,7 @@ impl<'e, 't> Body<'e, 't> {
             used: BTreeSet::new(),
             facts: Facts::new(),
             target_names: None,
+            element: None,
             parts: None,
             in_message: false,
         }
@@ -324,7 +327,7 @@ impl<'e, 't> Body<'e, 't> {
         let (lo, hi) = other.info.bounds();
         let fits = match &want.kind {
             _ if have.kind == Kind::Null => true,
-            Kind::Text(Some(n)) => have.kind.is_text() && other.info.chars().is_some_and(|c| c <= *n),
+            Kind::Text(Some(n)) => have.kind.is_textual() && other.info.chars().is_some_and(|c| c <= *n),
             Kind::Bytes(n) => {
                 let most = n.and_then(|_| want.kind.most_chars());
                 matches!(have.kind, Kind::Bytes(_))
@@ -431,7 +434,7 @@ impl<'e, 't> Body<'e, 't> {
             }
         };
         let value = if nullable { value } else { self.required(value) };
-        Some((value, format!("{}.{}", column.tree.name.text, type_word(&column.ty.kind))))
+        Some((value, format!("{}.{}", numberless(&column.tree.name.text), type_word(&column.ty.kind))))
     }
 
     /// The value, which fails where it is null.
@@ -468,6 +471,12 @@ impl<'e, 't> Body<'e, 't> {
 fn null_stays(raw: &Expr, info: &Info) -> Option<Arm> {
     let null = |info: &Info| Expr { info: info.clone(), ..Expr::constant(Value::Null, info.ty.kind.clone(), raw.at) };
     raw.info.ty.nullable.then(|| Arm { tests: vec![null(&raw.info)], value: null(info) })
+}
+
+/// The name of a column without the number of its element, so that all elements of a list have one code.
+fn numberless(name: &str) -> String {
+    let parts = name.split('.').filter(|p| p.is_empty() || !p.bytes().all(|b| b.is_ascii_digit()));
+    parts.collect::<Vec<_>>().join(".")
 }
 
 /// A type's name without its numbers.

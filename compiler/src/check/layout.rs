@@ -141,6 +141,7 @@ pub(super) fn map<'t>(
             | Stmt::DropIf { span, .. }
             | Stmt::RejectIf { span, .. }
             | Stmt::Copy { span, .. }
+            | Stmt::Explode(tree::Explode { span, .. })
             | Stmt::Arrow(tree::Arrow { span, .. })
             | Stmt::Check { span, .. } => {
                 env.error(

@@ -16,6 +16,7 @@ use crate::rules;
 mod calls;
 mod choices;
 mod definitions;
+mod explode;
 mod exprs;
 mod foreign;
 mod formats;
@@ -375,8 +376,8 @@ impl<'t> Env<'t> {
             match part {
                 StrPart::Text(t) => parts.push(TemplatePart::Text(t.clone())),
                 StrPart::Glob(name) => {
-                    if role != Role::Source {
-                        let label = "only the path of a source can name several files";
+                    if role == Role::Target {
+                        let label = "a target is one file";
                         self.error(Diagnostic::new(&rules::MISPLACED, name.span, label));
                     } else if globs.contains(&name.text) || name.text == "name" {
                         let label = format!("`file.{}` is something else already", name.text);

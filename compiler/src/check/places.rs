@@ -58,8 +58,7 @@ impl<'t> Env<'t> {
         let nulls = options.map(|o| o.nulls.clone()).unwrap_or_default();
         let knows_null = format.is_some_and(Format::knows_null);
         let mut columns: Vec<Column<'t>> = Vec::new();
-        for member in &place.members {
-            let Member::Column(c) = member else { continue };
+        for c in place.columns() {
             if let Some(first) = columns.iter().find(|k| k.tree.name.text == c.name.text) {
                 let d = twice(&c.name, &first.tree.name);
                 self.error(d);

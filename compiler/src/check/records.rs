@@ -80,7 +80,7 @@ fn stage(s: &Stmt, n: u8) -> bool {
         Stmt::Clean { .. } => n == 1,
         Stmt::Assign { .. } | Stmt::Copy { .. } => n == 3,
         Stmt::Check { .. } => n == 4,
-        Stmt::Arrow(_) => false,
+        Stmt::Arrow(_) | Stmt::Explode(_) => false,
         _ => n == 2,
     }
 }
@@ -110,10 +110,16 @@ impl<'t> Body<'_, 't> {
         if let Some(filter) = &map.filter {
             self.concerns(filter);
         }
-        for n in [1, 2] {
-            for stmt in map.stmts.iter().filter(|s| stage(s, n)) {
-                self.watched(stmt);
-            }
+        // What stands behind an `explode` is done for each element.
+        let exploded = map.stmts.iter().position(|s| matches!(s, Stmt::Explode(_)));
+        let of_record = &map.stmts[..exploded.unwrap_or(map.stmts.len())];
+        let cleans = map.stmts.iter().filter(|s| stage(s, 1));
+        for stmt in cleans.chain(of_record.iter().filter(|s| stage(s, 2))) {
+            self.watched(stmt);
+        }
+        if let Some(at) = exploded {
+            let arrows = self.exploded(map, at);
+            return plan::Branch { title, steps: std::mem::take(&mut self.steps), arrows };
         }
         let arrows = match &map.target {
             Some(target) => {
@@ -307,7 +313,7 @@ impl<'t> Body<'_, 't> {
             | Stmt::RejectIf { span, .. } => *span,
             Stmt::Check { span, .. } | Stmt::Broken(span) => *span,
             Stmt::Later(l) => l.span,
-            Stmt::Assign { .. } | Stmt::Copy { .. } | Stmt::Arrow(_) => return,
+            Stmt::Assign { .. } | Stmt::Copy { .. } | Stmt::Arrow(_) | Stmt::Explode(_) => return,
             _ => return,
         };
         let broken = matches!(stmt, Stmt::Broken(_) | Stmt::Later(_));
@@ -350,7 +356,12 @@ impl<'t> Body<'_, 't> {
             Stmt::Scale { span, .. } | Stmt::Snap { span, .. } => {
                 self.env.error(Diagnostic::new(&rules::MISPLACED, *span, "this belongs to a map of a layout"));
             }
-            Stmt::Assign { .. } | Stmt::Copy { .. } | Stmt::Arrow(_) | Stmt::Later(_) | Stmt::Broken(_) => {}
+            Stmt::Assign { .. }
+            | Stmt::Copy { .. }
+            | Stmt::Arrow(_)
+            | Stmt::Explode(_)
+            | Stmt::Later(_)
+            | Stmt::Broken(_) => {}
         }
     }
 

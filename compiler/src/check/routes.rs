@@ -141,7 +141,7 @@ impl<'t> Body<'_, 't> {
     }
 
     /// A condition that is false where it is null.
-    fn surely(&mut self, cond: Expr) -> Expr {
+    pub(super) fn surely(&mut self, cond: Expr) -> Expr {
         if !cond.info.ty.nullable {
             return cond;
         }
@@ -152,9 +152,12 @@ impl<'t> Body<'_, 't> {
     }
 }
 
+/// The texts that conditions name of one value, the only ones that it can be, and whether it can be null.
+type Named<'a> = (Known, Vec<&'a str>, &'a Option<Vec<String>>, bool);
+
 /// Whether conditions provably take every record: one is always true, or together they name every text of a closed set.
 fn covered(whens: &[Option<Expr>]) -> bool {
-    let mut named: Vec<(Known, Vec<&str>, &Option<Vec<String>>, bool)> = Vec::new();
+    let mut named: Vec<Named<'_>> = Vec::new();
     for when in whens.iter().flatten() {
         if when.op == Op::Const(Value::Bool(true)) {
             return true;

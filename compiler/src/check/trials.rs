@@ -2,9 +2,9 @@
 
 use migc_functions::{Kind, Ty};
 use migc_grammar::diagnostic::Diagnostic;
-use migc_grammar::tree::{self, ExprKind, Item, Name, Role, ThenWhat};
+use migc_grammar::tree::{self, Attr, ExprKind, Item, Name, Role, ThenWhat};
 
-use super::{Env, literal_text, param_value, similar, twice};
+use super::{Column, Env, literal_text, param_value, similar, twice};
 use crate::rules;
 use crate::trial::{Expected, Field, Origin, Record, Trial};
 
@@ -43,7 +43,10 @@ impl<'t> Env<'t> {
             return None;
         };
         let (role, index, columns) = (place.tree.role, place.index, place.columns.clone());
-        let mut fields = vec![Field::Unset; columns.len()];
+        // An element of a list that a test does not give is not there.
+        let element = |c: &Column<'_>| c.tree.attrs.iter().any(|a| matches!(a, Attr::Element(_)));
+        let unset = |c: &Column<'_>| if element(c) { Field::Null } else { Field::Unset };
+        let mut fields: Vec<Field> = columns.iter().map(unset).collect();
         let mut named: Vec<&Name> = Vec::new();
         for (name, value) in &given.fields {
             let Some(at) = columns.iter().position(|c| c.tree.name.text == name.text) else {

@@ -262,7 +262,7 @@ fn templates(t: T) -> &'static [&'static str] {
             "(split_part(<t>, \",\", 2) ?? <t>)",
             "(before(<t>, \"-\") ?? \"n\")",
             "(after_last(<t>, \".\") ?? <t>)",
-            "repeat(<t>, 2)",
+            "(repeat(<t>, 2) else <t>)",
             "reverse(<t>)",
             "title_case(<t>)",
             "capitalize(<t>)",

@@ -14,7 +14,6 @@ const INSTEAD: &[(&str, &str)] = &[
     ("connection", "extract the table to a file and read that with `csv`"),
     ("group by", "group before the extract"),
     ("merge by", "a `reference` with `consensus by` makes one record of a key"),
-    ("explode", "write one record a line in the extract"),
     ("map that feeds a table", "write the target as a file, and read that in a second migration"),
     ("scale on pitch", "write `scale` with one exact factor"),
 ];
@@ -78,7 +77,7 @@ impl Parser<'_> {
         let what = match word {
             "merge" if matches!(second, "by" | "if") => "merge by",
             "group" if second == "by" => "group by",
-            "explode" | "cells" | "together" | "record" | "expect" | "conserve" => word,
+            "cells" | "together" | "record" | "expect" | "conserve" => word,
             "per" => "ordered pass",
             "scale" if range.clone().any(|at| self.lexed.is_word(at, "pitch")) => "scale on pitch",
             "snap" if second != "exact" => "snap to a pitch",

@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::rules;
 use crate::span::Span;
 use crate::splitter::{self, Block};
-use crate::tree::{Arrow, BinOp, Expr, ExprKind, Name, Stmt, StringLit, Tail};
+use crate::tree::{Arrow, BinOp, Explode, Expr, ExprKind, Name, Stmt, StringLit, Tail};
 
 /// What pest found of a statement, by kind.
 #[derive(Default)]
@@ -44,6 +44,7 @@ impl<'t> Parser<'t> {
             "let" => Rule::let_stmt,
             "drop" => Rule::drop_stmt,
             "reject" => Rule::reject_stmt,
+            "explode" => return Some(self.explode(range, span)),
             "copy" => Rule::copy_stmt,
             "check" => Rule::check_stmt,
             "scale" => Rule::scale_stmt,
@@ -80,6 +81,24 @@ impl<'t> Parser<'t> {
             return None;
         }
         Some(self.build(entry, found, span).unwrap_or(Stmt::Broken(span)))
+    }
+
+    /// `explode list as item [where cond] [else …]`
+    fn explode(&mut self, range: Range<usize>, span: Span) -> Stmt {
+        let (mut names, mut filter, mut otherwise) = (Vec::new(), None, None);
+        for part in self.read(Rule::explode_stmt, range).into_iter().flatten() {
+            match part.as_rule() {
+                Rule::name => names.push(self.name(&part)),
+                Rule::expr => filter = Some(self.expr(part)),
+                Rule::tail => otherwise = Some(self.tail(part)),
+                _ => {}
+            }
+        }
+        let mut names = names.into_iter();
+        match (names.next(), names.next()) {
+            (Some(list), Some(item)) => Stmt::Explode(Explode { list, item, filter, otherwise, span }),
+            _ => Stmt::Broken(span),
+        }
     }
 
     /// `-> target when cond { … }`, with the `else` of the arrows behind the last one.

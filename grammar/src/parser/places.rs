@@ -11,9 +11,12 @@ use crate::rules;
 use crate::span::Span;
 use crate::splitter;
 use crate::tree::{
-    Attr, Column, Ignore, Ignored, KeyDef, Layer, LayerKind, LayerNumbers, Member, Name, Places, StringLit, TypeRef,
-    UniqueDef,
+    Attr, Column, Ignore, Ignored, KeyDef, Layer, LayerKind, LayerNumbers, ListColumn, Member, Name, Places, StringLit,
+    TypeRef, UniqueDef,
 };
+
+/// How many elements a list in numbered columns has where it is not said: a file with more names its further columns.
+const ELEMENTS: usize = 16;
 
 impl<'t> Parser<'t> {
     /// The member that these tokens are.
@@ -56,6 +59,9 @@ impl<'t> Parser<'t> {
         let span = self.span_of(range.clone());
         let doc = self.doc(range.clone());
         let (mut name, mut ty, mut attrs, mut default, mut tail) = (None, None, Vec::new(), None, None);
+        if self.lexed.is_word(range.start + 2, "list") && self.lexed.is_op(range.start + 3, "<") {
+            return self.list_column(range, span);
+        }
         let composite = self.composite_type(range.start + 2).map(|what| (what, self.token_name(range.start)));
         if let Some((what, Some(name))) = composite {
             // The column stays in scope as text, so that its uses are not reported as well.
@@ -131,13 +137,82 @@ impl<'t> Parser<'t> {
 
     /// A type that the tree cannot say.
     fn composite_type(&self, at: usize) -> Option<&'static str> {
-        if self.lexed.opens(at, "{") {
-            Some("record type")
-        } else if self.lexed.is_word(at, "list") && self.lexed.is_op(at + 1, "<") {
-            Some("list type")
-        } else {
-            None
+        if self.lexed.opens(at, "{") { Some("record type") } else { None }
+    }
+
+    /// `name: list<{a: type, b: type}> from "A {n}", "B {n}" up to 12`: columns of its own for each element.
+    fn list_column(&mut self, range: Range<usize>, span: Span) -> Member {
+        let (mut name, mut fields, mut single) = (None, Vec::new(), None);
+        let (mut headers, mut most) = (Vec::new(), None);
+        for part in self.read(Rule::list_column, range).into_iter().flatten() {
+            let at = self.span(&part);
+            match part.as_rule() {
+                Rule::name => name = Some(self.name(&part)),
+                Rule::type_ref => single = Some(self.type_ref(part)),
+                Rule::list_record => {
+                    for field in part.into_inner().filter(|p| p.as_rule() == Rule::list_field) {
+                        let (mut of, mut ty) = (None, None);
+                        for inner in field.into_inner() {
+                            match inner.as_rule() {
+                                Rule::label => of = Some(self.name(&inner)),
+                                Rule::type_ref => ty = Some(self.type_ref(inner)),
+                                _ => {}
+                            }
+                        }
+                        fields.extend(of.zip(ty));
+                    }
+                }
+                Rule::string => headers.push((self.base + part.as_span().start(), part.as_str().trim_end().to_owned())),
+                Rule::number => most = part.as_str().parse::<usize>().ok().map(|n| (n, at)),
+                _ => {}
+            }
         }
+        let Some(name) = name else { return Member::Broken(span) };
+        let (most, at) = most.unwrap_or((ELEMENTS, span));
+        if !(1..=64).contains(&most) {
+            self.found.push(Diagnostic::new(&rules::SYNTAX, at, "a list in numbered columns has 1 to 64 elements"));
+            return Member::Broken(span);
+        }
+        let types: Vec<(Option<Name>, TypeRef)> = match single {
+            Some(ty) => vec![(None, ty)],
+            None => fields.into_iter().map(|(n, ty)| (Some(n), ty)).collect(),
+        };
+        if types.len() != headers.len() {
+            let label = format!("the elements have {} fields, and {} headers are named", types.len(), headers.len());
+            self.found.push(Diagnostic::new(&rules::SYNTAX, span, label).help(
+                "name a header for each field, with `{n}` for the number: from \"Art {n}\", \"Text {n}\" up to 12",
+            ));
+            return Member::Broken(span);
+        }
+        if let Some((start, text)) = headers.iter().find(|(_, text)| !text.contains("{n}")) {
+            let at = self.snap(*start, *start + text.len());
+            let label = "the number of the element is missing";
+            self.found.push(Diagnostic::new(&rules::SYNTAX, at, label).help("write `{n}` where the number stands"));
+            return Member::Broken(span);
+        }
+        let element = |n: usize| -> Vec<Column> {
+            let column = |((field, ty), (_, header)): (&(Option<Name>, TypeRef), &(usize, String))| {
+                let text = match field {
+                    Some(field) => format!("{}.{n}.{}", name.text, field.text),
+                    None => format!("{}.{n}", name.text),
+                };
+                let header = header.trim_matches('"').replace("{n}", &n.to_string());
+                let header = StringLit { parts: vec![crate::tree::StrPart::Text(header)], span };
+                Column {
+                    name: Name { text, span: name.span },
+                    ty: ty.clone(),
+                    attrs: vec![Attr::From(vec![header]), Attr::Element(span)],
+                    default: None,
+                    tail: None,
+                    doc: None,
+                    span,
+                }
+            };
+            types.iter().zip(&headers).map(column).collect()
+        };
+        let elements = (1..=most).map(element).collect();
+        let fields = types.iter().filter_map(|(n, _)| n.clone()).collect();
+        Member::List(ListColumn { name, fields, elements, span })
     }
 
     fn attribute(&mut self, pair: Pair<'t, Rule>) -> Option<Attr> {

@@ -124,6 +124,7 @@ impl LookupTable {
             }
         }
         let mut overlaps: Option<DuplicateKey> = None;
+        #[expect(clippy::iter_over_hash_type, reason = "the first overlap of all is looked for, whatever the order")]
         for ranges in map.values_mut() {
             ranges.sort_unstable_by_key(|r| (r.from, r.row));
             for pair in ranges.windows(2) {

@@ -2,12 +2,23 @@
 
 use migc_abi::Total;
 use migc_compiler::interp::Course;
-use migc_compiler::plan::{FateKind, Program, Step};
+use migc_compiler::plan::{Arrow, FateKind, Program, Step};
 use migc_functions::Value;
 use migc_ledger::{Bytes, Entry, FileCount, Sample};
 use migc_records::Fault;
 
 use crate::error::broken_code;
+
+/// The targets of a map's arrows, each once, in their order.
+pub(crate) fn targets_of(arrows: &[Arrow]) -> Vec<usize> {
+    let mut targets = Vec::new();
+    for arrow in arrows {
+        if !targets.contains(&arrow.target) {
+            targets.push(arrow.target);
+        }
+    }
+    targets
+}
 
 /// Numbers of one worker; those of several are added up.
 #[derive(Debug, Clone, Default)]
@@ -150,8 +161,13 @@ impl Counts {
             entry.apart = self.apart[branch];
             entry.loaded = self.loaded[branch];
             broken(entry);
-            for (rows, count) in entry.rows.iter_mut().zip(self.rows.iter().skip(first)) {
-                rows.count = *count;
+            let arrows = &program.branches[branch].arrows;
+            let targets = targets_of(arrows);
+            for (arrow, count) in arrows.iter().zip(self.rows.iter().skip(first)) {
+                let at = targets.iter().position(|t| *t == arrow.target);
+                if let Some(rows) = at.and_then(|at| entry.rows.get_mut(at)) {
+                    rows.count += *count;
+                }
             }
             first += program.branches[branch].arrows.len();
             for (at, fate) in program.fates.iter().enumerate() {

@@ -141,12 +141,10 @@ pub enum RunError {
     DuplicateKey {
         /// The reference.
         reference: String,
-        /// The file.
-        path: PathBuf,
-        /// The first record's number.
-        first: u64,
+        /// The first record's file and number.
+        first: (PathBuf, u64),
         /// The second's.
-        second: u64,
+        second: (PathBuf, u64),
         /// The key.
         key: String,
     },
@@ -298,12 +296,18 @@ impl fmt::Display for RunError {
                  say `else` at its column",
                 path.display()
             ),
-            RunError::DuplicateKey { reference, path, first, second, key } => write!(
-                f,
-                "records {first} and {second} of {} have the same key {key}, or ranges that overlap, in the reference \
-                 `{reference}`; remove one, or declare more columns of the key",
-                path.display()
-            ),
+            RunError::DuplicateKey { reference, first: (path, first), second: (other, second), key } => {
+                if path == other {
+                    write!(f, "records {first} and {second} of {}", path.display())?;
+                } else {
+                    write!(f, "record {first} of {} and record {second} of {}", path.display(), other.display())?;
+                }
+                write!(
+                    f,
+                    " have the same key {key}, or ranges that overlap, in the reference `{reference}`; remove one, or \
+                     declare more columns of the key"
+                )
+            }
             RunError::Disagreement { source, record, native, interpreter } => write!(
                 f,
                 "native code and the interpreter disagree about record {record} of `{source}`: {native} and {interpreter}. \

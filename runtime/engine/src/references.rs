@@ -1,7 +1,7 @@
 //! References: read whole, through the same reader and the same programs as sources.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use migc_abi::lookup::{LookupTable, encode_key};
@@ -13,6 +13,7 @@ use rayon::ThreadPool;
 use crate::binding::{self, Binding};
 use crate::code::Interpreter;
 use crate::error::RunError;
+use crate::files::SourceFile;
 use crate::located::Located;
 
 type Row = Vec<Value<'static>>;
@@ -24,23 +25,29 @@ type Rows = (u64, Vec<Row>);
 /// unless the reference takes the consensus of a key's rows.
 pub(crate) fn load(
     reference: &Reference,
-    path: &Path,
+    files: &[SourceFile],
     codes: &[Codes],
     pool: &ThreadPool,
 ) -> Result<LookupTable, RunError> {
-    let shown = path.display().to_string();
-    let (reader, binding) = binding::open(&reference.name, path, &shown, &reference.format)?;
     let program = Interpreter::new(&reference.program, codes);
-    let found: Mutex<Vec<Rows>> = Mutex::new(Vec::new());
-    let results = pool.broadcast(|_| read(reference, path, &reader, &binding, &program, &found));
-    // The first row of the file that is wrong, whichever worker saw it.
-    let record = |error: &RunError| if let RunError::ReferenceRow { record, .. } = error { *record } else { 0 };
-    if let Some(error) = results.into_iter().filter_map(Result::err).min_by_key(record) {
-        return Err(error);
+    let mut rows: Vec<Row> = Vec::new();
+    // Each file with the number of rows before it.
+    let mut before: Vec<(&SourceFile, usize)> = Vec::new();
+    for file in files {
+        let (reader, binding) = binding::open(&reference.name, &file.path, &file.shown, &reference.format)?;
+        let found: Mutex<Vec<Rows>> = Mutex::new(Vec::new());
+        let shown = Path::new(&file.shown);
+        let results = pool.broadcast(|_| read(reference, shown, &reader, &binding, &program, &found));
+        // The first row of the file that is wrong, whichever worker saw it.
+        let record = |error: &RunError| if let RunError::ReferenceRow { record, .. } = error { *record } else { 0 };
+        if let Some(error) = results.into_iter().filter_map(Result::err).min_by_key(record) {
+            return Err(error);
+        }
+        let mut blocks = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+        blocks.sort_unstable_by_key(|(first, _)| *first);
+        before.push((file, rows.len()));
+        rows.extend(blocks.into_iter().flat_map(|(_, rows)| rows));
     }
-    let mut blocks = found.into_inner().unwrap_or_else(PoisonError::into_inner);
-    blocks.sort_unstable_by_key(|(first, _)| *first);
-    let mut rows: Vec<Row> = blocks.into_iter().flat_map(|(_, rows)| rows).collect();
     if reference.consensus {
         rows = consensus(rows, &reference.key);
     }
@@ -51,14 +58,19 @@ pub(crate) fn load(
     };
     let table = table.map_err(|twice| RunError::DuplicateKey {
         reference: reference.name.clone(),
-        path: path.to_owned(),
-        first: twice.first as u64 + 1,
-        second: twice.second as u64 + 1,
+        first: place(&before, twice.first),
+        second: place(&before, twice.second),
         key: shown_key(reference, &rows[twice.second]),
     });
     // To free many small values takes its time, for which nobody needs to wait.
     pool.spawn(move || drop(rows));
     table
+}
+
+/// The file of a row, and its number there.
+fn place(before: &[(&SourceFile, usize)], row: usize) -> (PathBuf, u64) {
+    let file = before.iter().rfind(|(_, rows)| *rows <= row);
+    file.map_or_else(Default::default, |(file, rows)| (PathBuf::from(&file.shown), (row - rows) as u64 + 1))
 }
 
 fn read(

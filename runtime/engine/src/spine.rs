@@ -21,7 +21,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use crate::binding;
 use crate::cleaned::{SAMPLES, Samples};
 use crate::code::{Interpreter, Native, Sink};
-use crate::counts::Counts;
+use crate::counts::{Counts, targets_of};
 use crate::error::{Failed, RunError};
 use crate::files::{Input, SourceFile};
 use crate::finish::Finish;
@@ -48,8 +48,8 @@ pub fn run(plan: &Plan, spec: &Files, options: &Options) -> Result<Report, Faile
 
     let since = Instant::now();
     let load = |r: &migc_compiler::plan::Reference| {
-        let path = prepared.read.iter().find(|(name, _)| *name == r.name).map(|(_, file)| file.path.clone());
-        crate::references::load(r, &path.unwrap_or_default(), &plan.codes, &prepared.pool)
+        let own = prepared.read.iter().filter(|(name, _)| *name == r.name).map(|(_, file)| file.clone());
+        crate::references::load(r, &own.collect::<Vec<_>>(), &plan.codes, &prepared.pool)
     };
     let references = plan.references.iter().map(load).collect::<Result<Vec<LookupTable>, RunError>>()?;
     prepared.references = Arc::new(references);
@@ -477,15 +477,15 @@ impl<'p> Prepared<'p> {
 
     fn entry(&self, pass: &Pass, branch: &Branch) -> Entry {
         let name = |target: usize| self.plan.targets[target].name.clone();
-        let targets: Vec<String> = branch.arrows.iter().map(|a| name(a.target)).collect();
+        let targets: Vec<String> = targets_of(&branch.arrows).into_iter().map(name).collect();
         let routes = branch.arrows.len() > 1 || branch.arrows.iter().any(|a| a.when.is_some());
-        let rows = branch.arrows.iter().filter(|_| routes);
+        let rows = targets.iter().filter(|_| routes).map(|t| Rows { target: t.clone(), count: 0 }).collect();
         Entry {
             map: branch.title.clone(),
             unit: "records".to_owned(),
             source: self.plan.sources[pass.source].name.clone(),
             target: targets.join(", "),
-            rows: rows.map(|a| Rows { target: name(a.target), count: 0 }).collect(),
+            rows,
             ..Entry::default()
         }
     }

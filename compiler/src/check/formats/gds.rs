@@ -107,7 +107,9 @@ impl<'t> Env<'t> {
                 Member::ConsensusBy(_, s) => {
                     self.error(Diagnostic::new(&rules::MISPLACED, *s, "`consensus by` belongs to references"))
                 }
-                Member::Key(tree::KeyDef { span, .. }) | Member::Unique(tree::UniqueDef { span, .. }) => {
+                Member::List(tree::ListColumn { span, .. })
+                | Member::Key(tree::KeyDef { span, .. })
+                | Member::Unique(tree::UniqueDef { span, .. }) => {
                     self.error(Diagnostic::new(&rules::MISPLACED, *span, "a key belongs to records"));
                 }
                 Member::Later(_) | Member::Broken(_) => {}

@@ -269,6 +269,18 @@ impl<'t> Env<'t> {
                         nth += 1;
                     }
                 }
+                Member::List(l) if place.role == Role::Target || format.name != "csv" => {
+                    let label = "a list in numbered columns belongs to a delimited source";
+                    self.error(Diagnostic::new(&rules::MISPLACED, l.span, label));
+                }
+                Member::List(l) => {
+                    for c in l.elements.iter().flatten() {
+                        if let Some(at) = columns.iter().position(|k| std::ptr::eq(k.tree, c)) {
+                            order[at] = Some(nth);
+                            nth += 1;
+                        }
+                    }
+                }
                 Member::Unique(u) if place.role != Role::Target => {
                     let label = "`unique` belongs to a target; in a source, say `key`";
                     self.error(Diagnostic::new(&rules::MISPLACED, u.span, label));
@@ -352,7 +364,7 @@ impl<'t> Env<'t> {
         let (path, parts) = path?;
         let described = |(c, nth): (&Column<'_>, Option<usize>)| {
             let (empty_is_null, null_if) = super::places::null_rules(c);
-            let absent = c.tree.attrs.iter().any(|a| matches!(a, Attr::Absent(_)));
+            let absent = c.tree.attrs.iter().any(|a| matches!(a, Attr::Absent(_) | Attr::Element(_)));
             let place = (format.place)(c, nth.filter(|_| !options.header))?;
             Some(SourceColumn { name: c.tree.name.text.clone(), place, absent, empty_is_null, null_if })
         };

@@ -32,7 +32,7 @@ pub(super) static DIV: Function = Function {
             1
         };
         let top = al.saturating_abs().max(ah.saturating_abs());
-        let top = if up >= 0 { top.checked_mul(pow10(up as u8)) } else { Some(top / pow10(up.unsigned_abs())) };
+        let top = if up >= 0 { grown(top, up as u8) } else { Some(top / pow10(up.unsigned_abs())) };
         let most = pow10(38) - 1;
         // One more, since what is cut may be rounded up.
         let bound = top.map_or(most, |t| (t / least).saturating_add(1).min(most));
@@ -46,11 +46,7 @@ pub(super) static DIV: Function = Function {
         let up = scale(args).map_or(0, |s| shift(args, s));
         Box::new(move |args| {
             let (a, b) = (num(args, 0), num(args, 1));
-            let (a, b) = if up >= 0 {
-                (a.checked_mul(pow10(up as u8)), Some(b))
-            } else {
-                (Some(a), b.checked_mul(pow10(up.unsigned_abs())))
-            };
+            let (a, b) = if up >= 0 { (grown(a, up as u8), Some(b)) } else { (Some(a), grown(b, up.unsigned_abs())) };
             let (Some(a), Some(b)) = (a, b) else { return Err(Fail::because(NotANumber::Large.reason())) };
             let (Some(q), Some(rest)) = (a.checked_div(b), a.checked_rem(b)) else {
                 return Err(Fail::because("is divided by zero"));
@@ -153,8 +149,13 @@ fn shift(args: &[Info], s: u8) -> i8 {
     s as i8 + args[1].ty.kind.scale() as i8 - args[0].ty.kind.scale() as i8
 }
 
+/// A number with more digits; none if it is too long then.
+fn grown(n: i128, digits: u8) -> Option<i128> {
+    if n == 0 { Some(0) } else { 10i128.checked_pow(u32::from(digits)).and_then(|unit| n.checked_mul(unit)) }
+}
+
 /// Whether the second number may be too long when it has grown.
 fn long_divisor(up: i8, lo: i128, hi: i128) -> bool {
-    let unit = if up < 0 { pow10(up.unsigned_abs()) } else { 1 };
-    lo.checked_mul(unit).is_none() || hi.checked_mul(unit).is_none()
+    let by = if up < 0 { up.unsigned_abs() } else { 0 };
+    grown(lo, by).is_none() || grown(hi, by).is_none()
 }

@@ -94,6 +94,11 @@ pub(crate) struct Cut {
 pub(crate) fn cut(data: &[u8], last: bool, full: bool, pieces: &mut Vec<Piece>) -> Cut {
     pieces.clear();
     let mut cut = Cut::default();
+    // What is no object may go on behind these bytes; an object says itself where it ends.
+    let goes_on = |e: Element, done: usize| {
+        let may = !last && (!full || done > 0);
+        may && !e.object && e.end == data.len()
+    };
     loop {
         match next(data, cut.end) {
             Next::Nothing => {
@@ -102,8 +107,7 @@ pub(crate) fn cut(data: &[u8], last: bool, full: bool, pieces: &mut Vec<Piece>) 
                 }
                 return cut;
             }
-            // What is no object may go on behind these bytes.
-            Next::Element(e) if !e.object && e.end == data.len() && !last && !(full && cut.end == 0) => return cut,
+            Next::Element(e) if goes_on(e, cut.end) => return cut,
             Next::Element(e) => (cut.end, cut.records) = (e.end, cut.records + 1),
             Next::Unfinished { .. } if !last && (cut.end > 0 || !full) => return cut,
             Next::Unfinished { start } => {
