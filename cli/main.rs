@@ -5,6 +5,7 @@
 mod check;
 mod compile;
 mod explain;
+mod fmt;
 mod functions;
 mod json;
 mod output;
@@ -35,6 +36,8 @@ nothing but rejects and ledger was published · 4 an `abort` of the spec said no
 enum Command {
     /// Says everything that is wrong with specs.
     Check(check::Check),
+    /// Writes specs in the one style.
+    Fmt(fmt::Fmt),
     /// Runs a migration.
     Run(run::Run),
     /// Runs the tests of specs, and holds what they compile to against what was accepted.
@@ -67,6 +70,7 @@ enum Exit {
 fn main() -> ExitCode {
     let exit = match Cli::parse().command {
         Command::Check(args) => args.run(),
+        Command::Fmt(args) => args.run(),
         Command::Run(args) => args.run(),
         Command::Test(args) => args.run(),
         Command::Compile(args) => args.run(),

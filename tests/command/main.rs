@@ -4,6 +4,7 @@ mod cases;
 mod diagnostics;
 mod documents;
 mod faults;
+mod fmt;
 mod formats;
 mod laws;
 mod records;
