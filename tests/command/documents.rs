@@ -96,6 +96,32 @@ fn the_catalogue_of_a_shop_gives_its_golden_results() {
     golden("catalogue", "catalogue", &["articles.csv", "articles.bad"]);
 }
 
+#[test]
+fn the_customers_of_a_branch_give_their_golden_results() {
+    golden("customers", "customers", &["customers.csv", "subscribers.csv", "customers.bad", "signups.bad"]);
+}
+
+#[test]
+fn the_events_of_a_shop_give_their_golden_results() {
+    golden("events", "events", &["bookings.csv", "parcels.csv", "leavers.jsonl", "events.bad"]);
+}
+
+#[test]
+fn the_worked_specs_compile_without_a_word_and_their_own_tests_hold() {
+    for spec in ["customers/customers", "events/events"] {
+        for command in [&["check", "--deny", "warnings"][..], &["test"]] {
+            let done = Command::new(env!("CARGO_BIN_EXE_migc"))
+                .current_dir(root())
+                .args(command)
+                .arg(format!("specs/{spec}.mig"))
+                .output()
+                .unwrap();
+            let said = [done.stdout, done.stderr].concat();
+            assert!(done.status.success(), "{spec} {command:?}:\n{}", String::from_utf8_lossy(&said));
+        }
+    }
+}
+
 /// Runs a spec of `specs` on the data beside it, and compares what it writes with what is expected there.
 fn golden(directory: &str, spec: &str, files: &[&str]) {
     let folder = Folder::new();

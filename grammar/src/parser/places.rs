@@ -15,6 +15,9 @@ use crate::tree::{
     TypeRef, UniqueDef,
 };
 
+/// How many elements a list in numbered columns has where it is not said: a file with more names its further columns.
+const ELEMENTS: usize = 16;
+
 impl<'t> Parser<'t> {
     /// The member that these tokens are.
     pub(super) fn member(&mut self, range: Range<usize>) -> Member {
@@ -164,7 +167,8 @@ impl<'t> Parser<'t> {
                 _ => {}
             }
         }
-        let (Some(name), Some((most, at))) = (name, most) else { return Member::Broken(span) };
+        let Some(name) = name else { return Member::Broken(span) };
+        let (most, at) = most.unwrap_or((ELEMENTS, span));
         if !(1..=64).contains(&most) {
             self.found.push(Diagnostic::new(&rules::SYNTAX, at, "a list in numbered columns has 1 to 64 elements"));
             return Member::Broken(span);
