@@ -7,6 +7,7 @@ mod faults;
 mod fmt;
 mod formats;
 mod laws;
+mod outputs;
 mod records;
 mod support;
 mod types;
