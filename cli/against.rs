@@ -27,7 +27,7 @@ pub(crate) fn findings(spec: &Spec, set: &BTreeMap<String, String>) -> Result<Ve
         tell(&format!("{}: no header to compare with: {names}", spec.path.display()));
     }
     let tree = &spec.compiled.spec;
-    Ok(compared.drifts.iter().filter_map(|drift| Some(told(place(tree, &drift.place)?, drift))).collect())
+    Ok(compared.drifts.iter().filter_map(|drift| told(place(tree, &drift.place)?, drift)).collect())
 }
 
 fn place<'t>(tree: &'t Tree, name: &str) -> Option<&'t Place> {
@@ -37,31 +37,41 @@ fn place<'t>(tree: &'t Tree, name: &str) -> Option<&'t Place> {
     })
 }
 
-fn told(place: &Place, drift: &Drift) -> Diagnostic {
+/// The finding; nothing for a member that may be null, since an object may then lack it.
+fn told(place: &Place, drift: &Drift) -> Option<Diagnostic> {
     let path = &drift.path;
-    match &drift.what {
+    let thing = if drift.members { "member" } else { "column" };
+    Some(match &drift.what {
         Difference::Missing { column, wanted, renamed } => {
             let declared = place.columns().find(|c| c.name.text == *column);
+            if drift.members && renamed.is_none() && declared.is_some_and(|c| c.ty.nullable) {
+                return None;
+            }
             let span = declared.map_or(place.name.span, |c| c.name.span);
             let listed: Vec<String> = wanted.iter().map(|name| format!("{name:?}")).collect();
             let listed = listed.join(" or ");
             match (renamed, declared) {
                 (Some(new), Some(declared)) => {
-                    let label = format!("{path} has no column {listed}; it has {new:?}, which nothing declares");
-                    let (at, text) = renaming(declared, new);
+                    let label = format!("{path} has no {thing} {listed}; it has {new:?}, which nothing declares");
+                    let (at, text) = renaming(declared, new, drift.members);
                     Diagnostic::new(&MISSING_IN_FILE, span, label).fix(
                         "say the new header, if it is this column",
                         at,
                         text,
                     )
                 }
-                _ => Diagnostic::new(&MISSING_IN_FILE, span, format!("{path} has no column {listed}")).help(
+                _ if drift.members => {
+                    Diagnostic::new(&MISSING_IN_FILE, span, format!("{path} has no {thing} {listed}")).help(
+                        "say where it stands (`path \"$.a.b\"`), or give it a type with `?` where objects may lack it",
+                    )
+                }
+                _ => Diagnostic::new(&MISSING_IN_FILE, span, format!("{path} has no {thing} {listed}")).help(
                     "say under which header it stands (`from \"HEADER\"`), or `absent null` where a file may lack it",
                 ),
             }
         }
         Difference::Undeclared { header } => {
-            let label = format!("{path} has a column {header:?} that is neither declared nor ignored");
+            let label = format!("{path} has a {thing} {header:?} that is neither declared nor ignored");
             let name = as_name(header);
             Diagnostic::new(&UNDECLARED_IN_FILE, place.name.span, label)
                 .help(format!("declare it, or write in `{}`: ignore {name} \"why\"", place.name.text))
@@ -71,21 +81,23 @@ fn told(place: &Place, drift: &Drift) -> Diagnostic {
             Diagnostic::new(&UNDECLARED_IN_FILE, place.name.span, label)
                 .help("name one of the two differently in the file")
         }
-    }
+    })
 }
 
 /// The edit that reads a column from another header: in place of the first it has, or behind its type.
-fn renaming(column: &Column, new: &str) -> (Span, String) {
+fn renaming(column: &Column, new: &str, members: bool) -> (Span, String) {
     let quoted =
         format!("\"{}\"", new.replace('\\', "\\\\").replace('"', "\\\"").replace('{', "{{").replace('}', "}}"));
+    let (word, quoted) = if members { ("path", quoted.replacen('"', "\"$.", 1)) } else { ("from", quoted) };
     let from = column.attrs.iter().find_map(|attr| match attr {
         Attr::From(names) => names.first(),
+        Attr::Path(path) => Some(path),
         _ => None,
     });
     let behind = column.ty.span.end;
     match from {
         Some(old) => (old.span, quoted),
-        None => (Span { start: behind, end: behind }, format!(" from {quoted}")),
+        None => (Span { start: behind, end: behind }, format!(" {word} {quoted}")),
     }
 }
 

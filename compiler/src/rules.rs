@@ -173,9 +173,9 @@ rules! {
 pub static MISSING_IN_FILE: Rule = Rule {
     code: "MIG0190",
     level: Level::Error,
-    title: "a declared column is not in the file",
+    title: "a declared column or member is not in the file",
     explanation: "`migc check --against` holds the columns of every delimited source and reference against the headers of its \
-                  files. A run of this spec would not begin. Say under which header the column stands now \
+                  files, and those of JSON against the members of its first objects. A run of this spec would not begin, or reject every record. Say under which header the column stands now \
                   (`from \"HEADER\"`, `from \"NEW\" or \"OLD\"` where files differ), or say `absent null` where a file may \
                   lack it.",
     failing: "source s = csv(\"s.csv\") {\n  amount : decimal(8, 2)\n}\n// The header of s.csv is: id,total\n",
@@ -186,9 +186,9 @@ pub static MISSING_IN_FILE: Rule = Rule {
 pub static UNDECLARED_IN_FILE: Rule = Rule {
     code: "MIG0191",
     level: Level::Error,
-    title: "a column of the file is not declared",
-    explanation: "`migc check --against` found a header that is neither declared nor ignored. Nothing leaves silently: a run of \
-                  this spec would not begin. Declare the column and map it, or say why it stays behind (`ignore x \"why\"`). A \
+    title: "a column or member of the file is not declared",
+    explanation: "`migc check --against` found a header, or a member of an object, that is neither declared nor ignored. Nothing leaves silently: a \
+                  run of this spec would not begin, or reject every record that has it. Declare the column and map it, or say why it stays behind (`ignore x \"why\"`). A \
                   header that stands twice cannot be read by name; one of the two has to be called differently in the file.",
     failing: "source s = csv(\"s.csv\") {\n  id : int64\n}\n// The header of s.csv is: id,fax\n",
     mended: "source s = csv(\"s.csv\") {\n  id : int64\n  ignore fax \"no such channel\"\n}\n",

@@ -2,22 +2,31 @@
 
 use std::collections::BTreeMap;
 
-use migc_compiler::plan::{ColumnPlace, Plan, RecordFile, RecordLayout, SourceFormat, Template, TemplatePart};
+use migc_compiler::plan::{
+    ColumnPlace, Plan, RecordFile, RecordLayout, SourceColumn, SourceFormat, Template, TemplatePart,
+};
+use migc_records::{Block, Index};
+use serde_json::{Map, Value};
 
 use crate::error::RunError;
-use crate::files::Input;
+use crate::files::{Input, SourceFile};
 use crate::{binding, params};
 
-/// A difference between a file's header and what the spec says of it.
+/// A difference between a file's header, or its members, and what the spec says of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Drift {
     /// The source or reference.
     pub place: String,
     /// The file, as its path is shown.
     pub path: String,
+    /// Whether the file has members of objects, of which the first [`SAMPLE`] were read, and not a header.
+    pub members: bool,
     /// What differs.
     pub what: Difference,
 }
+
+/// Objects of a file of JSON that are looked at.
+pub const SAMPLE: usize = 1_000;
 
 /// What differs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +63,8 @@ pub struct Comparison {
     pub without: Vec<String>,
 }
 
-/// Compares the headers of every delimited file of the plan with its columns. Nothing is run and nothing written; standard
+/// Compares the header of every delimited file of the plan, and the members of the first objects of every file of JSON, with
+/// its columns. Nothing is run and nothing written; standard
 /// input is not read.
 ///
 /// # Errors
@@ -73,26 +83,88 @@ pub fn compare(plan: &Plan, set: &BTreeMap<String, String>) -> Result<Comparison
     let references =
         plan.references.iter().map(|reference| (&reference.name, &reference.path, Some(&reference.format)));
     for (name, path, file) in sources.chain(references) {
-        let headed = |file: &&RecordFile| matches!(file.layout, RecordLayout::Delimited { header: true, .. });
-        let Some(file) = file.filter(headed).filter(|_| !is_standard_input(path, &values)) else {
+        let Some(file) = file.filter(|file| is_named(file)).filter(|_| !is_standard_input(path, &values)) else {
             out.without.push(name.clone());
             continue;
         };
         for found in input.files(name, path, &values)? {
-            let header = binding::header(&found.path, file)?;
+            let members = !matches!(file.layout, RecordLayout::Delimited { .. });
+            let differences = if members {
+                let sample = sample(name, &found, file)?;
+                if sample.is_empty() { Vec::new() } else { of_members(file, &sample) }
+            } else {
+                of_header(file, &binding::header(&found.path, file)?)
+            };
             out.read += 1;
-            let drift = |what| Drift { place: name.clone(), path: found.shown.clone(), what };
-            out.drifts.extend(differences(file, &header).into_iter().map(drift));
+            let drift = |what| Drift { place: name.clone(), path: found.shown.clone(), members, what };
+            out.drifts.extend(differences.into_iter().map(drift));
         }
     }
     Ok(out)
+}
+
+/// Whether what stands in the file has names there.
+fn is_named(file: &RecordFile) -> bool {
+    match file.layout {
+        RecordLayout::Delimited { header, .. } => header,
+        RecordLayout::JsonLines | RecordLayout::JsonList => true,
+        RecordLayout::Fixed { .. } => false,
+    }
+}
+
+/// The first objects of a file, broken ones among them as far as they are objects.
+fn sample(name: &str, found: &SourceFile, file: &RecordFile) -> Result<Vec<Map<String, Value>>, RunError> {
+    let (reader, _) = binding::open(name, &found.path, &found.shown, file)?;
+    let (mut block, mut index) = (Block::new(), Index::new());
+    let mut out = Vec::new();
+    if !reader.next(&mut block)? {
+        return Ok(out);
+    }
+    reader.index(&mut block, &mut index);
+    let mut add = |bytes: &[u8]| {
+        if let (true, Ok(Value::Object(object))) = (out.len() < SAMPLE, serde_json::from_slice(bytes)) {
+            out.push(object);
+        }
+    };
+    for run in &index.runs {
+        for item in 0..run.records {
+            if let Some((start, end)) = index.extent(&block, run, item) {
+                add(block.piece(start, end));
+            }
+        }
+    }
+    index.broken.iter().for_each(|broken| add(broken.bytes(&block)));
+    Ok(out)
+}
+
+/// A member is missing if no object has it, and undeclared if one has it and the spec does not name it.
+fn of_members(file: &RecordFile, sample: &[Map<String, Value>]) -> Vec<Difference> {
+    let mut outer: Vec<&String> = sample.iter().flat_map(Map::keys).collect();
+    outer.sort();
+    outer.dedup();
+    let mut taken: Vec<&String> = file.ignored.iter().collect();
+    let mut missing = Vec::new();
+    for column in &file.columns {
+        let ColumnPlace::Path(path) = &column.place else { continue };
+        let Some((first, inner)) = path.split_first() else { continue };
+        taken.push(first);
+        let has = |object: &Map<String, Value>| {
+            let found = object.get(first);
+            inner.iter().try_fold(found?, |value, name| value.get(name)).map(drop)
+        };
+        if !sample.iter().any(|object| has(object).is_some()) {
+            missing.push((column, vec![path.join(".")], inner.is_empty()));
+        }
+    }
+    let undeclared: Vec<&String> = outer.into_iter().filter(|have| !taken.contains(have)).collect();
+    paired(missing, undeclared, file.ignore_others)
 }
 
 fn is_standard_input(path: &Template, values: &[String]) -> bool {
     !path.0.iter().any(|part| matches!(part, TemplatePart::Glob(_))) && params::path(path, values).as_os_str() == "-"
 }
 
-fn differences(file: &RecordFile, header: &[String]) -> Vec<Difference> {
+fn of_header(file: &RecordFile, header: &[String]) -> Vec<Difference> {
     let mut out = Vec::new();
     let mut taken: Vec<&String> = file.ignored.iter().collect();
     let mut missing = Vec::new();
@@ -106,18 +178,29 @@ fn differences(file: &RecordFile, header: &[String]) -> Vec<Difference> {
                 taken.push(name);
             }
             None if column.absent => {}
-            None => missing.push((column, names)),
+            None => missing.push((column, names.clone(), true)),
         }
     }
-    let mut undeclared: Vec<&String> = header.iter().filter(|have| !taken.contains(have)).collect();
+    let undeclared = header.iter().filter(|have| !taken.contains(have)).collect();
+    out.extend(paired(missing, undeclared, file.ignore_others));
+    out
+}
+
+/// What is missing, each with the undeclared name that it probably has now, where it can be renamed; and what is left.
+fn paired(
+    missing: Vec<(&SourceColumn, Vec<String>, bool)>,
+    mut undeclared: Vec<&String>,
+    ignore_others: bool,
+) -> Vec<Difference> {
+    let mut out = Vec::new();
     let alone = missing.len() == 1 && undeclared.len() == 1;
-    for (column, names) in missing {
-        let close = |have: &&String| names.iter().any(|name| likeness(name, have));
-        let at = undeclared.iter().position(|have| close(have)).or(alone.then_some(0));
+    for (column, wanted, renamable) in missing {
+        let close = |have: &&String| wanted.iter().any(|name| likeness(name, have));
+        let at = undeclared.iter().position(close).or(alone.then_some(0)).filter(|_| renamable);
         let renamed = at.map(|at| undeclared.remove(at).clone());
-        out.push(Difference::Missing { column: column.name.clone(), wanted: names.clone(), renamed });
+        out.push(Difference::Missing { column: column.name.clone(), wanted, renamed });
     }
-    if !file.ignore_others {
+    if !ignore_others {
         out.extend(undeclared.into_iter().map(|header| Difference::Undeclared { header: header.clone() }));
     }
     out
