@@ -1,5 +1,8 @@
 //! The formatter on every spec of the repository, and on damaged ones.
 
+// The tests read the specs of the repository; the crate itself reads nothing.
+#![allow(clippy::disallowed_methods)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -135,10 +138,7 @@ fn a_damaged_spec_is_formatted_or_refused_and_loses_nothing() {
             }
         }
         let damaged: String = chars.into_iter().collect();
-        match settles(name, &damaged) {
-            Ok(_) => formed += 1,
-            Err(_) => {}
-        }
+        formed += usize::from(settles(name, &damaged).is_ok());
     }
     assert!(formed > rounds / 2, "only {formed} of {rounds} were formatted");
 }
