@@ -41,12 +41,9 @@ struct Stops<'s> {
 pub(super) fn stops(sheet: &Sheet<'_>, rows: &mut [Row]) {
     let all: Vec<Option<Stops<'_>>> = rows.iter().map(|row| stops_of(sheet, row)).collect();
     let mut run: Vec<usize> = Vec::new();
-    for (at, row) in rows.iter_mut().enumerate() {
-        if row.tokens.is_empty() {
-            continue;
-        }
-        // The colon of a column has a blank before it where it can be aligned; so has that of a code list.
-        if let Some(colon) = colon(sheet, row, all.get(at).and_then(Option::as_ref)) {
+    // The colon of a code list has a blank before it.
+    for row in rows.iter_mut() {
+        if let Some(colon) = colon(sheet, row) {
             row.pads.push((colon, 1));
         }
     }
@@ -76,11 +73,8 @@ pub(super) fn stops(sheet: &Sheet<'_>, rows: &mut [Row]) {
     comments(sheet, rows);
 }
 
-fn colon(sheet: &Sheet<'_>, row: &Row, stops: Option<&Stops<'_>>) -> Option<usize> {
+fn colon(sheet: &Sheet<'_>, row: &Row) -> Option<usize> {
     let first = row.tokens.start;
-    if let Some(Stops { class: Class::Column, first, .. }) = stops {
-        return *first;
-    }
     let list = sheet.lexed.is_word(first, "codes") && sheet.lexed.is_op(first + 2, ":");
     (list && row.verbatim.is_none() && sheet.statements.starts.contains_key(&first) && first + 2 < row.tokens.end)
         .then_some(first + 2)
@@ -98,7 +92,10 @@ fn stops_of<'s>(sheet: &'s Sheet<'_>, row: &Row) -> Option<Stops<'s>> {
     let find = |from: usize, what: &[&str]| {
         let mut at = from;
         while at < row.tokens.end {
-            if matches!(lexed.kind(at), Kind::Word | Kind::Op | Kind::Open) && what.contains(&lexed.word(at)) {
+            // The brace of `list<{…}>` belongs to the type.
+            let inner = at > 0 && lexed.is_op(at - 1, "<");
+            if !inner && matches!(lexed.kind(at), Kind::Word | Kind::Op | Kind::Open) && what.contains(&lexed.word(at))
+            {
                 return Some(at);
             }
             at = lexed.after(at);
@@ -134,6 +131,13 @@ fn pad(sheet: &Sheet<'_>, rows: &mut [Row], all: &[Option<Stops<'_>>], run: &[us
         let stops = all.get(number).and_then(Option::as_ref)?;
         if second { stops.second } else { stops.first }
     };
+    // So has that of a column, where there is another to align it with.
+    for at in run {
+        let column = all.get(*at).and_then(Option::as_ref).filter(|stops| stops.class == Class::Column);
+        if let (Some(colon), Some(row)) = (column.and_then(|stops| stops.first), rows.get_mut(*at)) {
+            row.pads.push((colon, 1));
+        }
+    }
     for (second, apart) in [(false, usize::MAX), (true, APART)] {
         let here: Vec<(usize, usize)> = run.iter().filter_map(|at| Some((*at, stop(*at, second)?))).collect();
         let widths: Vec<(usize, usize, usize)> = here

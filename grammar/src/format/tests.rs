@@ -13,7 +13,7 @@ fn columns_stand_below_one_another() {
       name    : text                from "Kunde" or "Kundenname"
       born    : date? as "%d.%m.%Y" from "Geb." else null warn "bad {raw.born}"
 
-      ctry : text(2)?
+      ctry: text(2)?
       ignore fax, telex "no channel"
     }
     "#);
@@ -52,7 +52,7 @@ fn a_statement_that_cannot_be_read_stays_as_it_is() {
     let text = "migration   m\nsource s = csv(\"s.csv\") {\n a:text\n   b :  text(   key\"x\" 3)\n c:text\n}\n";
     let formed = form(text);
     assert!(formed.contains("\n   b :  text(   key\"x\" 3)\n"), "{formed}");
-    assert!(formed.starts_with("migration m\n") && formed.contains("\n  c : text\n"), "{formed}");
+    assert!(formed.starts_with("migration m\n") && formed.contains("\n  c: text\n"), "{formed}");
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn layer_numbers_keep_their_form() {
 
 #[test]
 fn a_type_of_lists_has_no_blanks_in_its_angles() {
-    let text = "source s = csv(\"s.csv\") {\n  notes : list<{kind: text, body: text(3)?}> from \"Art {n}\", \"Inhalt {n}\" up to 9\n}\n";
+    let text = "source s = csv(\"s.csv\") {\n  no    : int64 from \"No\"\n  notes : list<{kind: text, body: text(3)?}> from \"Art {n}\", \"Inhalt {n}\" up to 9\n}\n";
     assert_eq!(form(&text.replace("<{", " < { ").replace("}>", " } > ")), text);
 }
 
