@@ -135,7 +135,8 @@ impl Sheet<'_> {
             Kind::Close => lexed.opens(at, "[") && word != "}",
             Kind::Word if before > 0 && lexed.is_op(before - 1, ".") => true,
             Kind::Word if OPERATORS.contains(&word) => false,
-            Kind::Word if SOFT.contains(&word) => touches(lexed, at),
+            // `check (…)` and `key (…)` begin a statement; nothing is called there.
+            Kind::Word if SOFT.contains(&word) => touches(lexed, at) && !self.statements.starts.contains_key(&before),
             Kind::Word => true,
             _ => false,
         }

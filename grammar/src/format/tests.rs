@@ -86,3 +86,32 @@ fn a_line_that_goes_on_is_indented_further() {
     let flat: String = text.lines().map(|line| format!("{}\n", line.trim())).collect();
     assert_eq!(form(&flat), text);
 }
+
+#[test]
+fn a_bracket_stands_at_what_it_calls_and_apart_from_words() {
+    let text = "target t = csv(\"t.csv\") {\n  unique(a, b) keep first\n}\nmap a -> b {\n  check(x in[1, 2])and not(y)\n  z = f (x) [0] - (-1)\n}\n";
+    insta::assert_snapshot!(form(text), @r#"
+    target t = csv("t.csv") {
+      unique (a, b) keep first
+    }
+    map a -> b {
+      check (x in [1, 2]) and not (y)
+      z = f(x)[0] - (-1)
+    }
+    "#);
+}
+
+#[test]
+fn arrows_stand_below_one_another_and_so_does_their_else() {
+    let text = "map a {\n-> b when x {a=b}\n-> ccc when y {\na=b\nlong=c\n}\nelse drop as e \"x\"\n}";
+    insta::assert_snapshot!(form(text), @r#"
+    map a {
+      -> b   when x { a = b }
+      -> ccc when y {
+        a    = b
+        long = c
+      }
+      else drop as e "x"
+    }
+    "#);
+}
