@@ -120,8 +120,9 @@ impl Sheet<'_> {
 
 fn once(source: &str) -> Result<String, Refusal> {
     let mut lexed = lexer::lex(source);
+    let all: Vec<Span> = lexed.tokens.iter().map(|token| token.span).collect();
     brackets::pair(&mut lexed);
-    if let Some(span) = unpaired(&lexed) {
+    if let Some(span) = unpaired(&lexed, &all) {
         return Err(Refusal::Brackets(span));
     }
     let statements = statements::find(&lexed);
@@ -136,20 +137,13 @@ fn once(source: &str) -> Result<String, Refusal> {
     Ok(written(&sheet, &rows))
 }
 
-fn unpaired(lexed: &Lexed) -> Option<Span> {
-    let mut closes = vec![false; lexed.tokens.len()];
-    for (at, partner) in lexed.partners.iter().enumerate() {
-        if lexed.kind(at) == Kind::Open {
-            if !partner.closed {
-                return Some(lexed.span(at));
-            }
-            if let Some(close) = closes.get_mut(partner.end) {
-                *close = true;
-            }
-        }
-    }
-    let stray = |at: &usize| lexed.kind(*at) == Kind::Close && closes.get(*at) == Some(&false);
-    (0..lexed.tokens.len()).find(stray).map(|at| lexed.span(at))
+/// An opening bracket that nothing closes, or a closing one that was taken out because it closes nothing; `all` are the
+/// tokens as they were before.
+fn unpaired(lexed: &Lexed, all: &[Span]) -> Option<Span> {
+    let open = |at: &usize| lexed.kind(*at) == Kind::Open && lexed.partners.get(*at).is_none_or(|p| !p.closed);
+    let stray = || all.iter().enumerate().find(|(at, span)| lexed.tokens.get(*at).is_none_or(|t| t.span != **span));
+    let open = (0..lexed.tokens.len()).find(open).map(|at| lexed.span(at));
+    open.or_else(|| stray().map(|(_, span)| *span))
 }
 
 fn written(sheet: &Sheet<'_>, rows: &[Row]) -> String {

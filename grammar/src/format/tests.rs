@@ -57,7 +57,9 @@ fn a_statement_that_cannot_be_read_stays_as_it_is() {
 
 #[test]
 fn brackets_without_partners_are_refused() {
-    assert!(matches!(format("map a -> b { x = (y\n}\n"), Err(Refusal::Brackets(_))));
+    for text in ["map a -> b { x = (y\n}\n", "map a -> b\n}\n", "map a -> b { x = y) }\n"] {
+        assert!(matches!(format(text), Err(Refusal::Brackets(_))), "{text}");
+    }
 }
 
 #[test]
