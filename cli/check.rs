@@ -6,33 +6,46 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use migc_grammar::diagnostic::Level;
+use migc_grammar::tree::Item;
 
+use crate::github::annotations;
 use crate::json::Findings;
+use crate::levels::Levels;
 use crate::output::{colours, print, tell, write_people};
-use crate::{Exit, render, spec};
+use crate::run::name_and_value;
+use crate::sarif::Log;
+use crate::spec::Spec;
+use crate::{Exit, against, render, spec};
 
 #[derive(Args)]
 pub(crate) struct Check {
     /// The specs; all *.mig files of the working directory if none is named.
     files: Vec<PathBuf>,
-    /// How findings are shown: as pictures, one a line, or as JSON for machines.
+    /// How findings are shown.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// What counts as an error too.
-    #[arg(long, value_enum, value_name = "WHAT")]
-    deny: Vec<Deny>,
+    #[command(flatten)]
+    levels: Levels,
+    /// Gives a parameter its value; may be repeated.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = name_and_value)]
+    set: Vec<(String, String)>,
+    /// Also holds the columns against the headers of the files, without running.
+    #[arg(long)]
+    against: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
+    /// Pictures of the places.
     Text,
+    /// One a line.
     Short,
+    /// The project's own form, for machines.
     Json,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Deny {
-    Warnings,
+    /// SARIF 2.1.0, for code scanners.
+    Sarif,
+    /// Annotations of a GitHub workflow.
+    Github,
 }
 
 impl Check {
@@ -44,36 +57,80 @@ impl Check {
             tell("there is no .mig file in the working directory; name one: migc check FILE");
             return Exit::Usage;
         }
+        let weights = match self.levels.weights() {
+            Ok(weights) => weights,
+            Err(why) => {
+                tell(&why);
+                return Exit::Usage;
+            }
+        };
+        let set: BTreeMap<String, String> = self.set.iter().cloned().collect();
         let (mut errors, mut warnings, mut exit) = (0, 0, Exit::Done);
         let mut specs = Vec::new();
         for path in &self.files {
-            match spec::read(path, &BTreeMap::new()) {
+            match spec::read(path, &set) {
                 Ok(spec) => specs.push(spec),
                 Err(why) => exit = why,
             }
         }
-        let mut findings = Findings::new();
+        if let Some(why) = wrong_value(&specs, &set) {
+            tell(&why);
+            return Exit::Usage;
+        }
+        let (mut findings, mut log) = (Findings::new(), Log::default());
         for spec in &specs {
-            let found = &spec.compiled.diagnostics;
+            let mut found = spec.compiled.diagnostics.clone();
+            if self.against {
+                match against::findings(spec, &set) {
+                    Ok(drifts) => found.extend(drifts),
+                    Err(why) => exit = first(exit, why),
+                }
+                found.sort_by_key(|d| (d.span.start, d.span.end, d.rule.code));
+            }
+            let found = weights.apply(&found);
             let count = |level: Level| found.iter().filter(|d| d.rule.level == level).count();
             errors += count(Level::Error);
             warnings += count(Level::Warning);
             match self.format {
-                Format::Text => write_people(&render::pictures(&spec.files, found, colours(&io::stderr()))),
-                Format::Short => write_people(&render::lines(&spec.files, found)),
-                Format::Json => findings.add(&spec.files, found),
+                Format::Text => write_people(&render::pictures(&spec.files, &found, colours(&io::stderr()))),
+                Format::Short => write_people(&render::lines(&spec.files, &found)),
+                Format::Json => findings.add(&spec.files, &found),
+                Format::Sarif => log.add(&spec.files, &found),
+                Format::Github => exit = first(exit, print(&annotations(&spec.files, &found))),
             }
         }
-        if self.format == Format::Json {
-            let printed = print(&findings.to_text());
-            exit = if exit == Exit::Done { printed } else { exit };
-        } else if self.format == Format::Text && !specs.is_empty() {
-            let files = if specs.len() == 1 { "1 spec".to_owned() } else { format!("{} specs", specs.len()) };
-            tell(&format!("{files} checked: {}, {}", many(errors, "error"), many(warnings, "warning")));
+        match self.format {
+            Format::Json => exit = first(exit, print(&findings.to_text())),
+            Format::Sarif => exit = first(exit, print(&log.to_text())),
+            Format::Text if !specs.is_empty() => {
+                let files = if specs.len() == 1 { "1 spec".to_owned() } else { format!("{} specs", specs.len()) };
+                tell(&format!("{files} checked: {}, {}", many(errors, "error"), many(warnings, "warning")));
+            }
+            _ => {}
         }
-        let denied = self.deny.contains(&Deny::Warnings) && warnings > 0;
-        if exit == Exit::Done && (errors > 0 || denied) { Exit::SpecErrors } else { exit }
+        if exit == Exit::Done && errors > 0 { Exit::SpecErrors } else { exit }
     }
+}
+
+/// What went wrong first.
+fn first(before: Exit, now: Exit) -> Exit {
+    if before == Exit::Done { now } else { before }
+}
+
+/// What is wrong with the values of `--set`: each must be of a parameter of one of the specs, and of its type.
+fn wrong_value(specs: &[Spec], set: &BTreeMap<String, String>) -> Option<String> {
+    for (name, text) in set {
+        let mut known = specs.iter().flat_map(|spec| &spec.compiled.spec.items);
+        if !known.any(|item| matches!(item, Item::Param(param) if param.name.text == *name)) && !specs.is_empty() {
+            return Some(format!("no spec has a parameter `{name}`; leave --set {name}=… out"));
+        }
+        let plans = specs.iter().filter_map(|spec| spec.compiled.plan.as_ref());
+        let mut params = plans.flat_map(|plan| &plan.params).filter(|param| param.name == *name);
+        if let Some(param) = params.find(|param| !migc_compiler::is_value(param, text)) {
+            return Some(format!("--set {name}={text}: this is no {}", param.ty));
+        }
+    }
+    None
 }
 
 fn many(n: usize, what: &str) -> String {

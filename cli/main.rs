@@ -2,15 +2,21 @@
 //! error.
 #![forbid(unsafe_code)]
 
+mod against;
 mod check;
 mod compile;
+mod completions;
 mod explain;
+mod fmt;
 mod functions;
+mod github;
 mod json;
+mod levels;
 mod output;
 mod progress;
 mod render;
 mod run;
+mod sarif;
 mod signals;
 mod spec;
 mod test;
@@ -18,7 +24,7 @@ mod window;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 /// A compiler for migrations: one checked text from source to target, with a ledger that balances.
 #[derive(Parser)]
@@ -35,6 +41,8 @@ nothing but rejects and ledger was published · 4 an `abort` of the spec said no
 enum Command {
     /// Says everything that is wrong with specs.
     Check(check::Check),
+    /// Writes specs in the one style.
+    Fmt(fmt::Fmt),
     /// Runs a migration.
     Run(run::Run),
     /// Runs the tests of specs, and holds what they compile to against what was accepted.
@@ -45,6 +53,10 @@ enum Command {
     Explain(explain::Explain),
     /// Shows a function with its examples; without a name, lists all.
     Functions(functions::Functions),
+    /// Prints what makes a shell complete this command.
+    Completions(completions::Completions),
+    /// Prints a page of the manual, for `man -l -`.
+    Man(completions::Man),
 }
 
 /// How the command ended.
@@ -67,11 +79,14 @@ enum Exit {
 fn main() -> ExitCode {
     let exit = match Cli::parse().command {
         Command::Check(args) => args.run(),
+        Command::Fmt(args) => args.run(),
         Command::Run(args) => args.run(),
         Command::Test(args) => args.run(),
         Command::Compile(args) => args.run(),
         Command::Explain(args) => args.run(),
         Command::Functions(args) => args.run(),
+        Command::Completions(args) => args.run(Cli::command()),
+        Command::Man(args) => args.run(Cli::command()),
     };
     ExitCode::from(exit as u8)
 }

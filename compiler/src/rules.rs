@@ -6,6 +6,7 @@ use migc_grammar::diagnostic::{Level, Rule};
 pub fn all() -> Vec<&'static Rule> {
     let mut rules: Vec<&'static Rule> = migc_grammar::rules::RULES.to_vec();
     rules.extend(CHECKS);
+    rules.extend(AGAINST);
     rules.extend(crate::lints::LINTS.iter().map(|l| l.rule));
     rules.sort_by_key(|r| r.code);
     rules
@@ -167,3 +168,31 @@ rules! {
         failing "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = a }\nexpect t { average(b) > 1 }\n"
         mended "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = a }\nexpect t { share(b == \"\") <= 1%, rejected == 0 }\n";
 }
+
+/// A declared column that a file lacks.
+pub static MISSING_IN_FILE: Rule = Rule {
+    code: "MIG0190",
+    level: Level::Error,
+    title: "a declared column or member is not in the file",
+    explanation: "`migc check --against` holds the columns of every delimited source and reference against the headers of its \
+                  files, and those of JSON against the members of its first objects. A run of this spec would not begin, or reject every record. Say under which header the column stands now \
+                  (`from \"HEADER\"`, `from \"NEW\" or \"OLD\"` where files differ), or say `absent null` where a file may \
+                  lack it.",
+    failing: "source s = csv(\"s.csv\") {\n  amount : decimal(8, 2)\n}\n// The header of s.csv is: id,total\n",
+    mended: "source s = csv(\"s.csv\") {\n  id     : int64\n  amount : decimal(8, 2) from \"total\"\n}\n",
+};
+
+/// A column of a file that the spec does not name.
+pub static UNDECLARED_IN_FILE: Rule = Rule {
+    code: "MIG0191",
+    level: Level::Error,
+    title: "a column or member of the file is not declared",
+    explanation: "`migc check --against` found a header, or a member of an object, that is neither declared nor ignored. Nothing leaves silently: a \
+                  run of this spec would not begin, or reject every record that has it. Declare the column and map it, or say why it stays behind (`ignore x \"why\"`). A \
+                  header that stands twice cannot be read by name; one of the two has to be called differently in the file.",
+    failing: "source s = csv(\"s.csv\") {\n  id : int64\n}\n// The header of s.csv is: id,fax\n",
+    mended: "source s = csv(\"s.csv\") {\n  id : int64\n  ignore fax \"no such channel\"\n}\n",
+};
+
+/// What only `migc check --against` can find: its examples need files.
+pub static AGAINST: &[&Rule] = &[&MISSING_IN_FILE, &UNDECLARED_IN_FILE];

@@ -9,6 +9,7 @@
 mod brackets;
 pub mod diagnostic;
 pub mod files;
+pub mod format;
 mod lexer;
 mod limits;
 mod numbers;

@@ -99,6 +99,11 @@ pub(crate) fn open(name: &str, path: &Path, shown: &str, file: &RecordFile) -> R
     Ok((reader, Binding { stride, spans, physical, quote }))
 }
 
+/// The names in the header of a delimited file.
+pub(crate) fn header(path: &Path, file: &RecordFile) -> Result<Vec<String>, RunError> {
+    Ok(Reader::open(path, form(file), BLOCK, LONGEST_RECORD)?.header().to_vec())
+}
+
 /// Finds the declared columns in a header; every column of it must be declared or ignored.
 fn by_header(source: &str, path: &str, file: &RecordFile, header: &[String]) -> Result<Vec<Place>, RunError> {
     let mut physical = Vec::with_capacity(file.columns.len());

@@ -12,6 +12,7 @@ mod block;
 mod cleaned;
 mod code;
 mod counts;
+pub mod drift;
 mod error;
 mod files;
 mod finish;

@@ -1,0 +1,109 @@
+//! `migc check --against`: the columns of a spec held against the headers of its files.
+
+use std::collections::BTreeMap;
+
+use migc_compiler::rules::{MISSING_IN_FILE, UNDECLARED_IN_FILE};
+use migc_engine::drift::{self, Difference, Drift};
+use migc_grammar::diagnostic::Diagnostic;
+use migc_grammar::span::Span;
+use migc_grammar::tree::{Attr, Column, Item, Place, Spec as Tree};
+
+use crate::Exit;
+use crate::output::tell;
+use crate::spec::Spec;
+
+/// What differs, as findings at the columns; or how it ended, if the files cannot be read.
+pub(crate) fn findings(spec: &Spec, set: &BTreeMap<String, String>) -> Result<Vec<Diagnostic>, Exit> {
+    let Some(plan) = &spec.compiled.plan else { return Ok(Vec::new()) };
+    // A parameter of another spec of this call is none of this one's.
+    let own = set.iter().filter(|(name, _)| plan.params.iter().any(|p| p.name == **name));
+    let own = own.map(|(name, value)| (name.clone(), value.clone())).collect();
+    let compared = drift::compare(plan, &own).map_err(|error| {
+        tell(&format!("{}: {error}", spec.path.display()));
+        if error.is_usage() { Exit::Usage } else { Exit::Failed }
+    })?;
+    if !compared.without.is_empty() {
+        let names = compared.without.join(", ");
+        tell(&format!("{}: no header to compare with: {names}", spec.path.display()));
+    }
+    let tree = &spec.compiled.spec;
+    Ok(compared.drifts.iter().filter_map(|drift| told(place(tree, &drift.place)?, drift)).collect())
+}
+
+fn place<'t>(tree: &'t Tree, name: &str) -> Option<&'t Place> {
+    tree.items.iter().find_map(|item| match item {
+        Item::Place(place) if place.name.text == name => Some(place),
+        _ => None,
+    })
+}
+
+/// The finding; nothing for a member that may be null, since an object may then lack it.
+fn told(place: &Place, drift: &Drift) -> Option<Diagnostic> {
+    let path = &drift.path;
+    let thing = if drift.members { "member" } else { "column" };
+    Some(match &drift.what {
+        Difference::Missing { column, wanted, renamed } => {
+            let declared = place.columns().find(|c| c.name.text == *column);
+            if drift.members && renamed.is_none() && declared.is_some_and(|c| c.ty.nullable) {
+                return None;
+            }
+            let span = declared.map_or(place.name.span, |c| c.name.span);
+            let listed: Vec<String> = wanted.iter().map(|name| format!("{name:?}")).collect();
+            let listed = listed.join(" or ");
+            match (renamed, declared) {
+                (Some(new), Some(declared)) => {
+                    let label = format!("{path} has no {thing} {listed}; it has {new:?}, which nothing declares");
+                    let (at, text) = renaming(declared, new, drift.members);
+                    Diagnostic::new(&MISSING_IN_FILE, span, label).fix(
+                        "say the new header, if it is this column",
+                        at,
+                        text,
+                    )
+                }
+                _ if drift.members => {
+                    Diagnostic::new(&MISSING_IN_FILE, span, format!("{path} has no {thing} {listed}")).help(
+                        "say where it stands (`path \"$.a.b\"`), or give it a type with `?` where objects may lack it",
+                    )
+                }
+                _ => Diagnostic::new(&MISSING_IN_FILE, span, format!("{path} has no {thing} {listed}")).help(
+                    "say under which header it stands (`from \"HEADER\"`), or `absent null` where a file may lack it",
+                ),
+            }
+        }
+        Difference::Undeclared { header } => {
+            let label = format!("{path} has a {thing} {header:?} that is neither declared nor ignored");
+            let name = as_name(header);
+            Diagnostic::new(&UNDECLARED_IN_FILE, place.name.span, label)
+                .help(format!("declare it, or write in `{}`: ignore {name} \"why\"", place.name.text))
+        }
+        Difference::Twice { header } => {
+            let label = format!("the header {header:?} stands twice in {path}");
+            Diagnostic::new(&UNDECLARED_IN_FILE, place.name.span, label)
+                .help("name one of the two differently in the file")
+        }
+    })
+}
+
+/// The edit that reads a column from another header: in place of the first it has, or behind its type.
+fn renaming(column: &Column, new: &str, members: bool) -> (Span, String) {
+    let quoted =
+        format!("\"{}\"", new.replace('\\', "\\\\").replace('"', "\\\"").replace('{', "{{").replace('}', "}}"));
+    let (word, quoted) = if members { ("path", quoted.replacen('"', "\"$.", 1)) } else { ("from", quoted) };
+    let from = column.attrs.iter().find_map(|attr| match attr {
+        Attr::From(names) => names.first(),
+        Attr::Path(path) => Some(path),
+        _ => None,
+    });
+    let behind = column.ty.span.end;
+    match from {
+        Some(old) => (old.span, quoted),
+        None => (Span { start: behind, end: behind }, format!(" {word} {quoted}")),
+    }
+}
+
+/// A header as a name in a spec.
+fn as_name(header: &str) -> String {
+    let plain = header.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && header.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if plain { header.to_owned() } else { format!("`{header}`") }
+}
