@@ -22,7 +22,9 @@ fn find(input: &Input<'_>) -> Vec<Diagnostic> {
     let has = |wanted: fn(&Item) -> bool| input.spec.items.iter().any(wanted);
     let mut found = Vec::new();
     // A file of definitions is there for others to use.
-    let defines = |i: &Item| matches!(i, Item::Codes(_) | Item::Type(_) | Item::Fn(_) | Item::Param(_) | Item::Place(_) | Item::Use(_));
+    let defines = |i: &Item| {
+        matches!(i, Item::Codes(_) | Item::Type(_) | Item::Fn(_) | Item::Param(_) | Item::Place(_) | Item::Use(_))
+    };
     let runs = |i: &Item| matches!(i, Item::Migration { .. } | Item::Map(_));
     if !input.spec.items.iter().any(runs) && has(defines) {
         return found;

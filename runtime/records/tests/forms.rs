@@ -37,6 +37,9 @@ struct Seen {
     what: Result<Vec<String>, String>,
 }
 
+/// A record's number, its start in the block, its length in bytes, and its fields or what is wrong with it.
+type Found = (u32, u32, u64, Result<Vec<String>, String>);
+
 fn read(bytes: &[u8], form: &Form, block_bytes: usize) -> Vec<Seen> {
     let file = Scratch::new(bytes);
     let reader = Reader::open(&file.0, form.clone(), block_bytes, 4096).unwrap();
@@ -46,7 +49,7 @@ fn read(bytes: &[u8], form: &Form, block_bytes: usize) -> Vec<Seen> {
         reader.index(&mut block, &mut index);
         covered += block.covered();
         // Good and broken records in the order of the file.
-        let mut found: Vec<(u32, u32, u64, Result<Vec<String>, String>)> = Vec::new();
+        let mut found: Vec<Found> = Vec::new();
         for run in &index.runs {
             for item in 0..run.records {
                 let (start, end) = index.extent(&block, run, item).unwrap();
