@@ -18,6 +18,8 @@ pub struct Interpreter {
     fates: Vec<(Fate, Option<Node>)>,
     unclaimed: Option<usize>,
     slots: usize,
+    /// The fate of what stands twice, by key.
+    keys: Vec<usize>,
 }
 
 struct PreparedBranch {
@@ -204,6 +206,7 @@ impl Interpreter {
             fates: program.fates.iter().map(|f| (f.clone(), f.message.as_ref().map(node))).collect(),
             unclaimed: program.unclaimed,
             slots: program.slots.len(),
+            keys: program.keys.iter().map(|k| k.fate).collect(),
         }
     }
 
@@ -230,9 +233,26 @@ impl Interpreter {
             _ => None,
         });
         let reason = Some("stands more than once".to_owned());
-        outcome.failures.push(Failure { fate, about: entry.about.clone(), value: None, reason, message });
+        let key = self.key(fate);
+        let shown = |node: &'a Node| run.eval(node).ok().map(|v| v.display(&node.kind));
+        let value = key.and_then(|nodes| nodes.iter().map(shown).collect::<Option<Vec<String>>>());
+        let value = value.map(|values| values.join(", "));
+        outcome.failures.push(Failure { fate, about: entry.about.clone(), value, reason, message });
         outcome.left.get_or_insert(fate);
         outcome
+    }
+
+    /// What makes up the key whose second sight is this fate.
+    fn key(&self, fate: usize) -> Option<&Vec<Node>> {
+        let wanted = |key: usize| self.keys.get(key) == Some(&fate);
+        self.branches.iter().find_map(|branch| {
+            let noted = branch.steps.iter().find_map(|step| match step {
+                Prepared::Note(key, nodes) if wanted(*key) => Some(nodes),
+                _ => None,
+            });
+            let of_rows = || branch.arrows.iter().flat_map(|a| &a.keys).find(|(key, _)| wanted(*key));
+            noted.or_else(|| of_rows().map(|(_, nodes)| nodes))
+        })
     }
 
     /// The same, with what it looked at on its way.
@@ -403,10 +423,21 @@ impl Interpreter {
                 *failed = true;
                 out.left.get_or_insert(fate);
                 let failure = self.failure(run, fate, value, reason);
-                out.failures.push(failure);
+                if !out.failures.iter().any(|known| self.same(known, &failure)) {
+                    out.failures.push(failure);
+                }
                 if kind == FateKind::Reject { Way::On } else { Way::End }
             }
         }
+    }
+
+    /// Whether two failures say the same: what a type demands is asked in its source, in its target, and in every map,
+    /// and a column that cannot be read fails in every map that reads it.
+    fn same(&self, a: &Failure, b: &Failure) -> bool {
+        let fate = |f: &Failure| self.fates.get(f.fate).map(|(fate, _)| (&fate.code, fate.at));
+        let (Some((code, at)), Some((other, there))) = (fate(a), fate(b)) else { return false };
+        let told = |f: &Failure| (f.about.clone(), f.value.clone(), f.reason.clone(), f.message.clone());
+        code == other && (at == there || a.value.is_some()) && told(a) == told(b)
     }
 
     fn failure<'a>(

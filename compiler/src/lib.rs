@@ -12,6 +12,7 @@ pub mod row;
 pub mod rules;
 pub mod show;
 pub mod trial;
+pub mod uniques;
 
 use std::collections::BTreeMap;
 

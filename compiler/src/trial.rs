@@ -1,7 +1,7 @@
 //! The tests that stand in a spec: records as they are extracted, and what must become of them. Each runs on the
 //! interpreter and on native code, with nothing read from anywhere.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use migc_abi::PAD;
@@ -11,7 +11,8 @@ use migc_grammar::span::Span;
 
 use crate::interp::{Course, Interpreter, Outcome};
 use crate::native::{Items, Native, Place, Sink};
-use crate::plan::{Expr, FateKind, Op, Pass, Plan, SourceFormat};
+use crate::plan::{Arm, Expr, FateKind, Input, Op, Pass, Plan, SourceFormat};
+use crate::uniques::{Sighting, Uniques};
 use crate::{lints, row};
 
 /// A test as the checker has read it.
@@ -144,7 +145,9 @@ fn arms(e: &Expr, taken: &BTreeSet<(u32, u32)>, out: &mut Vec<Coverable>) {
     if let Op::Match(_, arms) = &e.op
         && arms.len() > 1
     {
-        for arm in arms {
+        // An arm that a column's type makes has no text of its own.
+        let written = |arm: &&Arm| arm.tests.first().is_none_or(|test| test.at != arm.value.at);
+        for arm in arms.iter().filter(written) {
             let at = arm.value.at;
             out.push(Coverable {
                 what: "an arm of a match".to_owned(),
@@ -216,30 +219,24 @@ impl Engines {
     }
 }
 
-fn one(plan: &Plan, trial: &Trial, engines: &[Option<Engines>], coverage: &mut Coverage) -> Verdict {
+/// A given record of a source, as a pass sees it.
+struct Given<'t> {
+    /// Its number among the given records.
+    number: usize,
+    pass: usize,
+    inputs: Vec<Value<'t>>,
+}
+
+fn one<'t>(plan: &Plan, trial: &'t Trial, engines: &'t [Option<Engines>], coverage: &mut Coverage) -> Verdict {
     let mut verdict = Verdict::default();
     let references = Arc::new(references(plan, trial, &mut verdict));
-    let mut seen = Vec::new();
-    for (number, record) in trial.given.iter().enumerate() {
-        let Origin::Source(source) = record.of else { continue };
-        let Some((p, pass)) = plan.passes.iter().enumerate().find(|(_, p)| p.source == source) else { continue };
-        let Some(Some(both)) = engines.get(p) else { continue };
-        let text = |f: &Field| match f {
-            Field::Text(t) => format!("\"{}\"", t.replace('"', "\"\"")),
-            _ => String::new(),
+    let given: Vec<Given<'t>> = trial.given.iter().enumerate().filter_map(|g| as_given(plan, engines, g)).collect();
+    let mut outcomes = Vec::new();
+    for one in &given {
+        let (pass, Some(both), record) = (&plan.passes[one.pass], &engines[one.pass], &trial.given[one.number]) else {
+            continue;
         };
-        let fields: Vec<String> = record.fields.iter().map(text).collect();
-        let inputs: Vec<Value<'_>> = pass
-            .program
-            .inputs
-            .iter()
-            .enumerate()
-            .map(|(i, input)| match record.fields.get(input.column) {
-                Some(Field::Text(t)) => both.interpreter.input_value(i, t.as_str().into(), true),
-                _ => both.interpreter.input_value(i, "".into(), false),
-            })
-            .collect();
-        let (outcome, trace) = both.interpreter.trace(&inputs, &references);
+        let (outcome, trace) = both.interpreter.trace(&one.inputs, &references);
         for (input, read) in pass.program.inputs.iter().zip(&trace.read) {
             if *read && record.fields.get(input.column) == Some(&Field::Unset) {
                 let what = format!("`{}` is used, and the test does not give it", input.name);
@@ -247,15 +244,70 @@ fn one(plan: &Plan, trial: &Trial, engines: &[Option<Engines>], coverage: &mut C
             }
         }
         coverage.arms.extend(trace.arms.iter().map(|at| (at.start, at.end)));
-        coverage.arrows.extend(outcome.rows.iter().map(|(arrow, _)| (p, *arrow)));
+        coverage.arrows.extend(outcome.rows.iter().map(|(arrow, _)| (one.pass, *arrow)));
         let fates = fates_of(pass, &outcome);
-        coverage.fates.extend(outcome.failures.iter().map(|f| (p, f.fate)));
-        coverage.fates.extend(fates.iter().map(|f| (p, *f)));
-        agree(pass, both, &fields, &references, &outcome, &fates, record.at, &mut verdict);
-        become_of(plan, pass, &outcome, number, &mut seen);
+        coverage.fates.extend(outcome.failures.iter().map(|f| (one.pass, f.fate)));
+        coverage.fates.extend(fates.iter().map(|f| (one.pass, *f)));
+        agree(pass, both, &quoted(record), &references, &outcome, &fates, record.at, &mut verdict);
+        outcomes.push((one, both, outcome));
+    }
+    // What must stand once is known when every record has been seen.
+    let mut uniques = Uniques::new(plan.key_sets);
+    let mut banned = BTreeMap::new();
+    for (p, pass) in plan.passes.iter().enumerate() {
+        let of_pass = outcomes.iter().filter(|(one, ..)| one.pass == p);
+        let seen = of_pass.flat_map(|(one, _, outcome)| {
+            let sighting = |(key, print): &(usize, u128)| Sighting {
+                file: 0,
+                seq: 0,
+                record: one.number as u32,
+                key: *key as u32,
+                print: *print,
+            };
+            outcome.keys.iter().map(sighting)
+        });
+        let found = uniques.judge(&pass.program, seen.collect(), 1);
+        banned.extend(found.into_iter().flatten().map(|((_, record), fate)| (record as usize, fate)));
+    }
+    let mut seen = Vec::new();
+    for (one, both, outcome) in outcomes {
+        let outcome = match banned.get(&one.number) {
+            Some(fate) => {
+                coverage.fates.insert((one.pass, *fate));
+                both.interpreter.banned(&one.inputs, &references, *fate)
+            }
+            None => outcome,
+        };
+        become_of(plan, &plan.passes[one.pass], &outcome, one.number, &mut seen);
     }
     judge(plan, trial, seen, &mut verdict);
     verdict
+}
+
+/// A given record as the pass of its source sees it; none for the record of a reference.
+fn as_given<'t>(
+    plan: &Plan,
+    engines: &'t [Option<Engines>],
+    (number, record): (usize, &'t Record),
+) -> Option<Given<'t>> {
+    let Origin::Source(source) = record.of else { return None };
+    let pass = plan.passes.iter().position(|p| p.source == source)?;
+    let interpreter = &engines.get(pass)?.as_ref()?.interpreter;
+    let input = |(i, input): (usize, &Input)| match record.fields.get(input.column) {
+        Some(Field::Text(t)) => interpreter.input_value(i, t.as_str().into(), true),
+        _ => interpreter.input_value(i, "".into(), false),
+    };
+    let inputs = plan.passes[pass].program.inputs.iter().enumerate().map(input).collect();
+    Some(Given { number, pass, inputs })
+}
+
+/// The fields of a record as they stand in a file.
+fn quoted(record: &Record) -> Vec<String> {
+    let text = |f: &Field| match f {
+        Field::Text(t) => format!("\"{}\"", t.replace('"', "\"\"")),
+        _ => String::new(),
+    };
+    record.fields.iter().map(text).collect()
 }
 
 /// The fates that native code names for what became of an item.

@@ -15,7 +15,7 @@ use crate::error::RunError;
 use crate::located::Located;
 use crate::records::{Job, Stop};
 use crate::rejects::Filer;
-use crate::uniques::Sighting;
+use migc_compiler::uniques::Sighting;
 
 /// A worker's state from block to block: everything is used again.
 pub(crate) struct BlockWork<'j> {

@@ -26,7 +26,6 @@ mod references;
 mod rejects;
 mod report;
 mod spine;
-mod uniques;
 mod worker;
 
 pub use error::{Failed, RunError};

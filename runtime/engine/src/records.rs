@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::uniques::Sighting;
+use migc_compiler::uniques::Sighting;
 use migc_abi::FileTexts;
 use migc_abi::lookup::LookupTable;
 use migc_compiler::plan::{Codes, Output, Program, RecordFile};

@@ -32,7 +32,7 @@ use crate::progress::Progress;
 use crate::records::{self, ArrowWork, Job, Opened, Stop, Streams};
 use crate::rejects::Filing;
 use crate::report::{Engine, Options, Report, Timings};
-use crate::uniques::{Banned, Uniques};
+use migc_compiler::uniques::{Banned, Uniques};
 
 /// The stack of a worker: a program of ten thousand values needs a few hundred kilobytes.
 const STACK: usize = 8 << 20;

@@ -46,7 +46,12 @@ fn block(entry: &Entry, ending: Ending, out: &mut String) {
         let _ = writeln!(out, "{}", line.trim_end());
     }
     if entry.apart > 0 {
-        let _ = writeln!(out, "  {} other {} are not the business of this map", grouped(entry.apart), entry.unit);
+        // The unit is a plural.
+        let (unit, are) = match entry.apart {
+            1 => (entry.unit.trim_end_matches('s'), "is"),
+            _ => (entry.unit.as_str(), "are"),
+        };
+        let _ = writeln!(out, "  {} other {unit} {are} not the business of this map", grouped(entry.apart));
     }
     for note in &entry.notes {
         let _ = writeln!(out, "  {note}");

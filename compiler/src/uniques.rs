@@ -2,33 +2,39 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use migc_compiler::plan::{KeyRule, Program};
+use crate::plan::{KeyRule, Program};
 
 /// A key of a record, and where the record stands: the block of its file, and its number there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Sighting {
-    pub(crate) file: usize,
-    pub(crate) seq: u64,
-    pub(crate) record: u32,
-    pub(crate) key: u32,
-    pub(crate) print: u128,
+pub struct Sighting {
+    /// The file, by its number among those of the pass.
+    pub file: usize,
+    /// The block of the file.
+    pub seq: u64,
+    /// The record in the block.
+    pub record: u32,
+    /// The rule of the program, by its number.
+    pub key: u32,
+    /// What stands for the key's values.
+    pub print: u128,
 }
 
 /// Records that meet a fate because of a key, by block and number, for each file.
-pub(crate) type Banned = Vec<BTreeMap<(u64, u32), usize>>;
+pub type Banned = Vec<BTreeMap<(u64, u32), usize>>;
 
 /// The keys that stand in targets so far, by set.
-pub(crate) struct Uniques(Vec<HashSet<u128>>);
+#[derive(Debug)]
+pub struct Uniques(Vec<HashSet<u128>>);
 
 impl Uniques {
     /// Nothing yet.
-    pub(crate) fn new(sets: usize) -> Uniques {
+    pub fn new(sets: usize) -> Uniques {
         Uniques((0..sets).map(|_| HashSet::new()).collect())
     }
 
     /// Finds the records of a pass whose keys stand elsewhere: all that share a key of the source; of a target's, those
     /// behind the first in the order of the files. What stands in a target from then on is kept.
-    pub(crate) fn judge(&mut self, program: &Program, mut seen: Vec<Sighting>, files: usize) -> Banned {
+    pub fn judge(&mut self, program: &Program, mut seen: Vec<Sighting>, files: usize) -> Banned {
         let mut banned: Banned = vec![BTreeMap::new(); files];
         // Workers hand in their blocks in any order; the order of the source is the one that counts.
         seen.sort_unstable();
