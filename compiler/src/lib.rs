@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 
 use migc_grammar::diagnostic::{Diagnostic, Level};
 use migc_grammar::files::Files;
+use migc_grammar::tree::Item;
 
 /// What a text compiles to.
 pub struct Compiled {
@@ -52,6 +53,13 @@ pub fn compile(text: &str, set: &BTreeMap<String, String>) -> Compiled {
     compile_files(&Files::one("spec", text), set)
 }
 
+/// The name that a statement would have given, had it been read: its second word.
+fn unread_name<'t>(item: &Item, text: &'t str) -> Option<&'t str> {
+    let Item::Broken(span) = item else { return None };
+    let statement = text.get(span.start as usize..span.end as usize)?;
+    statement.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).nth(1)
+}
+
 /// Compiles a spec of several files.
 pub fn compile_files(files: &Files, set: &BTreeMap<String, String>) -> Compiled {
     let parsed = files.parse();
@@ -61,6 +69,12 @@ pub fn compile_files(files: &Files, set: &BTreeMap<String, String>) -> Compiled 
     let unread: Vec<_> = diagnostics.iter().filter(|d| d.rule.level == Level::Error).map(|d| d.span).collect();
     let inside = |a: &migc_grammar::span::Span, b: &migc_grammar::span::Span| a.start >= b.start && a.end <= b.end;
     diagnostics.extend(found.into_iter().filter(|d| !unread.iter().any(|s| inside(s, &d.span) || inside(&d.span, s))));
+    // A name is not unknown when the statement that gives it could not be read.
+    let missing: Vec<&str> = parsed.spec.items.iter().filter_map(|item| unread_name(item, files.text())).collect();
+    diagnostics.retain(|d| {
+        d.rule.code != rules::UNKNOWN_NAME.code
+            || !missing.contains(&files.text().get(d.span.start as usize..d.span.end as usize).unwrap_or_default())
+    });
     // A plan of a text that could not be read whole would be judged wrongly.
     if let (Some(plan), true) = (&plan, unread.is_empty()) {
         diagnostics.extend(lints::run(&lints::Input { spec: &parsed.spec, plan }));

@@ -1,7 +1,7 @@
 //! `match`, and values brought to one type.
 
 use migc_functions::types::digits;
-use migc_functions::{Info, Kind, Value};
+use migc_functions::{Info, Kind, Ty, Value};
 use migc_grammar::span::Span;
 use migc_grammar::tree::{self, ExprKind};
 
@@ -118,9 +118,19 @@ impl Body<'_, '_> {
                 all.extend(v.info.set.as_ref()?.iter().filter(|t| !all.contains(t)).cloned().collect::<Vec<_>>());
                 (all.len() <= 64).then_some(all)
             });
-            let closed = matches!(kind, Kind::Codes(_) | Kind::OneOf(_) | Kind::Uuid | Kind::Json);
-            let same = closed && typed.iter().all(|v| v.info.ty.kind == kind);
-            let info = Info { set, ..Info::required(if same { kind } else { Kind::Text(chars) }) };
+            // A type that knows its values also takes a text that can only be one of them.
+            let holds = |kind: &Kind, v: &Expr| {
+                v.info.ty.kind == *kind
+                    || match (&v.info.set, self.env.info(&Ty { kind: kind.clone(), nullable: false }).set) {
+                        (Some(have), Some(all)) => have.iter().all(|t| all.contains(t)),
+                        _ => false,
+                    }
+            };
+            let common = typed.iter().map(|v| &v.info.ty.kind).find(|k| {
+                matches!(k, Kind::Codes(_) | Kind::OneOf(_) | Kind::Uuid | Kind::Json)
+                    && typed.iter().all(|v| holds(k, v))
+            });
+            let info = Info { set, ..Info::required(common.cloned().unwrap_or(Kind::Text(chars))) };
             return Some((values, info.nullable(nullable)));
         }
         if typed.iter().all(|v| v.info.ty.kind.is_number() && v.info.ty.kind != Kind::Length) {

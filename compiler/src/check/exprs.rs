@@ -455,7 +455,11 @@ impl<'e, 't> Body<'e, 't> {
             let (a, b) = (a.div_euclid(unit), b.div_euclid(unit));
             info.range = Some((a.clamp(lo, hi), b.clamp(lo, hi)));
         }
-        info.set = value.info.set.clone();
+        info.set = match (&value.info.set, kind) {
+            (Some(set), Kind::OneOf(texts)) => Some(set.iter().filter(|t| texts.contains(t)).cloned().collect()),
+            (None, Kind::OneOf(texts)) => Some(texts.clone()),
+            (set, _) => set.clone(),
+        };
         let info = info.nullable(value.info.ty.nullable);
         Expr { at: value.at, op: Op::Fit(Box::new(value)), info, fails: true }
     }

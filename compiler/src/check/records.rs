@@ -94,6 +94,14 @@ pub(super) struct Row {
     pub(super) keys: Vec<(usize, Vec<Expr>)>,
 }
 
+/// A value without the `|> must_fit` behind it, and whether that was there.
+fn fitted(value: &tree::Expr) -> (&tree::Expr, bool) {
+    match &value.kind {
+        ExprKind::Pipe(left, right) if matches!(&right.kind, ExprKind::Name(n) if n.text == "must_fit") => (left, true),
+        _ => (value, false),
+    }
+}
+
 /// Stands for a value that could not be read.
 fn broken(at: Span) -> Expr {
     Expr::constant(Value::Null, Kind::Null, at)
@@ -242,9 +250,12 @@ impl<'t> Body<'_, 't> {
             match stmt {
                 Stmt::Assign { column, value, tail, span } => {
                     let Some(c) = self.assignable(column, wanted, &assigned) else { continue };
-                    let value = match c.broken {
-                        true => None,
-                        false => self.assignment(column, value, tail.as_ref(), c),
+                    let value = if c.broken {
+                        // Nothing can be said of how it fits; its own mistakes still are.
+                        self.expr(fitted(value).0);
+                        None
+                    } else {
+                        self.assignment(column, value, tail.as_ref(), c)
                     };
                     if value.is_none() {
                         self.mentioned(*span);
@@ -574,12 +585,7 @@ impl<'t> Body<'_, 't> {
     /// The value of a column of the target, bound by a step where it can fail.
     fn assignment(&mut self, column: &Name, value: &tree::Expr, tail: Option<&Tail>, c: &Column<'t>) -> Option<Expr> {
         let (ty, declared) = (&c.ty, c.tree.name.span);
-        let (value, must_fit) = match &value.kind {
-            ExprKind::Pipe(left, right) if matches!(&right.kind, ExprKind::Name(n) if n.text == "must_fit") => {
-                (&**left, true)
-            }
-            _ => (value, false),
-        };
+        let (value, must_fit) = fitted(value);
         let value = self.expr(value)?;
         let value = self.cleaned(value, &c.rules)?;
         let value = self.verdict(value, ty, must_fit, column, declared)?;
@@ -637,8 +643,12 @@ impl<'t> Body<'_, 't> {
             return Some(value);
         }
         let related = match (have, want) {
-            (Kind::Codes(a), Kind::Codes(b)) => a == b,
-            (a, Kind::Codes(_)) if a.is_text() => false,
+            (Kind::Codes(a), Kind::Codes(b)) if a == b => true,
+            // A text that can only be one of the list's right sides.
+            (a, Kind::Codes(_)) if a.is_textual() => match (&value.info.set, self.env.info(ty).set) {
+                (Some(have), Some(want)) => have.iter().all(|t| want.contains(t)),
+                _ => false,
+            },
             (a, Kind::OneOf(_)) if a.is_text() => true,
             (a, b) if a.is_textual() && b.is_text() => true,
             (Kind::Bytes(_), Kind::Bytes(_)) => true,

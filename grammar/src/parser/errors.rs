@@ -94,6 +94,42 @@ fn place_of(entry: Rule, wanted: &str) -> Option<&'static str> {
     })
 }
 
+/// How a kind of statement is written, for the help of a finding.
+fn shape_of(entry: Rule) -> Option<&'static str> {
+    Some(match entry {
+        Rule::migration_item => "migration name",
+        Rule::param_item => "param name : type = value",
+        Rule::place_head => "source name = csv(\"file.csv\", delimiter: \";\") { … }",
+        Rule::codes_head => "codes Name : text { \"from\" => \"to\", … }",
+        Rule::code_row => "\"from\" => \"to\"",
+        Rule::use_item => "use \"file.mig\"",
+        Rule::type_head => "type Name = text(40) { check … else reject code }",
+        Rule::fn_item => "fn name(a: type) = value",
+        Rule::test_head => "test \"what it shows\" { given … then … }",
+        Rule::given_stmt => "given source { column: value, … }",
+        Rule::then_stmt => "then target { column: value, … }`, `then rejected code`, `then dropped reason",
+        Rule::expect_head => "expect target { … }",
+        Rule::conserve_item => "conserve source.column in target.column",
+        Rule::map_head => "map source -> target { … }",
+        Rule::route_head => "map source { -> target when condition { … } … }",
+        Rule::arrow_head => "-> target when condition { … }",
+        Rule::list_column => "name : list<type> from \"Header {n}\" up to 16",
+        Rule::ignore => "ignore column \"why it is not needed\"",
+        Rule::identify => "identify by column, …",
+        Rule::key_of => "key (column, from ..= to)",
+        Rule::unique => "unique (column, …) else …",
+        Rule::let_stmt => "let name = value",
+        Rule::clean_stmt => "clean column |> function …",
+        Rule::drop_stmt => "drop if condition as reason",
+        Rule::reject_stmt => "reject if condition as code \"text\"",
+        Rule::explode_stmt => "explode list as item where condition",
+        Rule::copy_stmt => "copy column, …",
+        Rule::check_stmt => "check condition else reject code",
+        Rule::where_stmt => "where condition",
+        _ => return None,
+    })
+}
+
 const ATTRIBUTES: [&str; 10] = ["key", "as", "from", "unique", "at", "absent", "null", "path", "align", "fill"];
 
 impl Parser<'_> {
@@ -148,7 +184,11 @@ impl Parser<'_> {
             Kind::Str => "a string".to_string(),
             _ => format!("`{}`", self.lexed.word(token)),
         };
-        Diagnostic::new(&rules::SYNTAX, span, format!("expected {what}, found {got}"))
+        let found = Diagnostic::new(&rules::SYNTAX, span, format!("expected {what}, found {got}"));
+        match shape_of(entry) {
+            Some(shape) => found.help(format!("it is written `{shape}`")),
+            None => found,
+        }
     }
 
     fn kind_is_attribute(&self, token: usize) -> bool {

@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::rules;
 use crate::span::Span;
 use crate::splitter::{self, Block};
-use crate::tree::{Codes, Item, Map, Name, Param, Place, Role, StringLit, TypeRef};
+use crate::tree::{Arg, Codes, Expr, ExprKind, Item, Map, Name, Param, Place, Role, StrPart, StringLit, TypeRef};
 
 impl<'t> Parser<'t> {
     /// All items of the file.
@@ -142,10 +142,24 @@ impl<'t> Parser<'t> {
         let cuts = self.contents(open, after, &range, Block::Place);
         let members = cuts.into_iter().map(|r| self.member(r)).collect();
         let mut names = names.into_iter();
-        match (names.next(), names.next()) {
-            (Some(name), Some(format)) => Item::Place(Place { role, name, format, args, members, doc, span }),
+        let read = names.next().zip(names.next());
+        match read.or_else(|| open.and_then(|open| self.likely_place(range.start..open, &mut args))) {
+            Some((name, format)) => Item::Place(Place { role, name, format, args, members, doc, span }),
             _ => Item::Broken(span),
         }
+    }
+
+    /// The name and format of a place whose head could not be read: with them, its columns and what uses them are still
+    /// checked.
+    fn likely_place(&self, head: Range<usize>, args: &mut Vec<Arg>) -> Option<(Name, Name)> {
+        let name = self.token_name(head.start + 1)?;
+        let known = ["csv", "delimited", "fixed", "jsonl", "json", "gds"];
+        let format = head.clone().map(|at| self.lexed.word(at)).find(|word| known.contains(word)).unwrap_or("csv");
+        let format = if format == "delimited" { "csv" } else { format };
+        let span = self.span_of(head);
+        let path = StringLit { parts: vec![StrPart::Text("unread".to_string())], span };
+        args.push(Arg { name: None, value: Expr { kind: ExprKind::Text(path), span } });
+        Some((name, Name { text: format.to_string(), span }))
     }
 
     fn codes(&mut self, range: Range<usize>) -> Item {
@@ -166,7 +180,18 @@ impl<'t> Parser<'t> {
             let tail = self.read(Rule::codes_else, cut).and_then(|mut p| p.find(|p| p.as_rule() == Rule::tail));
             otherwise = tail.map(|p| self.tail(p)).or(otherwise);
         }
-        match head {
+        // Without its head a code list gives texts.
+        let text = |name: Name| {
+            let ty = TypeRef {
+                name: Name { text: "text".to_string(), span: name.span },
+                args: Vec::new(),
+                one_of: Vec::new(),
+                nullable: false,
+                span: name.span,
+            };
+            (name, ty)
+        };
+        match head.or_else(|| self.token_name(range.start + 1).filter(|_| open.is_some()).map(text)) {
             Some((name, ty)) => Item::Codes(Codes { name, ty, rows, otherwise, doc, span }),
             None => Item::Broken(span),
         }
@@ -218,7 +243,7 @@ impl<'t> Parser<'t> {
             span,
             format!("\"{text}\""),
         ));
-        StringLit { parts: vec![crate::tree::StrPart::Text(text)], span }
+        StringLit { parts: vec![StrPart::Text(text)], span }
     }
 
     fn map(&mut self, range: Range<usize>) -> Item {
