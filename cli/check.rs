@@ -118,7 +118,7 @@ fn first(before: Exit, now: Exit) -> Exit {
 }
 
 /// What is wrong with the values of `--set`: each must be of a parameter of one of the specs, and of its type.
-fn wrong_value(specs: &[Spec], set: &BTreeMap<String, String>) -> Option<String> {
+pub(crate) fn wrong_value(specs: &[Spec], set: &BTreeMap<String, String>) -> Option<String> {
     for (name, text) in set {
         let mut known = specs.iter().flat_map(|spec| &spec.compiled.spec.items);
         if !known.any(|item| matches!(item, Item::Param(param) if param.name.text == *name)) && !specs.is_empty() {

@@ -11,6 +11,7 @@ use migc_compiler::{show, trial::Verdict};
 use similar::{ChangeTag, TextDiff};
 
 use crate::output::{colours, print, tell, write_people};
+use crate::run::name_and_value;
 use crate::{Exit, check, render, spec};
 
 #[derive(Args)]
@@ -23,6 +24,9 @@ pub(crate) struct Test {
     /// Lists what no test goes through: rows, ways out, and arms of matches.
     #[arg(long)]
     coverage: bool,
+    /// Gives a parameter its value; may be repeated.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = name_and_value)]
+    set: Vec<(String, String)>,
 }
 
 /// What came of one spec.
@@ -67,13 +71,23 @@ impl Test {
 
     fn one(&self, path: &Path) -> Result<Score, Exit> {
         // A test is the same on every day: one that asks for the day of the run gets this one.
-        let set = BTreeMap::from([(migc_compiler::TODAY.to_owned(), "2000-01-01".to_owned())]);
+        let given: BTreeMap<String, String> = self.set.iter().cloned().collect();
+        let mut set = given.clone();
+        set.insert(migc_compiler::TODAY.to_owned(), "2000-01-01".to_owned());
         let spec = spec::read(path, &set)?;
+        if let Some(why) = check::wrong_value(std::slice::from_ref(&spec), &given) {
+            tell(&why);
+            return Err(Exit::Usage);
+        }
         let Some(plan) = &spec.compiled.plan else {
             write_people(&render::pictures(&spec.files, &spec.compiled.diagnostics, colours(&io::stderr())));
             tell(&format!("{} has errors; nothing was tested", path.display()));
             return Err(Exit::SpecErrors);
         };
+        if let (Some(name), false) = (spec.compiled.without_value.first(), spec.compiled.trials.is_empty()) {
+            tell(&format!("{}: the maps use the parameter `{name}`: give it a value, --set {name}=…", path.display()));
+            return Err(Exit::Usage);
+        }
         let mut coverage = Coverage::default();
         let verdicts = trial::run(plan, &spec.compiled.trials, &mut coverage);
         let mut score = Score::default();

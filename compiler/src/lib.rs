@@ -30,6 +30,8 @@ pub struct Compiled {
     pub trials: Vec<trial::Trial>,
     /// Whether the spec asks for the day of the run, by `today()`.
     pub today: bool,
+    /// The parameters that values of records ask for and that have no value.
+    pub without_value: Vec<String>,
     /// Everything that was found, in text order.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -64,7 +66,8 @@ fn unread_name<'t>(item: &Item, text: &'t str) -> Option<&'t str> {
 /// Compiles a spec of several files.
 pub fn compile_files(files: &Files, set: &BTreeMap<String, String>) -> Compiled {
     let parsed = files.parse();
-    let check::Checked { plan, trials, asks_for_today, diagnostics: found } = check::check(files.text(), &parsed, set);
+    let check::Checked { plan, trials, asks_for_today, without_value, diagnostics: found } =
+        check::check(files.text(), &parsed, set);
     let mut diagnostics = parsed.diagnostics;
     // What the checker says of a piece that could not be read says nothing new.
     let unread: Vec<_> = diagnostics.iter().filter(|d| d.rule.level == Level::Error).map(|d| d.span).collect();
@@ -82,5 +85,12 @@ pub fn compile_files(files: &Files, set: &BTreeMap<String, String>) -> Compiled 
     }
     diagnostics.sort_by_key(|d| (d.span.start, d.span.end, d.rule.code));
     let failed = diagnostics.iter().any(|d| d.rule.level == Level::Error);
-    Compiled { spec: parsed.spec, plan: plan.filter(|_| !failed), trials, today: asks_for_today, diagnostics }
+    Compiled {
+        spec: parsed.spec,
+        plan: plan.filter(|_| !failed),
+        trials,
+        today: asks_for_today,
+        without_value,
+        diagnostics,
+    }
 }

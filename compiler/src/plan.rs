@@ -463,8 +463,11 @@ pub struct Arrow {
 }
 
 impl Program {
-    /// A program of one branch and one row.
+    /// The arrow of a program of one branch and one row, in which every item has a fate.
     pub fn of_one(&self) -> Option<&Arrow> {
+        if self.unclaimed.is_some() {
+            return None;
+        }
         match self.branches.as_slice() {
             [Branch { arrows, .. }] => match arrows.as_slice() {
                 [arrow @ Arrow { when: None, .. }] => Some(arrow),

@@ -295,7 +295,7 @@ fn more_maps((first, second, text, int, which): (String, String, String, String,
         "map rows where c != \"A\" or b is null -> out {{\n{lets}  drop if {second} and {first} as elsewhere\n  text = {text}\n  int = ({int}) |> must_fit else drop as large\n}}\n"
     );
     match which {
-        0..3 => String::new(),
+        0..3 | 6 => String::new(),
         3 => routed,
         4 => filtered,
         _ => routed + &filtered,
@@ -309,7 +309,7 @@ fn spec() -> impl Strategy<Value = String> {
         expr(T::Bool, 2).prop_map(|c| format!("  drop if {c} and i == 2 as d1\n")),
         expr(T::Int, 2).prop_map(|c| format!("  reject if {c} * 3 > 1_000_000 as big\n")),
     ];
-    let second = (expr(T::Bool, 2), expr(T::Bool, 2), expr(T::Text, 2), expr(T::Int, 2), 0..6u8);
+    let second = (expr(T::Bool, 2), expr(T::Bool, 2), expr(T::Text, 2), expr(T::Int, 2), 0..7u8);
     let outputs =
         (expr(T::Int, 3), expr(T::Dec, 3), expr(T::Text, 3), expr(T::Bool, 2), expr(T::Date, 2), expr(T::Text, 2));
     let others = (
@@ -321,7 +321,7 @@ fn spec() -> impl Strategy<Value = String> {
     (proptest::collection::vec(statement, 0..3), outputs, others, tail, expr(T::Bool, 2), flags, second).prop_map(
         |(statements, (int, dec, text, boolean, date, short), others, tail, check, (warn, long), second)| {
             let ((float, time, stamp, zoned), (uuid, bytes, json, form, day, word)) = others;
-            let second_where = second.4 == 5;
+            let second_where = second.4 >= 5;
             let more_maps = more_maps(second);
             // A long program keeps its values in memory, and not in registers.
             let more: String =

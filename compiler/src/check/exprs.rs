@@ -239,7 +239,10 @@ impl<'e, 't> Body<'e, 't> {
             return match value.as_deref().map(|v| param_value(&ty, v)) {
                 Some(Some(v)) => Some(Expr::constant(v, ty.kind, at)),
                 Some(None) => self.fail(clash(at, format!("the value given for `{}` is not {ty}", n.text))),
-                None => Some(Expr { op: Op::Const(Value::Null), info: Info::of(ty), fails: false, at }),
+                None => {
+                    self.env.without_value.insert(n.text.clone());
+                    Some(Expr { op: Op::Const(Value::Null), info: Info::of(ty), fails: false, at })
+                }
             };
         }
         if let (Some(parts), "record") = (&self.parts, n.text.as_str()) {

@@ -61,6 +61,8 @@ pub(crate) struct Env<'t> {
     pub(crate) today: Option<Value<'static>>,
     /// Whether the spec asks for the day of the run.
     pub(crate) asks_for_today: bool,
+    /// Parameters that values of records ask for and that have none.
+    pub(crate) without_value: BTreeSet<String>,
     /// What must stand once in a target: the target, its columns, and its set.
     pub(crate) sets: Vec<keys::Unique<'t>>,
     /// Gates, while maps are checked, and how many measures they have.
@@ -114,6 +116,7 @@ pub(crate) struct Checked {
     pub(crate) plan: Option<plan::Plan>,
     pub(crate) trials: Vec<crate::trial::Trial>,
     pub(crate) asks_for_today: bool,
+    pub(crate) without_value: Vec<String>,
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
@@ -176,7 +179,13 @@ pub(crate) fn check(text: &str, parsed: &migc_grammar::Parsed, set: &BTreeMap<St
         .collect();
     let failed = env.diagnostics.iter().any(|d| d.rule.level == migc_grammar::diagnostic::Level::Error);
     let plan = if failed { None } else { Some(out) };
-    Checked { plan, trials, asks_for_today: env.asks_for_today, diagnostics: env.diagnostics }
+    Checked {
+        plan,
+        trials,
+        asks_for_today: env.asks_for_today,
+        without_value: env.without_value.into_iter().collect(),
+        diagnostics: env.diagnostics,
+    }
 }
 
 impl<'t> Env<'t> {

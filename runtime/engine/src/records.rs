@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use migc_compiler::uniques::Sighting;
 use migc_abi::FileTexts;
 use migc_abi::lookup::LookupTable;
 use migc_compiler::plan::{Codes, Output, Program, RecordFile};
+use migc_compiler::uniques::Sighting;
 use migc_ledger::{Bytes, OrderedSink, Sample};
 use migc_records::Reader;
 use rayon::ThreadPool;

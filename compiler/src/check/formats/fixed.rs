@@ -167,6 +167,7 @@ fn widest(env: &Env<'_>, kind: &Kind) -> Option<u32> {
         // A sign, a point, and a zero before the point where there is no other digit.
         Kind::Decimal { p, s } => u32::from(*p).max(u32::from(*s) + 1) + 1 + u32::from(*s > 0),
         Kind::Text(n) => (*n)?,
+        Kind::OneOf(texts) => texts.iter().map(|t| t.chars().count() as u32).max()?,
         Kind::Codes(name) => {
             let list = env.codes.iter().find(|c| c.name == *name)?;
             list.rows.iter().map(|(_, to)| to.chars().count() as u32).max()?
