@@ -7,7 +7,7 @@ use std::process::Command;
 
 use crate::support::Folder;
 
-fn cases(name: &str) -> Option<PathBuf> {
+pub(crate) fn cases(name: &str) -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let at = std::env::var_os("MIGC_CASES").map_or_else(|| root.join("../shared/cases"), PathBuf::from).join(name);
     if at.exists() {

@@ -3,6 +3,7 @@
 mod cases;
 mod diagnostics;
 mod documents;
+mod expectations;
 mod faults;
 mod fmt;
 mod formats;

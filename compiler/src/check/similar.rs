@@ -3,10 +3,28 @@
 /// The known name that is closest to what was written, if one is close.
 pub(crate) fn did_you_mean<'n>(written: &str, known: &[&'n str]) -> Option<&'n str> {
     let limit = (written.chars().count() / 3).max(1);
-    let best =
-        known.iter().map(|k| (distance(&written.to_lowercase(), &k.to_lowercase()), *k)).min_by_key(|(d, _)| *d)?;
-    (best.0 <= limit).then_some(best.1)
+    let written: Vec<char> = letters(written).collect();
+    let mut best: Option<(usize, &str)> = None;
+    let mut other = Vec::new();
+    for name in known {
+        other.clear();
+        other.extend(letters(name));
+        // Only what is closer than the best so far is of interest.
+        let within = best.map_or(limit, |(distance, _)| distance.saturating_sub(1));
+        if let Some(distance) = distance(&written, &other, within).filter(|d| best.is_none_or(|(best, _)| *d < best)) {
+            best = Some((distance, name));
+        }
+    }
+    best.map(|(_, name)| name)
 }
+
+/// The letters of a name that count.
+fn letters(name: &str) -> impl Iterator<Item = char> {
+    name.chars().flat_map(char::to_lowercase).take(MOST)
+}
+
+/// How many letters of a name count.
+const MOST: usize = 64;
 
 /// What could stand there: `columns in scope: a, b`.
 pub(crate) fn in_scope<'n>(what: &str, known: impl Iterator<Item = &'n str>) -> String {
@@ -18,25 +36,32 @@ pub(crate) fn in_scope<'n>(what: &str, known: impl Iterator<Item = &'n str>) -> 
     }
 }
 
-/// Edits from one text to the other: insertions, deletions, changes and swaps of neighbours.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().take(64).collect(), b.chars().take(64).collect());
-    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
-    for i in 0..=a.len() {
-        for j in 0..=b.len() {
-            rows[i][j] = if i == 0 || j == 0 {
-                i + j
-            } else {
-                let mut best = (rows[i - 1][j] + 1).min(rows[i][j - 1] + 1);
-                best = best.min(rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]));
-                if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                    best = best.min(rows[i - 2][j - 2] + 1);
-                }
-                best
-            };
+/// Edits from one text to the other, insertions, deletions, changes and swaps of neighbours, if they are no more than this.
+fn distance(a: &[char], b: &[char], limit: usize) -> Option<usize> {
+    if a.len().abs_diff(b.len()) > limit {
+        return None;
+    }
+    // Rows of the table; the last three are held, small so that they cost little.
+    let mut rows = [[0_u8; MOST + 1]; 3];
+    let column: [u8; MOST + 1] = std::array::from_fn(|j| j as u8);
+    rows[0] = column;
+    for i in 1..=a.len() {
+        let (higher, above) = (rows[(i + 1) % 3], rows[(i + 2) % 3]);
+        let row = &mut rows[i % 3];
+        row[0] = column[i];
+        for j in 1..=b.len() {
+            let mut best = (above[j] + 1).min(row[j - 1] + 1).min(above[j - 1] + u8::from(a[i - 1] != b[j - 1]));
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                best = best.min(higher[j - 2] + 1);
+            }
+            row[j] = best;
+        }
+        // No way to the end is shorter than the shortest through two rows.
+        if row[..=b.len()].iter().chain(&above[..=b.len()]).all(|edits| usize::from(*edits) > limit) {
+            return None;
         }
     }
-    rows[a.len()][b.len()]
+    Some(usize::from(rows[a.len() % 3][b.len()])).filter(|edits| *edits <= limit)
 }
 
 #[cfg(test)]
@@ -48,5 +73,9 @@ mod tests {
         assert_eq!(did_you_mean("cusotmer", &["customer", "order"]), Some("customer"));
         assert_eq!(did_you_mean("custNo", &["cust_no"]), Some("cust_no"));
         assert_eq!(did_you_mean("balance", &["customer"]), None);
+        assert_eq!(did_you_mean("amuont", &["amount2", "amout", "amount", "mount"]), Some("amount"));
+        assert_eq!(did_you_mean("a", &["bc", "b"]), Some("b"));
+        assert_eq!(did_you_mean(&"x".repeat(200), &[&"x".repeat(199)]).map(str::len), Some(199));
+        assert_eq!(did_you_mean("", &[]), None);
     }
 }

@@ -68,6 +68,14 @@ pub enum Newline {
 }
 
 impl Newline {
+    /// How many of these bytes, from an even place, are no half of such a unit.
+    pub fn whole(self, bytes: usize) -> usize {
+        match self {
+            Newline::Byte | Newline::Ebcdic => bytes,
+            Newline::Wide { .. } => bytes & !1,
+        }
+    }
+
     /// Where the first line end behind `from` ends.
     pub fn after(self, bytes: &[u8], from: usize) -> Option<usize> {
         let rest = bytes.get(from..)?;

@@ -297,7 +297,9 @@ impl Reader {
     ) -> (Cut, usize) {
         let encoding = self.form.encoding;
         block.begin_text();
-        // A character that the end cuts in two stands behind the last line end, and is read again.
+        // A character of several bytes that the end cuts in two is none that decides how a record ends, and is read again;
+        // half a unit could be half of a delimiter.
+        let held = if last { held } else { encoding.newline().whole(held) };
         encoding.decode(&block.buffer[FRONT..FRONT + held], &mut block.text);
         block.end_text();
         let len = block.text_len;

@@ -1,88 +1,14 @@
 //! Records, their places and their faults do not depend on the size of blocks, in any form and encoding.
 
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicU32, Ordering};
-
 use migc_encodings::find;
-use migc_records::{
-    Block, Cursor, Dialect, Fixed, FixedColumn, Form, Index, JsonLines, Layout, Reader, Shape, trim_line_end,
-};
+use migc_records::{Block, Dialect, Fixed, FixedColumn, Form, JsonLines, Layout, Reader};
 
-/// A file that is removed when it goes out of scope.
-struct Scratch(PathBuf);
+mod reading;
 
-impl Scratch {
-    fn new(bytes: &[u8]) -> Scratch {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("migc-forms-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        let path = std::env::temp_dir().join(name);
-        std::fs::write(&path, bytes).unwrap();
-        Scratch(path)
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.0);
-    }
-}
-
-/// One record, wherever it was found.
-#[derive(Debug, PartialEq)]
-struct Seen {
-    record: u64,
-    line: u64,
-    offset: u64,
-    bytes: Vec<u8>,
-    what: Result<Vec<String>, String>,
-}
-
-/// A record's number, its start in the block, its length in bytes, and its fields or what is wrong with it.
-type Found = (u32, u32, u64, Result<Vec<String>, String>);
+use reading::{Scratch, Seen};
 
 fn read(bytes: &[u8], form: &Form, block_bytes: usize) -> Vec<Seen> {
-    let file = Scratch::new(bytes);
-    let reader = Reader::open(&file.0, form.clone(), block_bytes, 4096).unwrap();
-    let (mut block, mut index, mut all) = (Block::new(), Index::new(), Vec::new());
-    let mut covered = reader.header_bytes().len() as u64;
-    while reader.next(&mut block).unwrap() {
-        reader.index(&mut block, &mut index);
-        covered += block.covered();
-        // Good and broken records in the order of the file.
-        let mut found: Vec<Found> = Vec::new();
-        for run in &index.runs {
-            for item in 0..run.records {
-                let (start, end) = index.extent(&block, run, item).unwrap();
-                let first = run.first_position + item as usize * index.stride();
-                let cuts = &index.positions[first..first + index.stride()];
-                let text = |from, to| String::from_utf8(block.piece(from, to).to_vec()).unwrap();
-                let fields = match index.shape {
-                    Shape::Spans => cuts.chunks(2).map(|pair| text(pair[0], pair[1])).collect(),
-                    Shape::Cuts => {
-                        let line = trim_line_end(&block.data()[start as usize..end as usize]);
-                        let stop = start + line.len() as u32;
-                        let mut from = start;
-                        cuts.iter().map(|cut| text(std::mem::replace(&mut from, cut + 1), (*cut).min(stop))).collect()
-                    }
-                };
-                found.push((run.first_record + item, start, u64::from(end - start), Ok(fields)));
-            }
-        }
-        for broken in &index.broken {
-            found.push((broken.record, broken.start, broken.len, Err(format!("{:?}", broken.fault))));
-        }
-        found.sort_by_key(|f| f.0);
-        let mut cursor = Cursor::new();
-        for (number, start, len, what) in found {
-            let place = cursor.place(&block, start, len);
-            let mut bytes = Vec::new();
-            let offset = block.offset + place.start;
-            reader.copy(offset, place.len, &mut bytes).unwrap();
-            all.push(Seen { record: block.first_record + u64::from(number), line: place.line, offset, bytes, what });
-        }
-    }
-    assert_eq!(covered, reader.size(), "every byte of the file is in a block");
-    all
+    reading::read(bytes, form, block_bytes).unwrap()
 }
 
 /// Every size of block gives the same; in the order of the file, without a gap but for what is no record.
@@ -213,6 +139,18 @@ fn delimited_records_are_the_same_in_every_encoding_and_block() {
         let good = |all: &[Result<Vec<String>, String>]| all.iter().flatten().cloned().collect::<Vec<_>>();
         assert_eq!(good(of), good(other), "{i}");
         assert_eq!(of.len(), other.len(), "{i}");
+    }
+}
+
+#[test]
+fn half_a_unit_behind_a_closing_quote_decides_nothing() {
+    let dialect = Dialect { delimiter: b';', quote: Some(b'"'), header: true };
+    let form = Form { encoding: find("utf-16le").unwrap(), ..Layout::Delimited(dialect).into() };
+    let bytes = encoded("utf-16le", &("a;b\n".to_owned() + &"\"two\nlines\";\"2\"\n".repeat(20)));
+    let whole = read(&bytes, &form, 1 << 20);
+    assert!(whole.iter().all(|seen| seen.what.is_ok()));
+    for size in 64..130 {
+        assert_eq!(read(&bytes, &form, size), whole, "in blocks of {size}");
     }
 }
 
