@@ -35,7 +35,7 @@ struct Cli {
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 done, everything held · 1 the spec has errors · 2 wrong usage · 3 the run failed, \
-nothing but rejects and ledger was published · 4 an `abort` of the spec said no, the same · 5 interrupted, nothing was published";
+nothing but rejects and ledger was published · 4 an `abort` or a gate of the spec said no, the same · 5 interrupted, nothing was published";
 
 #[derive(Subcommand)]
 enum Command {

@@ -58,12 +58,13 @@ rules! {
     /// A type that does not exist.
     UNKNOWN_TYPE "MIG0106" "unknown type"
         "The types are `bool`, `int16`, `int32`, `int64`, `decimal(p, s)`, `float64`, `text`, `text(n)`, `date`, `time`, `timestamp`, `timestamptz`, \
-         `uuid`, `bytes`, `bytes(n)`, `json` and the names of code lists."
+         `uuid`, `bytes`, `bytes(n)`, `json`, `one of (\"a\", \"b\")`, lists (`list<T>`), and the names of code lists and of the spec's own types \
+         (`type Name = text(5) check …`)."
         failing "migration m\nsource s = csv(\"s.csv\") { a: txet }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = a }\n"
         mended "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = a }\n";
     /// A function that does not exist.
     UNKNOWN_FUNCTION "MIG0107" "unknown function"
-        "Functions are those of `migc functions`, the names of types as conversions, and the names of code lists."
+        "Functions are those of `migc functions`, the spec's own (`fn f(x: int64) = …`), the names of types as conversions, and the names of code lists."
         failing "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = ltrim(a) }\n"
         mended "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = trim(a) }\n";
     /// Arguments that a function does not take.
@@ -122,14 +123,15 @@ rules! {
         mended "migration m\nsource s = csv(\"s.csv\") { a: int64 }\ntarget t = csv(\"t.csv\") { b: decimal(21, 2) }\nmap s -> t { b = div(a, 2, 2) }\n";
     /// A reference without a key, or with several of one kind.
     WANTS_A_KEY "MIG0118" "a reference wants a key"
-        "A lookup finds a record by its key: mark the columns with `key`, or write `consensus by a, b` for the most frequent \
+        "A lookup finds a record by its key: mark the columns with `key`, or write `key (a, b)`, \
+         `key (a, from ..= to)` for a range that two columns declare, or `consensus by a, b` for the most frequent \
          values among the records of a key."
         failing "migration m\nsource s = csv(\"s.csv\") { a: text }\nreference r = csv(\"r.csv\") { k: text, v: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t {\n  let x = r[a] else reject none\n  b = x.v\n}\n"
         mended "migration m\nsource s = csv(\"s.csv\") { a: text }\nreference r = csv(\"r.csv\") { k: text key, v: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t {\n  let x = r[a] else reject none\n  b = x.v\n}\n";
     /// A statement that has no place there.
     MISPLACED "MIG0119" "this does not belong here"
         "Columns belong to records and layers to layout; `scale` and `snap` belong to layout maps, `let`, `clean`, `check`, `drop if` \
-         and `reject if` to maps of records. A source and a target stand in one map of one kind."
+         and `reject if` to maps of records. A list stands where lists can be: as columns of a source whose headers are numbered, or as a member of JSON."
         failing "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t {\n  scale 1/2\n  b = a\n}\n"
         mended "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t {\n  b = a\n}\n";
     /// A layer number that two layers of a place claim.

@@ -176,19 +176,23 @@ struct Engines {
     native: Result<Native, String>,
     sinks: Vec<Sink>,
     columns: usize,
+    /// Where a record's number stands, behind its columns.
+    number: usize,
 }
 
 impl Engines {
     fn new(plan: &Plan, pass: &Pass) -> Option<Engines> {
         let SourceFormat::Records(file) = &plan.sources.get(pass.source)?.format else { return None };
         let columns = file.columns.len();
-        // What is known of a file is not there in a test.
-        let behind = std::iter::repeat_n(Place::Absent, file.parts.len() + 2);
+        // What is known of a file is not there in a test; the given records of a source are counted from 1.
+        let number = columns + file.parts.len() + 1;
+        let behind = std::iter::repeat_n(Place::Absent, file.parts.len() + 1).chain([Place::Number]);
         let physical = (0..columns).map(Place::At).chain(behind).collect();
         let items = Items::Fields { stride: columns, spans: false, physical, quote: Some(b'"') };
         let sinks: Vec<Sink> = pass.program.targets().iter().map(|t| Sink::of(&plan.targets[*t].format)).collect();
         let native = Native::compile(&pass.program, &plan.codes, &items, &sinks).map_err(|e| e.to_string());
-        Some(Engines { interpreter: Interpreter::new(&pass.program, &plan.codes), native, sinks, columns })
+        let interpreter = Interpreter::new(&pass.program, &plan.codes);
+        Some(Engines { interpreter, native, sinks, columns, number })
     }
 
     /// What native code writes for a record, and the fates that it names.
@@ -196,6 +200,7 @@ impl Engines {
         &self,
         pass: &Pass,
         fields: &[String],
+        number: u64,
         references: &Arc<Vec<LookupTable>>,
     ) -> Option<(Vec<Vec<u8>>, Vec<usize>)> {
         let native = self.native.as_ref().ok()?;
@@ -211,6 +216,7 @@ impl Engines {
         frame.base = bytes.get(PAD..)?.as_ptr();
         frame.positions = positions.as_ptr();
         frame.items = 1;
+        frame.number = number;
         native.run(&mut frame);
         let outputs = (0..self.sinks.len()).map(|t| frame.finish(t)).collect();
         let mut fates: Vec<usize> = frame.host.events.iter().map(|e| e.fate as usize).collect();
@@ -221,8 +227,10 @@ impl Engines {
 
 /// A given record of a source, as a pass sees it.
 struct Given<'t> {
-    /// Its number among the given records.
+    /// Its number among the given records, from 0.
     number: usize,
+    /// Its number among those of its source, from 1.
+    of_source: u64,
     pass: usize,
     inputs: Vec<Value<'t>>,
 }
@@ -230,7 +238,8 @@ struct Given<'t> {
 fn one<'t>(plan: &Plan, trial: &'t Trial, engines: &'t [Option<Engines>], coverage: &mut Coverage) -> Verdict {
     let mut verdict = Verdict::default();
     let references = Arc::new(references(plan, trial, &mut verdict));
-    let given: Vec<Given<'t>> = trial.given.iter().enumerate().filter_map(|g| as_given(plan, engines, g)).collect();
+    let given: Vec<Given<'t>> =
+        (0..trial.given.len()).filter_map(|number| as_given(plan, engines, &trial.given, number)).collect();
     let mut outcomes = Vec::new();
     for one in &given {
         let (pass, Some(both), record) = (&plan.passes[one.pass], &engines[one.pass], &trial.given[one.number]) else {
@@ -248,7 +257,7 @@ fn one<'t>(plan: &Plan, trial: &'t Trial, engines: &'t [Option<Engines>], covera
         let fates = fates_of(pass, &outcome);
         coverage.fates.extend(outcome.failures.iter().map(|f| (one.pass, f.fate)));
         coverage.fates.extend(fates.iter().map(|f| (one.pass, *f)));
-        agree(pass, both, &quoted(record), &references, &outcome, &fates, record.at, &mut verdict);
+        agree(pass, both, one, record, &references, &outcome, &fates, &mut verdict);
         outcomes.push((one, both, outcome));
     }
     // What must stand once is known when every record has been seen.
@@ -285,20 +294,19 @@ fn one<'t>(plan: &Plan, trial: &'t Trial, engines: &'t [Option<Engines>], covera
 }
 
 /// A given record as the pass of its source sees it; none for the record of a reference.
-fn as_given<'t>(
-    plan: &Plan,
-    engines: &'t [Option<Engines>],
-    (number, record): (usize, &'t Record),
-) -> Option<Given<'t>> {
+fn as_given<'t>(plan: &Plan, engines: &'t [Option<Engines>], given: &'t [Record], number: usize) -> Option<Given<'t>> {
+    let (before, record) = (given.get(..number)?, given.get(number)?);
     let Origin::Source(source) = record.of else { return None };
     let pass = plan.passes.iter().position(|p| p.source == source)?;
-    let interpreter = &engines.get(pass)?.as_ref()?.interpreter;
+    let Engines { interpreter, number: behind, .. } = engines.get(pass)?.as_ref()?;
+    let of_source = 1 + before.iter().filter(|r| r.of == record.of).count() as u64;
     let input = |(i, input): (usize, &Input)| match record.fields.get(input.column) {
+        None if input.column == *behind => Value::Num(of_source.into()),
         Some(Field::Text(t)) => interpreter.input_value(i, t.as_str().into(), true),
         _ => interpreter.input_value(i, "".into(), false),
     };
     let inputs = plan.passes[pass].program.inputs.iter().enumerate().map(input).collect();
-    Some(Given { number, pass, inputs })
+    Some(Given { number, of_source, pass, inputs })
 }
 
 /// The fields of a record as they stand in a file.
@@ -329,11 +337,11 @@ fn fates_of(pass: &Pass, outcome: &Outcome<'_>) -> Vec<usize> {
 fn agree(
     pass: &Pass,
     both: &Engines,
-    fields: &[String],
+    one: &Given<'_>,
+    record: &Record,
     references: &Arc<Vec<LookupTable>>,
     outcome: &Outcome<'_>,
     fates: &[usize],
-    at: Span,
     verdict: &mut Verdict,
 ) {
     let targets = pass.program.targets();
@@ -345,14 +353,14 @@ fn agree(
         row::record(&both.sinks[t], &arrow.outputs, values, &mut written[t]);
     }
     if let Err(why) = &both.native {
-        verdict.failures.push((at, why.clone()));
+        verdict.failures.push((record.at, why.clone()));
     }
-    if let Some(native) = both.native(pass, fields, references)
+    if let Some(native) = both.native(pass, &quoted(record), one.of_source, references)
         && (native.0 != written || native.1 != fates)
     {
         let what =
             "native code and the interpreter disagree about this record; this is a mistake in migc, please report it";
-        verdict.failures.push((at, what.to_owned()));
+        verdict.failures.push((record.at, what.to_owned()));
     }
 }
 

@@ -200,7 +200,7 @@ pub static UNKNOWN_ITEM: Rule = Rule {
     code: "MIG0010",
     level: Level::Error,
     title: "no statement starts with this word",
-    explanation: "A file consists of migration, param, source, reference, target, codes and map.",
+    explanation: "A file consists of migration, use, param, source, reference, target, codes, type, fn, map, test, expect, conserve and run.",
     failing: r#"migration demo
 sink b = csv("b.csv") { x: text }
 "#,
@@ -214,7 +214,7 @@ pub static UNKNOWN_STATEMENT: Rule = Rule {
     code: "MIG0011",
     level: Level::Error,
     title: "no statement of a map starts with this word",
-    explanation: "A map consists of where, clean, let, drop if, reject if, assignments, copy and check; on layout also of scale and snap.",
+    explanation: "A map consists of where, clean, let, drop if, reject if, explode, assignments, copy and check, or of arrows (`-> target when …`); on layout also of scale and snap.",
     failing: r#"migration demo
 map a -> b {
   assert x > 1 else warn "small"
@@ -232,7 +232,7 @@ pub static UNKNOWN_MEMBER: Rule = Rule {
     code: "MIG0012",
     level: Level::Error,
     title: "no member of a source or target starts like this",
-    explanation: r#"A member is `name : type …`, `name : layer 66/20`, `ignore … "why"`, `identify by …` or `consensus by …`."#,
+    explanation: r#"A member is `name : type …`, `name : layer 66/20`, `key (…)`, `unique (…)`, `ignore … "why"`, `identify by …` or `consensus by …`."#,
     failing: r#"migration demo
 source a = csv("a.csv") { x text }
 "#,

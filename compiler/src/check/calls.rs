@@ -25,7 +25,7 @@ impl<'t> Body<'_, 't> {
                     format!("the source has no column `{}`", field.text),
                 );
                 let d = match similar::did_you_mean(&field.text, &known) {
-                    Some(close) => d.fix(format!("did you mean `{close}`?"), field.span, close),
+                    Some(close) => similar::suggest(d, field.span, close),
                     None => d.help(similar::in_scope("columns", known.iter().copied())),
                 };
                 return self.fail(d);
@@ -56,7 +56,7 @@ impl<'t> Body<'_, 't> {
             let label = format!("the source's path has no part `{}`", field.text);
             let d = Diagnostic::new(&rules::UNKNOWN_NAME, field.span, label);
             let d = match similar::did_you_mean(&field.text, &known) {
-                Some(close) => d.fix(format!("did you mean `{close}`?"), field.span, close),
+                Some(close) => similar::suggest(d, field.span, close),
                 None => d.help(similar::in_scope("parts", known.iter().copied())),
             };
             return self.fail(d);
@@ -72,7 +72,7 @@ impl<'t> Body<'_, 't> {
             let names: Vec<&str> = known.iter().map(String::as_str).collect();
             let d = Diagnostic::new(&rules::UNKNOWN_NAME, field.span, label);
             let d = match similar::did_you_mean(&field.text, &names) {
-                Some(close) => d.fix(format!("did you mean `{close}`?"), field.span, close),
+                Some(close) => similar::suggest(d, field.span, close),
                 None => d.help(similar::in_scope("columns", names.iter().copied())),
             };
             return self.fail(d);
@@ -98,7 +98,7 @@ impl<'t> Body<'_, 't> {
                 .collect();
             let d = Diagnostic::new(&rules::UNKNOWN_NAME, n.span, format!("there is no reference `{}`", n.text));
             let d = match similar::did_you_mean(&n.text, &known) {
-                Some(close) => d.fix(format!("did you mean `{close}`?"), n.span, close),
+                Some(close) => similar::suggest(d, n.span, close),
                 None => d.help(similar::in_scope("references", known.iter().copied())),
             };
             return self.fail(d);
@@ -203,7 +203,7 @@ impl<'t> Body<'_, 't> {
                 Some(Instead::Name(ours)) => d.fix(format!("it is called `{ours}` here"), name.span, ours),
                 Some(Instead::Write(what)) => d.help(what),
                 None => match similar::did_you_mean(&name.text, &known) {
-                    Some(close) => d.fix(format!("did you mean `{close}`?"), name.span, close),
+                    Some(close) => similar::suggest(d, name.span, close),
                     None => d.help("`migc functions` lists all functions"),
                 },
             };

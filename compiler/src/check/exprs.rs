@@ -259,7 +259,7 @@ impl<'e, 't> Body<'e, 't> {
         known.dedup();
         let d = Diagnostic::new(&rules::UNKNOWN_NAME, at, format!("nothing here is called `{}`", n.text));
         let d = match similar::did_you_mean(&n.text, &known) {
-            Some(close) => d.fix(format!("did you mean `{close}`?"), at, close),
+            Some(close) => similar::suggest(d, at, close),
             None => d.help(similar::in_scope("names", known.iter().copied())),
         };
         // A column that was probably meant counts as used, so that a slip of the pen is one diagnostic.

@@ -66,7 +66,7 @@ impl<'t> Env<'t> {
             self.places.iter().filter(|p| p.tree.role == Role::Target).map(|p| p.tree.name.text.as_str()).collect();
         let d = Diagnostic::new(&rules::UNKNOWN_NAME, name.span, format!("there is no target `{}`", name.text));
         self.error(match similar::did_you_mean(&name.text, &known) {
-            Some(close) => d.fix(format!("did you mean `{close}`?"), name.span, close),
+            Some(close) => similar::suggest(d, name.span, close),
             None => d.help(similar::in_scope("targets", known.iter().copied())),
         });
         None

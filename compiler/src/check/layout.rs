@@ -271,7 +271,7 @@ fn vertex(
 fn unknown_layer(n: &Name, what: &str, known: &[&str]) -> Diagnostic {
     let d = Diagnostic::new(&rules::UNKNOWN_NAME, n.span, format!("the {what} has no layer `{}`", n.text));
     match similar::did_you_mean(&n.text, known) {
-        Some(close) => d.fix(format!("did you mean `{close}`?"), n.span, close),
+        Some(close) => similar::suggest(d, n.span, close),
         None => d.help(similar::in_scope("layers", known.iter().copied())),
     }
 }

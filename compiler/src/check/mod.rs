@@ -406,7 +406,10 @@ impl<'t> Env<'t> {
                         }
                         _ => {
                             let label = "only a parameter can stand in a path";
-                            let help = similar::in_scope("parameters", known.iter().copied());
+                            let mut help = similar::in_scope("parameters", known.iter().copied());
+                            if let (tree::ExprKind::Name(n), true) = (&e.kind, role != Role::Target) {
+                                help += &format!("; `{{*{}}}` stands for any text, one file for each", n.text);
+                            }
                             self.error(Diagnostic::new(&rules::UNKNOWN_NAME, e.span, label).help(help));
                         }
                     }
@@ -470,11 +473,10 @@ impl<'t> Env<'t> {
                 .also(other.tree.name.span, "it is declared here"),
             None => Diagnostic::new(&rules::UNKNOWN_NAME, name.span, format!("there is no {what} `{}`", name.text)),
         };
-        let help = similar::did_you_mean(&name.text, &known).map_or_else(
-            || similar::in_scope(&format!("{what}s"), known.iter().copied()),
-            |n| format!("did you mean `{n}`?"),
-        );
-        self.error(d.help(help));
+        self.error(match similar::did_you_mean(&name.text, &known) {
+            Some(close) => similar::suggest(d, name.span, close),
+            None => d.help(similar::in_scope(&format!("{what}s"), known.iter().copied())),
+        });
         None
     }
 
@@ -637,7 +639,7 @@ fn unknown_type<'c>(t: &tree::TypeRef, codes: impl Iterator<Item = &'c str>) -> 
         return d.help(format!("write `{ours}`"));
     }
     match similar::did_you_mean(&t.name.text, &all) {
-        Some(n) => d.fix(format!("did you mean `{n}`?"), t.name.span, n),
+        Some(n) => similar::suggest(d, t.name.span, n),
         None => d.help(similar::in_scope("types", all.iter().copied())),
     }
 }

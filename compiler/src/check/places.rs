@@ -2,6 +2,7 @@
 
 use migc_functions::{Kind, Ty};
 use migc_grammar::diagnostic::Diagnostic;
+use migc_grammar::span::Span;
 use migc_grammar::tree::{self, Attr, ExprKind, Member, Name, Role, StringLit};
 
 use super::exprs::Body;
@@ -58,7 +59,9 @@ impl<'t> Env<'t> {
         let nulls = options.map(|o| o.nulls.clone()).unwrap_or_default();
         let knows_null = format.is_some_and(Format::knows_null);
         let mut columns: Vec<Column<'t>> = Vec::new();
-        for c in place.columns() {
+        // A list where none can be is reported as one; its elements are no columns then.
+        let lists = place.role != Role::Target && format.is_none_or(Format::has_lists);
+        for c in place.columns().filter(|c| lists || !c.attrs.iter().any(|a| matches!(a, Attr::Element(_)))) {
             if let Some(first) = columns.iter().find(|k| k.tree.name.text == c.name.text) {
                 let d = twice(&c.name, &first.tree.name);
                 self.error(d);
@@ -98,8 +101,63 @@ impl<'t> Env<'t> {
                 _ => {}
             }
         }
+        if role == Role::Target {
+            self.read_only(c);
+        }
         if let (Some(e), true) = (&c.tree.default, role != Role::Target) {
             self.error(Diagnostic::new(&rules::MISPLACED, e.span, "a default belongs to a column of a target"));
+        }
+    }
+
+    /// A target's column is not read: what says how a text is read has no meaning there.
+    fn read_only(&mut self, c: &Column<'t>) {
+        for attr in &c.tree.attrs {
+            let (what, span, help) = match attr {
+                Attr::From(l) => {
+                    let Some(first) = l.first() else { continue };
+                    let help = "a target's column is written under its name; a name with blanks stands in backticks";
+                    ("`from`", first.span, help)
+                }
+                Attr::NullIf(l) => {
+                    let Some(first) = l.first() else { continue };
+                    ("`null if`", first.span, "make null in the map: `column |> null_if(\"-\")`")
+                }
+                Attr::Absent(span) => ("`absent null`", *span, "a column that no map assigns needs `?` or a default"),
+                Attr::Path(l) => ("`path`", l.span, "a target's objects are flat: each column is a member of its name"),
+                _ => continue,
+            };
+            let label = format!("{what} says how a column is read, and this one is written");
+            self.error(Diagnostic::new(&rules::MISPLACED, span, label).help(help));
+        }
+        if let Some(tail) = &c.tree.tail {
+            let label = "`else` says what happens to a text that cannot be read, and this column is written";
+            self.error(
+                Diagnostic::new(&rules::MISPLACED, tail.span, label)
+                    .help("write it behind the assignment in the map: `column = value else …`"),
+            );
+        }
+    }
+
+    /// One statement says what the key of a place is.
+    pub(super) fn key_once(&mut self, place: &'t tree::Place, columns: &[Column<'t>]) {
+        let mut said: Vec<Span> = columns
+            .iter()
+            .flat_map(|c| &c.tree.attrs)
+            .filter_map(|a| if let Attr::Key(s) = a { Some(*s) } else { None })
+            .take(1)
+            .collect();
+        said.extend(place.members.iter().filter_map(|m| match m {
+            tree::Member::Key(k) => Some(k.span),
+            tree::Member::ConsensusBy(_, span) if place.role == Role::Reference => Some(*span),
+            _ => None,
+        }));
+        for again in said.iter().skip(1) {
+            let label = "this says once more what the key is";
+            self.error(
+                Diagnostic::new(&rules::DEFINED_TWICE, *again, label)
+                    .also(said[0], "here first")
+                    .help("write one of them: `key` behind columns, `key (a, b)`, or `consensus by a, b`"),
+            );
         }
     }
 
@@ -214,7 +272,7 @@ impl<'t> Env<'t> {
         let known: Vec<&str> = columns.iter().map(|c| c.tree.name.text.as_str()).collect();
         let d = Diagnostic::new(&rules::UNKNOWN_NAME, n.span, format!("there is no column `{}`", n.text));
         self.error(match similar::did_you_mean(&n.text, &known) {
-            Some(close) => d.fix(format!("did you mean `{close}`?"), n.span, close),
+            Some(close) => similar::suggest(d, n.span, close),
             None => d.help(similar::in_scope("columns", known.iter().copied())),
         });
     }

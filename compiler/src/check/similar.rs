@@ -1,5 +1,10 @@
 //! Names that were probably meant.
 
+use std::borrow::Cow;
+
+use migc_grammar::diagnostic::Diagnostic;
+use migc_grammar::span::Span;
+
 /// The known name that is closest to what was written, if one is close.
 pub(crate) fn did_you_mean<'n>(written: &str, known: &[&'n str]) -> Option<&'n str> {
     let limit = (written.chars().count() / 3).max(1);
@@ -18,6 +23,21 @@ pub(crate) fn did_you_mean<'n>(written: &str, known: &[&'n str]) -> Option<&'n s
     best.map(|(_, name)| name)
 }
 
+/// Offers a known name in the place of what was written.
+pub(crate) fn suggest(found: Diagnostic, span: Span, close: &str) -> Diagnostic {
+    found.fix(format!("did you mean `{close}`?"), span, written(close))
+}
+
+/// A name as it stands in a spec.
+fn written(name: &str) -> Cow<'_, str> {
+    let plain = |(i, c): (usize, char)| c == '_' || c.is_ascii_alphabetic() || i > 0 && c.is_ascii_digit();
+    let reserved = ["and", "or", "not", "else", "true", "false", "null", "match"];
+    match name.chars().enumerate().all(plain) && !reserved.contains(&name) {
+        true => Cow::Borrowed(name),
+        false => Cow::Owned(format!("`{name}`")),
+    }
+}
+
 /// The letters of a name that count.
 fn letters(name: &str) -> impl Iterator<Item = char> {
     name.chars().flat_map(char::to_lowercase).take(MOST)
@@ -31,9 +51,13 @@ pub(crate) fn in_scope<'n>(what: &str, known: impl Iterator<Item = &'n str>) -> 
     let names: Vec<&str> = known.collect();
     match names.len() {
         0 => format!("there are no {what} here"),
-        1..=24 => format!("{what} in scope: {}", names.join(", ")),
-        n => format!("{what} in scope: {}, and {} more", names[..24].join(", "), n - 24),
+        1..=24 => format!("{what} in scope: {}", list(&names)),
+        n => format!("{what} in scope: {}, and {} more", list(&names[..24]), n - 24),
     }
+}
+
+fn list(names: &[&str]) -> String {
+    names.iter().map(|name| written(name)).collect::<Vec<_>>().join(", ")
 }
 
 /// Edits from one text to the other, insertions, deletions, changes and swaps of neighbours, if they are no more than this.

@@ -71,7 +71,22 @@ const TYPES: [(&str, &str); 27] = [
 impl Parser<'_> {
     /// A finding for an item that starts with no word of the language, unless something there is already reported.
     pub(super) fn unknown_item(&self, range: Range<usize>) -> Option<Diagnostic> {
-        let words = ["migration", "param", "source", "reference", "target", "codes", "map"];
+        let words = [
+            "migration",
+            "use",
+            "param",
+            "source",
+            "reference",
+            "target",
+            "codes",
+            "type",
+            "fn",
+            "map",
+            "test",
+            "expect",
+            "conserve",
+            "run",
+        ];
         self.unknown(range, &rules::UNKNOWN_ITEM, "begins no statement", &ITEMS, &words)
     }
 
@@ -106,7 +121,7 @@ impl Parser<'_> {
                     .help("write `drop if …`, `reject if …`, or a `match { cond => …, else => … }` as a value"),
             );
         }
-        let words = ["clean", "let", "drop", "reject", "copy", "check", "scale", "snap", "where"];
+        let words = ["where", "clean", "let", "drop", "reject", "explode", "copy", "check", "scale", "snap"];
         self.unknown(range, &rules::UNKNOWN_STATEMENT, "begins no statement of a map", &STATEMENTS, &words)
     }
 
@@ -126,7 +141,7 @@ impl Parser<'_> {
                 _ => found.fix("put `:` between the name and its type", gap, ":"),
             });
         }
-        let words = ["ignore", "identify", "consensus"];
+        let words = ["key", "unique", "ignore", "identify", "consensus"];
         self.unknown(range, &rules::UNKNOWN_MEMBER, "begins no member of a source or target", &[], &words)
     }
 

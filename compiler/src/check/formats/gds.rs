@@ -123,7 +123,7 @@ impl<'t> Env<'t> {
                 let d =
                     Diagnostic::new(&rules::UNKNOWN_NAME, n.span, format!("there is no layer `{}` to label", n.text));
                 self.error(match similar::did_you_mean(&n.text, &known) {
-                    Some(close) => d.fix(format!("did you mean `{close}`?"), n.span, close),
+                    Some(close) => similar::suggest(d, n.span, close),
                     None => d.help(similar::in_scope("layers", known.iter().copied())),
                 });
             }

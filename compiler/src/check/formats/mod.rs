@@ -83,6 +83,11 @@ impl Default for Options {
 }
 
 impl Format {
+    /// Whether numbered columns of it can be a list.
+    pub(super) fn has_lists(&self) -> bool {
+        self.name == "csv"
+    }
+
     /// Whether null has no text in it, whatever a column's type is.
     pub(super) fn knows_null(&self) -> bool {
         self.knows_null
@@ -237,9 +242,7 @@ impl<'t> Env<'t> {
             Diagnostic::new(&rules::UNKNOWN_OPTION, name.span, format!("there is no option `{}` here", name.text))
         };
         let d = match similar::did_you_mean(&name.text, known) {
-            Some(close) if !later.contains(&name.text.as_str()) => {
-                d.fix(format!("did you mean `{close}`?"), name.span, close)
-            }
+            Some(close) if !later.contains(&name.text.as_str()) => similar::suggest(d, name.span, close),
             _ if known.is_empty() => d.help("there are no options here"),
             _ => d.help(format!("the options are: {}", known.join(", "))),
         };
@@ -256,7 +259,8 @@ impl<'t> Env<'t> {
         path: Option<(Template, Vec<String>)>,
         out: &mut Plan,
     ) -> Option<usize> {
-        self.belonging(format, &columns);
+        self.belonging(format, place.role, &columns);
+        self.key_once(place, &columns);
         self.uniques(place, &columns);
         let (mut ignored, mut ignore_others, mut identify) = (Vec::new(), false, Vec::new());
         let mut order: Vec<Option<usize>> = vec![None; columns.len()];
@@ -269,7 +273,7 @@ impl<'t> Env<'t> {
                         nth += 1;
                     }
                 }
-                Member::List(l) if place.role == Role::Target || format.name != "csv" => {
+                Member::List(l) if place.role == Role::Target || !format.has_lists() => {
                     let label = "a list in numbered columns belongs to a delimited source";
                     self.error(Diagnostic::new(&rules::MISPLACED, l.span, label));
                 }
@@ -388,9 +392,11 @@ impl<'t> Env<'t> {
     }
 
     /// Attributes that other formats have are out of place here.
-    fn belonging(&mut self, format: &Format, columns: &[Column<'t>]) {
+    fn belonging(&mut self, format: &Format, role: Role, columns: &[Column<'t>]) {
         for attr in columns.iter().flat_map(|c| &c.tree.attrs) {
             let (name, span) = match attr {
+                // Told of every target, whatever its format is.
+                Attr::From(_) | Attr::Path(_) | Attr::Absent(_) if role == Role::Target => continue,
                 Attr::From(l) => ("from", l.first().map(|l| l.span)),
                 Attr::At(p) => ("at", Some(p.span)),
                 Attr::Path(l) => ("path", Some(l.span)),
