@@ -257,6 +257,9 @@ impl<'e, 't> Body<'e, 't> {
         }
         known.sort_unstable();
         known.dedup();
+        if let Some(found) = self.env.place_as_value(n) {
+            return self.fail(found);
+        }
         let d = Diagnostic::new(&rules::UNKNOWN_NAME, at, format!("nothing here is called `{}`", n.text));
         let d = match similar::did_you_mean(&n.text, &known) {
             Some(close) => similar::suggest(d, at, close),

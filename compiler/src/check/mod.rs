@@ -429,6 +429,11 @@ impl<'t> Env<'t> {
         let targets: Vec<(&Name, Option<usize>)> =
             map.targets().map(|name| (name, self.end_of(name, Role::Target))).collect();
         let Some(source) = source else { return };
+        if targets.iter().any(|(_, index)| index.is_none()) {
+            // What the map takes is not known; nothing goes nowhere then.
+            let columns = self.find(&map.source.text, Role::Source).map_or(0, |p| p.columns.len());
+            self.uses.entry(source).or_default().columns.extend(0..columns);
+        }
         let of_layout = matches!(out.sources[source].format, plan::SourceFormat::Gds(_));
         for (name, target) in &targets {
             let Some(target) = target else { continue };
@@ -497,7 +502,13 @@ impl<'t> Env<'t> {
                 Role::Reference => continue,
             };
             let named = |n: &Name| n.text == p.name.text;
-            if !maps().any(|m| named(&m.source) || m.targets().any(named)) {
+            // A map with an unknown name was meant for one of them.
+            let lost = |n: &Name| self.find(&n.text, p.role).is_none();
+            let astray = maps().any(|m| match p.role {
+                Role::Source => lost(&m.source),
+                _ => m.targets().any(lost),
+            });
+            if !astray && !maps().any(|m| named(&m.source) || m.targets().any(named)) {
                 self.diagnostics
                     .push(Diagnostic::new(rule, p.name.span, what).help("write a map for it, or take it away"));
             }

@@ -19,7 +19,8 @@ impl<'t> Env<'t> {
                 let d = Diagnostic::new(&rules::DEFINED_TWICE, test.title.span, "another test has this title");
                 self.error(d.also(first.at, "here").help("say what this one shows"));
             }
-            if test.given.is_empty() || test.then.is_empty() {
+            let unread = self.syntax_errors.iter().any(|e| test.span.holds(*e));
+            if !unread && (test.given.is_empty() || test.then.is_empty()) {
                 let label = "a test gives a record and says what becomes of it";
                 let help = "write: given SOURCE { column: \"text\" } and then TARGET { column: value }, or then dropped REASON";
                 self.error(Diagnostic::new(&rules::WRONG_TEST, test.title.span, label).help(help));

@@ -273,9 +273,22 @@ impl<'t> Env<'t> {
                         nth += 1;
                     }
                 }
+                Member::List(l) if place.role != Role::Target && format.knows_null => {
+                    let label = "a list inside an object is not built yet";
+                    self.error(Diagnostic::new(&migc_grammar::rules::NOT_YET, l.name.span, label).help(format!(
+                        "today: declare `{}: json`, and read what stands in it: `json_text({}, \"$[0].name\")`, with an arrow for each element",
+                        l.name.text, l.name.text
+                    )));
+                }
                 Member::List(l) if place.role == Role::Target || !format.has_lists() => {
                     let label = "a list in numbered columns belongs to a delimited source";
                     self.error(Diagnostic::new(&rules::MISPLACED, l.span, label));
+                }
+                Member::List(l) if l.elements.is_empty() => {
+                    let label = "the headers of its elements are missing";
+                    self.error(Diagnostic::new(&migc_grammar::rules::SYNTAX, l.span, label).help(
+                        "a list stands in numbered columns: `notes: list<{kind: text, body: text}> from \"Kind {n}\", \"Body {n}\" up to 12`",
+                    ));
                 }
                 Member::List(l) => {
                     for c in l.elements.iter().flatten() {
