@@ -237,6 +237,8 @@ impl<'t> Body<'_, 't> {
         for (output, column) in outputs.iter_mut().zip(&wanted) {
             if let Some(written) = self.written_as(output.value.clone(), column) {
                 output.value = written;
+                let code = format!("{}.{}", output.name, failing_part(&output.value));
+                self.settle_output(output, &code);
             }
         }
         self.writable(target, &mut outputs);

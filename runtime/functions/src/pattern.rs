@@ -2,6 +2,7 @@
 
 use crate::clock;
 use crate::date::{Day, days_in};
+use crate::types::Kind;
 
 /// What a pattern is wanted for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -352,6 +353,63 @@ impl Pattern {
                 Piece::Literal(b) => out.push(b),
             }
         }
+    }
+
+    fn has(&self, is: impl Fn(&Piece) -> bool) -> bool {
+        self.0.iter().any(is)
+    }
+
+    /// Whether it says every part of every value of a kind.
+    pub fn says_all(&self, kind: &Kind) -> bool {
+        let day = self.has(|p| *p == Piece::Year)
+            && (self.has(|p| *p == Piece::OfYear)
+                || self.has(|p| matches!(p, Piece::Month { .. } | Piece::MonthName { .. }))
+                    && self.has(|p| matches!(p, Piece::Day { .. })));
+        let hour = self.has(|p| matches!(p, Piece::Hour { .. }))
+            || self.has(|p| matches!(p, Piece::Hour12 { .. })) && self.has(|p| *p == Piece::Half);
+        let time = hour && [Piece::Minute, Piece::Second, Piece::Fraction].iter().all(|part| self.has(|p| p == part));
+        match kind {
+            Kind::Date => day,
+            Kind::Time => time,
+            _ => day && time || self.has(|p| *p == Piece::Epoch) && self.has(|p| *p == Piece::Fraction),
+        }
+    }
+
+    /// The part of a value of a kind that it would leave out, unless that part is nothing.
+    pub fn loses(&self, kind: &Kind, day: Day, time: i64) -> Option<&'static str> {
+        let (year, month, of_month) = day.parts();
+        let (hour, minute, second, micros) = clock::parts(time);
+        let (has_month, has_day) = (
+            self.has(|p| matches!(p, Piece::Month { .. } | Piece::MonthName { .. } | Piece::OfYear)),
+            self.has(|p| matches!(p, Piece::Day { .. } | Piece::OfYear)),
+        );
+        let (of_day, of_time) = (*kind != Kind::Time, *kind != Kind::Date);
+        let lost = |of: bool, said: bool, nothing: bool| of && !said && !nothing;
+        if self.has(|p| *p == Piece::Epoch) {
+            return lost(true, self.has(|p| *p == Piece::Fraction), micros == 0).then_some("a fraction of a second");
+        }
+        // Two digits are read as a year from 1969 to 2068.
+        let two_digits = self.has(|p| *p == Piece::ShortYear) && (1969..=2068).contains(&year);
+        if lost(of_day, self.has(|p| *p == Piece::Year) || two_digits, false) {
+            return Some("a year");
+        }
+        if lost(of_day, has_month, month == 1) {
+            return Some("a month");
+        }
+        if lost(of_day, has_day, of_month == 1) {
+            return Some("a day of the month");
+        }
+        let half = self.has(|p| matches!(p, Piece::Hour12 { .. })) && (hour < 12 || self.has(|p| *p == Piece::Half));
+        if lost(of_time, self.has(|p| matches!(p, Piece::Hour { .. })) || half, hour == 0) {
+            return Some("an hour");
+        }
+        if lost(of_time, self.has(|p| *p == Piece::Minute), minute == 0) {
+            return Some("minutes");
+        }
+        if lost(of_time, self.has(|p| *p == Piece::Second), second == 0) {
+            return Some("seconds");
+        }
+        lost(of_time, self.has(|p| *p == Piece::Fraction), micros == 0).then_some("a fraction of a second")
     }
 
     /// The most characters that it writes.

@@ -106,6 +106,8 @@ fn target<'t>(env: &mut Env<'t>, given: &Given<'_, 't>) -> Option<TargetLayout> 
         let p = places(c)?;
         let width = p.last - p.first + 1;
         match widest(env, &c.ty.kind) {
+            // What `as` makes of it is measured where it is written.
+            _ if c.form.is_some() => {}
             Some(widest) if widest <= width => {}
             Some(widest) => {
                 let help = match &c.ty.kind {
