@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use migc_functions::{Info, Kind, Ty, Value};
 use migc_grammar::diagnostic::{Diagnostic, Help};
 use migc_grammar::span::Span;
-use migc_grammar::tree::{self, ExprKind, Name, Role, Stmt, StringLit, Tail, TailKind};
+use migc_grammar::tree::{self, Attr, ExprKind, Name, Role, Stmt, StringLit, Tail, TailKind};
 
 use super::exprs::{Body, failing_part, type_word};
 use super::refine::refine;
@@ -45,6 +45,16 @@ pub(super) fn settle(env: &mut Env<'_>, out: &mut Plan) {
         let mut found = Vec::new();
         for (i, c) in place.columns.iter().enumerate() {
             if of.columns.contains(&i) || source.identify.contains(&i) {
+                continue;
+            }
+            if c.tree.attrs.iter().any(|a| matches!(a, Attr::Element(_))) {
+                // The columns of a list are one member.
+                let (list, span) = (c.tree.name.text.split('.').next().unwrap_or_default(), c.tree.name.span);
+                if !found.iter().any(|d: &Diagnostic| d.span == span) {
+                    let label = format!("the list `{list}` of `{}` goes nowhere", source.name);
+                    let help = format!("use it in the map to `{}`: `explode {list} as item else …`", of.target);
+                    found.push(Diagnostic::new(&rules::UNUSED, span, label).help(help));
+                }
                 continue;
             }
             let label = format!("`{}` of `{}` goes nowhere", c.tree.name.text, source.name);
@@ -552,6 +562,7 @@ impl<'t> Body<'_, 't> {
         code: &str,
     ) -> Option<(Expr, Otherwise, Info)> {
         let known = value.info.clone();
+        let of_codes = tail.is_none();
         let tail = tail.or_else(|| self.tail_of_codes(&value));
         let Some(tail) = tail else {
             if !value.fails {
@@ -591,7 +602,13 @@ impl<'t> Body<'_, 't> {
                 );
             }
         };
+        let before = self.env.diagnostics.len();
         let message = self.message(message);
+        if of_codes {
+            for found in self.env.diagnostics.iter_mut().skip(before) {
+                found.also.push((value.at, "where the list is used".to_owned()));
+            }
+        }
         if !value.fails {
             return Some((value, Otherwise::Never, known));
         }

@@ -59,6 +59,16 @@ impl<'t> Env<'t> {
                 self.error(d);
             }
             named.push(name);
+            let places = columns[at].tree.attrs.iter().find_map(|a| if let Attr::At(p) = a { Some(p) } else { None });
+            if let (Some(places), Some(text)) = (places, literal_text(value)) {
+                let (room, long) = ((places.last - places.first + 1) as usize, text.chars().count());
+                if long > room {
+                    let label = format!("this text has {long} characters, and `{}` has {room}", name.text);
+                    self.error(
+                        Diagnostic::new(&rules::WRONG_TEST, value.span, label).also(places.span, "its characters"),
+                    );
+                }
+            }
             fields[at] = match (&value.kind, literal_text(value)) {
                 (ExprKind::Null, _) => Field::Null,
                 (_, Some(text)) => Field::Text(text),

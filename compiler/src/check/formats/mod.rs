@@ -38,6 +38,18 @@ pub(super) struct Format {
 /// Every format of records.
 static FORMATS: [Format; 4] = [delimited::FORMAT, fixed::FORMAT, json::FORMAT, json::LIST];
 
+/// What other tools call an option, and what it is called here.
+const FOREIGN: [(&[&str], &str); 8] = [
+    (&["sep", "separator", "delim", "field_separator", "fieldsep"], "delimiter"),
+    (&["quotechar", "quotes", "enclosed", "enclosure"], "quote"),
+    (&["charset", "codepage", "code_page", "enc"], "encoding"),
+    (&["header", "headers", "has_header"], "names"),
+    (&["decimal_separator", "decimal_mark", "dec"], "decimal"),
+    (&["nulls", "na", "na_values", "null_values", "nullstr"], "null"),
+    (&["skip_lines", "skiprows", "skip_rows"], "skip"),
+    (&["lrecl", "record_size", "reclen"], "record_length"),
+];
+
 /// The format of a name.
 pub(super) fn find(name: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|f| f.name == name)
@@ -231,6 +243,16 @@ impl<'t> Env<'t> {
     }
 
     pub(super) fn unknown_option(&mut self, name: &Name, known: &[&str]) {
+        let foreign = FOREIGN.iter().find(|(names, ours)| names.contains(&name.text.as_str()) && known.contains(ours));
+        if let Some((_, ours)) = foreign {
+            let label = format!("the option is called `{ours}` here");
+            self.error(Diagnostic::new(&rules::UNKNOWN_OPTION, name.span, label).fix(
+                format!("write `{ours}`"),
+                name.span,
+                *ours,
+            ));
+            return;
+        }
         let later = ["layers", "rules"];
         let d = if later.contains(&name.text.as_str()) {
             Diagnostic::new(
