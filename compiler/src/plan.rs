@@ -238,8 +238,32 @@ pub enum ColumnPlace {
         /// Whether blanks before the value are padding.
         both: bool,
     },
-    /// Under these names of members, from the outermost.
-    Path(Vec<String>),
+    /// At the end of this path, from the outermost member.
+    Path(Vec<PathStep>),
+}
+
+/// A step into an object.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PathStep {
+    /// To the member of a name.
+    Member(String),
+    /// To an element of a list, from 0.
+    Element(usize),
+}
+
+impl PathStep {
+    /// A path as it is shown: `address.city`, `items[0].sku`.
+    pub fn shown(path: &[PathStep]) -> String {
+        let mut out = String::new();
+        for step in path {
+            match step {
+                PathStep::Member(name) if out.is_empty() => out.push_str(name),
+                PathStep::Member(name) => out.extend([".", name]),
+                PathStep::Element(at) => out.push_str(&format!("[{at}]")),
+            }
+        }
+        out
+    }
 }
 
 /// A GDSII library as a source.

@@ -5,8 +5,8 @@ use std::fmt::Write;
 use migc_functions::{Info, Kind, Value};
 
 use crate::plan::{
-    Arith, Arm, Cmp, ColumnPlace, Expr, FateKind, Numbers, Op, Otherwise, Plan, Program, RecordFile, RecordLayout,
-    RecordTarget, SourceFormat, Step, TargetFormat, TargetLayout, Template, TemplatePart, Work,
+    Arith, Arm, Cmp, ColumnPlace, Expr, FateKind, Numbers, Op, Otherwise, PathStep, Plan, Program, RecordFile,
+    RecordLayout, RecordTarget, SourceFormat, Step, TargetFormat, TargetLayout, Template, TemplatePart, Work,
 };
 
 /// The whole plan.
@@ -115,7 +115,7 @@ fn record_file(file: &RecordFile, identify: &[usize], o: &mut String) {
             ColumnPlace::Headers(names) => format!("from {names:?}"),
             ColumnPlace::Order(nth) => format!("at place {}", nth + 1),
             ColumnPlace::Characters { first, end, .. } => format!("at {}..{end}", first + 1),
-            ColumnPlace::Path(path) => format!("path {}", path.join(".")),
+            ColumnPlace::Path(path) => format!("path {}", PathStep::shown(path)),
         };
         let _ = writeln!(o, "  column {} {place}{}{absent}{named}", c.name, nulls(c.empty_is_null, &c.null_if));
     }

@@ -114,9 +114,9 @@ fn what_cannot_be_offered_is_one_finding_all_the_same() {
     }
     let (found, _) = mend(&format!("{SOURCE}{TARGET}map s -> tt {{ copy * }}\n"));
     assert_eq!(found, ["MIG0101 \"tt\""]);
-    let list = "migration m\nsource s = jsonl(\"s.jsonl\") { a: text, items: list<{k: text, n: int64}> }\n\
+    let list = "migration m\nsource s = csv(\"s.csv\") { a: text, items: list<{k: text, n: int64}> }\n\
                 target t = csv(\"t.csv\") { a: text, k: text }\nmap s -> t { explode items as it else drop as none\n copy a, k = it.k }\n";
-    assert_eq!(mend(list).0, ["MIG0090 \"items\""]);
+    assert_eq!(mend(list).0, ["MIG0001 \"items: list<{k: text, n: int64}>\""]);
     let narrow = "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { a: text(3) }\nmap s -> t { copy a }\n";
     let found = compile(narrow, &BTreeMap::new()).diagnostics;
     let help = found.first().and_then(|d| d.help.as_ref()).map(|h| h.text.as_str());

@@ -305,6 +305,8 @@ pub struct ListColumn {
     pub fields: Vec<Name>,
     /// The columns of each element, in the order of the fields: they are called `name.1.field`, and a file may lack them.
     pub elements: Vec<Vec<Column>>,
+    /// Whether the headers of its columns are named.
+    pub headers: bool,
     /// The whole member.
     pub span: Span,
 }
@@ -370,13 +372,26 @@ pub enum Attr {
     /// `absent null`: a file may lack the column.
     Absent(Span),
     /// The column is one of a list's: a file may lack it, and an element that has nothing in its columns is none.
-    Element(Span),
+    Element(ElementOf),
     /// `align left`, `align right` (true): where a value stands in a column that is wider.
     Align(bool, Span),
     /// `fill "0"`: what fills such a column up.
     Fill(StringLit),
     /// A recognised attribute that this version does not build (`unique`, `-> target` …).
     Later(Later),
+}
+
+/// Which column of a list a column is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ElementOf {
+    /// The list.
+    pub list: String,
+    /// The element, from 1.
+    pub number: usize,
+    /// The element's field; of a list of single values, none.
+    pub field: Option<String>,
+    /// The whole list.
+    pub span: Span,
 }
 
 /// A range of characters, from 1, both ends included.

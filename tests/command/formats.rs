@@ -482,3 +482,49 @@ fn standard_input_and_output_stand_where_files_do() {
     assert_eq!(folder.text("kept/s.bad"), "a\nx\n");
     assert_eq!(folder.files("kept"), ["ledger.json", "rejects.jsonl", "s.bad"]);
 }
+
+#[test]
+fn lists_of_objects_make_a_row_of_each_element_and_lose_none() {
+    let folder = folder(
+        "source orders = jsonl(\"orders.jsonl\") {\n  id: int64, city: text? path \"$.address.city\"\n\
+         items: list<{sku: text, n: int64?}> up to 3\n  tags: list<text> path \"$.meta.tags\" up to 2\n\
+         ignore `address.zip` \"no need\"\n}\n\
+         target lines = csv(\"lines.csv\") { id: int64, pos: int64, sku: text, n: int64?, city: text? }\n\
+         target tags = csv(\"tags.csv\") { id: int64, tag: text }\n\
+         map orders -> lines {\n  explode items as item else drop as no_items\n  copy id, city\n\
+         pos = item.position, sku = item.sku, n = item.n\n}\n\
+         map orders -> tags {\n  explode tags as tag else drop as no_tags\n  copy id, tag = tag.value\n}\n",
+    );
+    let lines = [
+        r#"{"id":1,"address":{"city":"Köln","zip":"5"},"items":[{"sku":"a","n":2},{"n":null,"sku":"b"}],"meta":{"tags":["x","y"]}}"#,
+        r#"{"id":2,"items":[],"meta":{"tags":[]}}"#,
+        r#"{"id":3,"items":null}"#,
+        r#"{"id":4,"items":[{"sku":"a"},{"sku":"a"},{"sku":"a"},{"sku":"a"}]}"#,
+        r#"{"id":5,"items":[{"sku":"a"},{}]}"#,
+        r#"{"id":6,"items":[null]}"#,
+        r#"{"id":7,"items":[{"sku":"","n":1,"q":2}]}"#,
+        r#"{"id":8,"items":[{"sku":"b"}],"address":{"street":"x"}}"#,
+        r#"{"id":9,"items":{"sku":"","n":1}}"#,
+        r#"{"id":10,"items":[{"sku":"","n":7}],"meta":{"tags":[""]}}"#,
+        r#"{"id":11,"items":[{"sku":"x","n":1},7]}"#,
+    ];
+    folder.write("orders.jsonl", lines.join("\n") + "\n");
+    both(&folder, "lines.csv");
+    assert_eq!(folder.text("lines.csv"), "id,pos,sku,n,city\n1,1,a,2,Köln\n1,2,b,,Köln\n10,1,,7,\n");
+    assert_eq!(folder.text("tags.csv"), "id,tag\n1,x\n1,y\n10,\n");
+    let rejects = folder.text("native/rejects.jsonl");
+    let found: Vec<(u64, String)> = rejects
+        .lines()
+        .map(json)
+        .map(|r| (r["record"].as_u64().unwrap(), r["code"].as_str().unwrap().to_owned()))
+        .collect();
+    let codes = ["bad_json", "bad_json", "bad_json", "bad_members", "bad_members", "bad_json", "bad_json"];
+    let expected: Vec<(u64, String)> = [4, 5, 6, 7, 8, 9, 11].into_iter().zip(codes.map(str::to_owned)).collect();
+    assert_eq!(found, expected, "{rejects}");
+    assert!(rejects.contains("more elements than are declared for its list"));
+    assert!(rejects.contains("an element of a list with nothing in it"));
+    let against = folder.migc("check --against m.mig --format short");
+    for member in ["address.street", "items.q"] {
+        assert!(against.out.contains(member) || against.err.contains(member), "{}{}", against.out, against.err);
+    }
+}

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use migc_encodings::find;
 use migc_grammar::diagnostic::Level;
-use migc_records::{Compression, Dialect, Fixed, FixedColumn, Form, JsonLines, Layout};
+use migc_records::{Compression, Dialect, Fixed, FixedColumn, Form, JsonLines, Layout, Step};
 
 use crate::{fuzz, reading, spans};
 
@@ -143,13 +143,20 @@ fn samples() -> Vec<Sample> {
     }
     let mut json = JsonLines::default();
     assert!(json.add(&["id".into()]) && json.add(&["a".into(), "b".into()]) && json.add(&["note".into()]));
+    let mut element = |at, name: &str| json.add(&["list".into(), Step::Element(at), name.into()]);
+    assert!([(0, "x"), (0, "y"), (1, "x"), (1, "y")].map(|(at, name)| element(at, name)).iter().all(|added| *added));
+    let mut lenient = json.clone();
+    lenient.allow_others();
     let objects = [
+        r#"{"list":[{"x":1},{"y":[2]}],"id":7}"#,
+        r#"{"list":[{"x":1},{"x":"é","y":2},{"x":3}]}"#,
+        r#"{"list":[{},null]}"#,
         r#"{"id":1,"a":{"x":[1,{}],"b":"é"}}"#,
         r#"{"note":"q\"\u00e9\ud83d\ude00","id":-2.5e3}"#,
         r#"{"id":null,"other":true, "note" : "  "}"#,
     ];
     let note = format!(r#"{{"id":4,"note":"{}"}}"#, "x".repeat(5000));
-    for encoding in ["utf-8", "utf-16le"] {
+    for (encoding, json) in [("utf-8", &json), ("utf-16le", &lenient)] {
         add(encoding, Layout::JsonLines(json.clone()), None, &(objects.join("\n").repeat(4) + "\n\n" + &note + "\n"));
     }
     add("utf-8", Layout::JsonList(json), None, &format!(" [{},\n{note},{{\n}} ]\n", objects.join(" , ")));

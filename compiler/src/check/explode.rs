@@ -106,6 +106,12 @@ impl<'t> Body<'_, 't> {
         for name in names {
             let i = self.columns.iter().position(|c| c.tree.name.text == name)?;
             let raw = self.raw(i, at);
+            if self.columns[i].knows_null {
+                // Null is nothing there, and an empty text is something.
+                let is = Expr { op: Op::IsNull(Box::new(raw)), info: Info::required(Kind::Bool), fails: false, at };
+                some.push(self.not(is, at));
+                continue;
+            }
             let nothing = Expr::constant(Value::owned(String::new()), Kind::Text(Some(0)), at);
             let filled = self.compare(Cmp::Ne, raw, nothing, at)?;
             some.push(self.surely(filled));

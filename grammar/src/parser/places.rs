@@ -11,8 +11,8 @@ use crate::rules;
 use crate::span::Span;
 use crate::splitter;
 use crate::tree::{
-    Attr, Column, Ignore, Ignored, KeyDef, Layer, LayerKind, LayerNumbers, ListColumn, Member, Name, Places, StringLit,
-    TypeRef, UniqueDef,
+    Attr, Column, ElementOf, Ignore, Ignored, KeyDef, Layer, LayerKind, LayerNumbers, ListColumn, Member, Name, Places,
+    StringLit, TypeRef, UniqueDef,
 };
 
 /// How many elements a list in numbered columns has where it is not said: a file with more names its further columns.
@@ -178,7 +178,7 @@ impl<'t> Parser<'t> {
     /// `name: list<{a: type, b: type}> from "A {n}", "B {n}" up to 12`: columns of its own for each element.
     fn list_column(&mut self, range: Range<usize>, span: Span) -> Member {
         let (mut name, mut fields, mut single) = (None, Vec::new(), None);
-        let (mut headers, mut most) = (Vec::new(), None);
+        let (mut headers, mut most, mut path) = (Vec::new(), None, None);
         for part in self.read_front(Rule::list_column, range, 4).into_iter().flatten() {
             let at = self.span(&part);
             match part.as_rule() {
@@ -198,6 +198,7 @@ impl<'t> Parser<'t> {
                     }
                 }
                 Rule::string => headers.push((self.base + part.as_span().start(), part.as_str().trim_end().to_owned())),
+                Rule::attr_path => path = self.attribute(part),
                 Rule::number => most = part.as_str().parse::<usize>().ok().map(|n| (n, at)),
                 _ => {}
             }
@@ -212,11 +213,7 @@ impl<'t> Parser<'t> {
             Some(ty) => vec![(None, ty)],
             None => fields.into_iter().map(|(n, ty)| (Some(n), ty)).collect(),
         };
-        if headers.is_empty() {
-            let fields = types.iter().filter_map(|(n, _)| n.clone()).collect();
-            return Member::List(ListColumn { name, fields, elements: Vec::new(), span });
-        }
-        if types.len() != headers.len() {
+        if !headers.is_empty() && types.len() != headers.len() {
             let label = format!("the elements have {} fields, and {} headers are named", types.len(), headers.len());
             self.found.push(Diagnostic::new(&rules::SYNTAX, span, label).help(
                 "name a header for each field, with `{n}` for the number: from \"Art {n}\", \"Text {n}\" up to 12",
@@ -230,28 +227,39 @@ impl<'t> Parser<'t> {
             return Member::Broken(span);
         }
         let element = |n: usize| -> Vec<Column> {
-            let column = |((field, ty), (_, header)): (&(Option<Name>, TypeRef), &(usize, String))| {
+            let column = |(at, (field, ty)): (usize, &(Option<Name>, TypeRef))| {
                 let text = match field {
                     Some(field) => format!("{}.{n}.{}", name.text, field.text),
                     None => format!("{}.{n}", name.text),
                 };
-                let header = header.trim_matches('"').replace("{n}", &n.to_string());
-                let header = StringLit { parts: vec![crate::tree::StrPart::Text(header)], span };
+                let header = headers.get(at).map(|(_, header)| {
+                    let header = header.trim_matches('"').replace("{n}", &n.to_string());
+                    StringLit { parts: vec![crate::tree::StrPart::Text(header)], span }
+                });
+                let of = ElementOf {
+                    list: name.text.clone(),
+                    number: n,
+                    field: field.as_ref().map(|f| f.text.clone()),
+                    span,
+                };
+                let mut attrs = vec![Attr::Element(of)];
+                attrs.extend(header.map(|header| Attr::From(vec![header])));
+                attrs.extend(path.clone());
                 Column {
                     name: Name { text, span: name.span },
                     ty: ty.clone(),
-                    attrs: vec![Attr::From(vec![header]), Attr::Element(span)],
+                    attrs,
                     default: None,
                     tail: None,
                     doc: None,
                     span,
                 }
             };
-            types.iter().zip(&headers).map(column).collect()
+            types.iter().enumerate().map(column).collect()
         };
         let elements = (1..=most).map(element).collect();
         let fields = types.iter().filter_map(|(n, _)| n.clone()).collect();
-        Member::List(ListColumn { name, fields, elements, span })
+        Member::List(ListColumn { name, fields, elements, headers: !headers.is_empty(), span })
     }
 
     fn attribute(&mut self, pair: Pair<'t, Rule>) -> Option<Attr> {

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use migc_compiler::native::{Items, Place};
-use migc_compiler::plan::{ColumnPlace, RecordFile, RecordLayout};
-use migc_records::{Dialect, Fixed, FixedColumn, Form, JsonLines, Layout, Member, Reader};
+use migc_compiler::plan::{ColumnPlace, PathStep, RecordFile, RecordLayout};
+use migc_records::{Dialect, Fixed, FixedColumn, Form, JsonLines, Layout, Member, Reader, Step};
 
 use crate::error::RunError;
 use crate::{BLOCK, LONGEST_RECORD};
@@ -31,7 +31,7 @@ impl Binding {
 }
 
 /// How a file is to be read: one line a format.
-fn form(file: &RecordFile) -> Form {
+pub(crate) fn form(file: &RecordFile) -> Form {
     let layout = match &file.layout {
         RecordLayout::Delimited { delimiter, quote, header } => {
             Layout::Delimited(Dialect { delimiter: *delimiter, quote: *quote, header: *header })
@@ -51,13 +51,23 @@ fn form(file: &RecordFile) -> Form {
             let mut json = JsonLines::default();
             for column in &file.columns {
                 if let ColumnPlace::Path(path) = &column.place {
-                    json.add(path);
+                    let step = |step: &PathStep| match step {
+                        PathStep::Member(name) => Step::Member(name.clone()),
+                        PathStep::Element(at) => Step::Element(*at),
+                    };
+                    json.add(&path.iter().map(step).collect::<Vec<_>>());
                 }
             }
             for name in &file.ignored {
-                json.members.add(std::slice::from_ref(name), Member::Ignored);
+                // A member of an object that a path leads through, or one whose name has a point in it.
+                let path: Vec<Step> = name.split('.').map(|name| Step::Member(name.to_owned())).collect();
+                let inner = json.members.names.iter().any(|(known, _)| name.starts_with(&format!("{known}.")));
+                let whole = [Step::Member(name.clone())];
+                json.members.add(if inner { &path } else { &whole }, Member::Ignored);
             }
-            json.members.others = file.ignore_others;
+            if file.ignore_others {
+                json.allow_others();
+            }
             if file.layout == RecordLayout::JsonList { Layout::JsonList(json) } else { Layout::JsonLines(json) }
         }
     };

@@ -1,11 +1,11 @@
 //! What the headers of a plan's files have and the spec does not say, and the other way round, without running.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use migc_compiler::plan::{
-    ColumnPlace, Plan, RecordFile, RecordLayout, SourceColumn, SourceFormat, Template, TemplatePart,
+    ColumnPlace, PathStep, Plan, RecordFile, RecordLayout, SourceColumn, SourceFormat, Template, TemplatePart,
 };
-use migc_records::{Block, Index};
+use migc_records::{Block, Index, Layout, Member, Members};
 use serde_json::{Map, Value};
 
 use crate::error::RunError;
@@ -139,25 +139,49 @@ fn sample(name: &str, found: &SourceFile, file: &RecordFile) -> Result<Vec<Map<S
 
 /// A member is missing if no object has it, and undeclared if one has it and the spec does not name it.
 fn of_members(file: &RecordFile, sample: &[Map<String, Value>]) -> Vec<Difference> {
-    let mut outer: Vec<&String> = sample.iter().flat_map(Map::keys).collect();
-    outer.sort();
-    outer.dedup();
-    let mut taken: Vec<&String> = file.ignored.iter().collect();
+    let mut undeclared = BTreeSet::new();
+    if let Layout::JsonLines(json) | Layout::JsonList(json) = binding::form(file).layout {
+        sample.iter().for_each(|object| unknown(&json.members, object, "", &mut undeclared));
+    }
     let mut missing = Vec::new();
     for column in &file.columns {
         let ColumnPlace::Path(path) = &column.place else { continue };
-        let Some((first, inner)) = path.split_first() else { continue };
-        taken.push(first);
         let has = |object: &Map<String, Value>| {
-            let found = object.get(first);
-            inner.iter().try_fold(found?, |value, name| value.get(name)).map(drop)
+            let [PathStep::Member(first), inner @ ..] = path.as_slice() else { return false };
+            let step = |value, step: &PathStep| match step {
+                PathStep::Member(name) => Value::get(value, name),
+                PathStep::Element(at) => Value::get(value, at),
+            };
+            object.get(first).and_then(|value| inner.iter().try_fold(value, step)).is_some()
         };
-        if !sample.iter().any(|object| has(object).is_some()) {
-            missing.push((column, vec![path.join(".")], inner.is_empty()));
+        // Lists are as long as they are.
+        if !column.absent && !sample.iter().any(has) {
+            missing.push((column, vec![PathStep::shown(path)], path.len() == 1));
         }
     }
-    let undeclared: Vec<&String> = outer.into_iter().filter(|have| !taken.contains(have)).collect();
-    paired(missing, undeclared, file.ignore_others)
+    paired(missing, undeclared.iter().collect(), file.ignore_others)
+}
+
+/// The members of an object that are neither declared nor ignored, by their paths.
+fn unknown(members: &Members, object: &Map<String, Value>, path: &str, out: &mut BTreeSet<String>) {
+    for (name, value) in object {
+        let full = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+        match members.names.iter().find(|(known, _)| known == name) {
+            Some((_, member)) => unknown_in(member, value, &full, out),
+            None if members.others => {}
+            None => drop(out.insert(full)),
+        }
+    }
+}
+
+fn unknown_in(member: &Member, value: &Value, path: &str, out: &mut BTreeSet<String>) {
+    match (member, value) {
+        (Member::Object(members), Value::Object(object)) => unknown(members, object, path, out),
+        (Member::List(elements), Value::Array(values)) => {
+            elements.iter().zip(values).for_each(|(element, value)| unknown_in(element, value, path, out));
+        }
+        _ => {}
+    }
 }
 
 fn is_standard_input(path: &Template, values: &[String]) -> bool {

@@ -291,9 +291,17 @@ mod tests {
 
     #[test]
     fn what_is_written_reads_back() {
-        for example in
-            ["1.234,56", "1,234.56", "1 234,56", "1234,56", "1.234,56-", "(1,234.56)", "$1,234.56", "implied 2", "zoned 2"]
-        {
+        for example in [
+            "1.234,56",
+            "1,234.56",
+            "1 234,56",
+            "1234,56",
+            "1.234,56-",
+            "(1,234.56)",
+            "$1,234.56",
+            "implied 2",
+            "zoned 2",
+        ] {
             let form = NumberForm::new(example).unwrap();
             for n in [0, 5, -5, 123_456, -99_999_999, i128::from(i64::MAX)] {
                 let (mut written, mut plain) = (Vec::new(), Vec::new());

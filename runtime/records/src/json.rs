@@ -42,38 +42,101 @@ pub enum Member {
     Column(usize),
     /// Members of it are columns.
     Object(Members),
+    /// Its elements are columns, or objects whose members are; there are no more of them than these.
+    List(Vec<Member>),
     /// Nothing.
     Ignored,
 }
 
+/// A step of a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// To the member of a name.
+    Member(String),
+    /// To an element of a list, from 0.
+    Element(usize),
+}
+
+impl From<&str> for Step {
+    fn from(name: &str) -> Step {
+        Step::Member(name.to_owned())
+    }
+}
+
 impl JsonLines {
-    /// Adds the column at a path of names; `false` where the path leads into or over another column.
-    pub fn add(&mut self, path: &[String]) -> bool {
+    /// Adds the column at a path; `false` where the path leads into or over another column.
+    pub fn add(&mut self, path: &[Step]) -> bool {
         let column = self.columns;
         self.columns += 1;
         self.members.add(path, Member::Column(column))
     }
+
+    /// Lets members be there that are not named, in every object of which members are.
+    pub fn allow_others(&mut self) {
+        self.members.allow_others();
+    }
 }
 
 impl Members {
-    /// Adds a member at a path of names.
-    pub fn add(&mut self, path: &[String], member: Member) -> bool {
-        let [name, rest @ ..] = path else { return false };
-        let at = self.names.iter().position(|(known, _)| known == name);
-        if rest.is_empty() {
-            if at.is_none() {
-                self.names.push((name.clone(), member));
+    /// Adds a member at a path, which begins with a name.
+    pub fn add(&mut self, path: &[Step], member: Member) -> bool {
+        let [Step::Member(name), rest @ ..] = path else { return false };
+        match self.names.iter_mut().find(|(known, _)| known == name) {
+            Some((_, known)) => known.add(rest, member),
+            None => {
+                let mut new = Member::open(rest);
+                let added = new.add(rest, member);
+                self.names.push((name.clone(), new));
+                added
             }
-            return at.is_none();
         }
-        let at = at.unwrap_or_else(|| {
-            let inner = Members { names: Vec::new(), others: true };
-            self.names.push((name.clone(), Member::Object(inner)));
-            self.names.len() - 1
-        });
-        match self.names.get_mut(at) {
-            Some((_, Member::Object(inner))) => inner.add(rest, member),
+    }
+
+    fn allow_others(&mut self) {
+        self.others = true;
+        self.names.iter_mut().for_each(|(_, member)| member.allow_others());
+    }
+}
+
+impl Member {
+    /// What a path can go on in.
+    fn open(rest: &[Step]) -> Member {
+        match rest.first() {
+            Some(Step::Element(_)) => Member::List(Vec::new()),
+            _ => Member::Object(Members::default()),
+        }
+    }
+
+    /// Whether nothing was added yet.
+    fn is_open(&self) -> bool {
+        matches!(self, Member::Object(members) if members.names.is_empty())
+    }
+
+    fn add(&mut self, path: &[Step], member: Member) -> bool {
+        match (path, self) {
+            ([], known) => {
+                let new = known.is_open();
+                if new {
+                    *known = member;
+                }
+                new
+            }
+            ([Step::Member(_), ..], Member::Object(members)) => members.add(path, member),
+            ([Step::Element(at), rest @ ..], Member::List(elements)) => {
+                while elements.len() <= *at {
+                    elements.push(Member::open(rest));
+                }
+                elements[*at].add(rest, member)
+            }
             _ => false,
+        }
+    }
+
+    fn allow_others(&mut self) {
+        match self {
+            Member::Object(members) => members.allow_others(),
+            Member::List(elements) => elements.iter_mut().for_each(Member::allow_others),
+            Member::Column(_) | Member::Ignored => {}
         }
     }
 }

@@ -51,7 +51,7 @@ pub use field::{trim_line_end, unquote};
 pub use fixed::{Fixed, FixedColumn};
 pub use form::{Form, Layout};
 pub use index::{Broken, Index, Record, Run, Shape};
-pub use json::{JsonLines, Member, Members};
+pub use json::{JsonLines, Member, Members, Step};
 pub use machine::Fault;
 pub use reader::Reader;
 pub use simd::Isa;

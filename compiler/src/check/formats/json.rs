@@ -5,7 +5,7 @@ use migc_grammar::tree::Attr;
 
 use super::super::{Column, Env, plain_text};
 use super::{Format, Given};
-use crate::plan::{ColumnPlace, RecordLayout, TargetLayout};
+use crate::plan::{ColumnPlace, PathStep, RecordLayout, TargetLayout};
 use crate::rules;
 
 pub(super) const FORMAT: Format = Format {
@@ -36,7 +36,7 @@ fn no_list<'t>(env: &mut Env<'t>, given: &Given<'_, 't>) -> Option<TargetLayout>
 }
 
 fn source<'t>(env: &mut Env<'t>, given: &Given<'_, 't>) -> Option<RecordLayout> {
-    let mut taken: Vec<(Vec<String>, &Column<'t>)> = Vec::new();
+    let mut taken: Vec<(Vec<PathStep>, &Column<'t>)> = Vec::new();
     for c in given.columns {
         let lit = c.tree.attrs.iter().find_map(|a| if let Attr::Path(l) = a { Some(l) } else { None });
         let Some(path) = path(c) else {
@@ -44,7 +44,7 @@ fn source<'t>(env: &mut Env<'t>, given: &Given<'_, 't>) -> Option<RecordLayout> 
                 let label = "this is no path of members";
                 env.error(
                     Diagnostic::new(&rules::UNKNOWN_OPTION, lit.span, label)
-                        .help("write the members from the outermost: `path \"$.address.city\"`"),
+                        .help("write the members from the outermost: `path \"$.address.city\"`; a list is `items: list<{sku: text}> up to 20`"),
                 );
             }
             continue;
@@ -64,13 +64,24 @@ fn source<'t>(env: &mut Env<'t>, given: &Given<'_, 't>) -> Option<RecordLayout> 
     Some(RecordLayout::JsonLines)
 }
 
-/// The names of a column's path.
-fn path(column: &Column<'_>) -> Option<Vec<String>> {
-    let lit = column.tree.attrs.iter().find_map(|a| if let Attr::Path(l) = a { Some(l) } else { None });
-    let Some(lit) = lit else { return Some(vec![column.tree.name.text.clone()]) };
-    let text = plain_text(lit)?;
-    let names: Vec<String> = text.strip_prefix("$.")?.split('.').map(str::to_owned).collect();
-    names.iter().all(|n| !n.is_empty() && !n.contains(['[', ']', '*'])).then_some(names)
+/// The path of a column.
+fn path(column: &Column<'_>) -> Option<Vec<PathStep>> {
+    let attrs = &column.tree.attrs;
+    let element = attrs.iter().find_map(|a| if let Attr::Element(of) = a { Some(of) } else { None });
+    let mut path = match attrs.iter().find_map(|a| if let Attr::Path(l) = a { Some(l) } else { None }) {
+        Some(lit) => {
+            let text = plain_text(lit)?;
+            let names: Vec<&str> = text.strip_prefix("$.")?.split('.').collect();
+            let plain = names.iter().all(|n| !n.is_empty() && !n.contains(['[', ']', '*']));
+            plain.then(|| names.into_iter().map(|n| PathStep::Member(n.to_owned())).collect())?
+        }
+        None => vec![PathStep::Member(element.map_or(&column.tree.name.text, |of| &of.list).clone())],
+    };
+    if let Some(of) = element {
+        path.push(PathStep::Element(of.number - 1));
+        path.extend(of.field.clone().map(PathStep::Member));
+    }
+    Some(path)
 }
 
 fn place(column: &Column<'_>, _: Option<usize>) -> Option<ColumnPlace> {

@@ -97,7 +97,7 @@ impl Default for Options {
 impl Format {
     /// Whether numbered columns of it can be a list.
     pub(super) fn has_lists(&self) -> bool {
-        self.name == "csv"
+        self.name == "csv" || self.knows_null
     }
 
     /// Whether null has no text in it, whatever a column's type is.
@@ -295,18 +295,11 @@ impl<'t> Env<'t> {
                         nth += 1;
                     }
                 }
-                Member::List(l) if place.role != Role::Target && format.knows_null => {
-                    let label = "a list inside an object is not built yet";
-                    self.error(Diagnostic::new(&migc_grammar::rules::NOT_YET, l.name.span, label).help(format!(
-                        "today: declare `{}: json`, and read what stands in it: `json_text({}, \"$[0].name\")`, with an arrow for each element",
-                        l.name.text, l.name.text
-                    )));
-                }
                 Member::List(l) if place.role == Role::Target || !format.has_lists() => {
-                    let label = "a list in numbered columns belongs to a delimited source";
+                    let label = "a list belongs to a delimited source, in numbered columns, or to one of JSON";
                     self.error(Diagnostic::new(&rules::MISPLACED, l.span, label));
                 }
-                Member::List(l) if l.elements.is_empty() => {
+                Member::List(l) if format.name == "csv" && !l.headers => {
                     let label = "the headers of its elements are missing";
                     self.error(Diagnostic::new(&migc_grammar::rules::SYNTAX, l.span, label).help(
                         "a list stands in numbered columns: `notes: list<{kind: text, body: text}> from \"Kind {n}\", \"Body {n}\" up to 12`",

@@ -118,23 +118,81 @@ impl<'a> Scan<'a> {
             return Err(Fault::Member { at: name.from as u32 });
         };
         *next = found + 1;
-        match &members.names[found].1 {
+        self.declared(&members.names[found].1, name.from, depth)
+    }
+
+    /// The value of what is declared; `named` is where its name or the value stands.
+    fn declared(&mut self, member: &Member, named: usize, depth: u32) -> Read<()> {
+        match member {
             Member::Ignored => self.value(depth),
             Member::Object(inner) => match self.peek() {
                 Some(b'{') => self.object(Some(inner), depth + 1),
                 Some(b'n') => self.word(b"null"),
                 _ => self.fault(self.at, "no object where members of one are wanted"),
             },
+            Member::List(elements) => match self.peek() {
+                Some(b'[') => self.elements(elements, depth + 1),
+                Some(b'n') => self.word(b"null"),
+                _ => self.fault(self.at, "no list where one is declared"),
+            },
             Member::Column(column) => {
                 let place = self.first + 2 * column;
                 // A value that is there stands behind the line's brace; null is nowhere.
                 if self.out.positions[place] != self.start as u32 {
-                    return self.fault(name.from, "a member that stands twice");
+                    return self.fault(named, "a member that stands twice");
                 }
                 let (from, to) = self.column(depth)?;
                 (self.out.positions[place], self.out.positions[place + 1]) = (from, to);
                 Ok(())
             }
+        }
+    }
+
+    /// A list whose bracket stands here and whose elements are declared. An element without a value would be none, and
+    /// leave silently.
+    fn elements(&mut self, elements: &[Member], depth: u32) -> Read<()> {
+        self.deeper(depth)?;
+        self.at += 1;
+        self.blanks();
+        if self.peek() == Some(b']') {
+            self.at += 1;
+            return Ok(());
+        }
+        let mut declared = elements.iter();
+        loop {
+            let from = self.at;
+            let Some(element) = declared.next() else {
+                return self.fault(from, "more elements than are declared for its list");
+            };
+            self.declared(element, from, depth)?;
+            if !self.filled(element) {
+                return self.fault(from, "an element of a list with nothing in it");
+            }
+            self.blanks();
+            match self.peek() {
+                Some(b',') => {
+                    self.at += 1;
+                    self.blanks();
+                }
+                Some(b']') => {
+                    self.at += 1;
+                    return Ok(());
+                }
+                _ => return self.fault(self.at, "neither comma nor bracket behind a value"),
+            }
+        }
+    }
+
+    /// Whether something in a member has a value.
+    fn filled(&self, member: &Member) -> bool {
+        match member {
+            Member::Column(column) => {
+                let place = self.first + 2 * column;
+                self.out.positions[place] < self.out.positions[place + 1]
+            }
+            Member::Object(members) => members.names.iter().any(|(_, inner)| self.filled(inner)),
+            Member::List(elements) => elements.iter().any(|inner| self.filled(inner)),
+            Member::Ignored => false,
         }
     }
 
