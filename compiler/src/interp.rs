@@ -219,27 +219,31 @@ impl Interpreter {
 
     /// Runs the program on one item: a value for each of its inputs.
     pub fn run<'a>(&'a self, inputs: &[Value<'a>], references: &'a [LookupTable]) -> Outcome<'a> {
-        self.follow(Run { inputs, references, slots: vec![None; self.slots], trace: None }).0
+        self.follow(Run::new(inputs, references, self.slots)).0
     }
 
-    /// The same for an item whose key stands elsewhere: it meets `fate`, unless it fails a criterion before.
+    /// The same for an item whose key stands elsewhere. A key of the source is judged before any branch looks at the item:
+    /// its fate comes first, and behind it only what rejects. A key of a target is judged when everything else held.
     pub fn banned<'a>(&'a self, inputs: &[Value<'a>], references: &'a [LookupTable], fate: usize) -> Outcome<'a> {
-        let mut outcome = self.run(inputs, references);
-        let (entry, message) = &self.fates[fate];
-        let slots = outcome.slots.iter().cloned().map(Some).collect();
-        let mut run = Run { inputs, references, slots, trace: None };
-        let message = message.as_ref().and_then(|m| match run.eval(m) {
-            Ok(Value::Text(t)) => Some(t.into_owned()),
-            _ => None,
-        });
-        let reason = Some("stands more than once".to_owned());
-        let key = self.key(fate);
+        let run = Run { banned: Some(fate), ..Run::new(inputs, references, self.slots) };
+        let mut outcome = self.follow(run).0;
+        if !outcome.failures.iter().any(|f| f.fate == fate) {
+            let slots = outcome.slots.iter().cloned().map(Some).collect();
+            let mut run = Run { slots, ..Run::new(inputs, references, 0) };
+            let twice = self.twice(&mut run, fate, self.key(fate));
+            outcome.failures.push(twice);
+            outcome.left.get_or_insert(fate);
+        }
+        outcome.rows.clear();
+        outcome
+    }
+
+    /// What is said of an item whose key, of these parts, stands elsewhere.
+    fn twice<'a>(&'a self, run: &mut Run<'_, 'a>, fate: usize, key: Option<&'a Vec<Node>>) -> Failure {
         let shown = |node: &'a Node| run.eval(node).ok().map(|v| v.display(&node.kind));
         let value = key.and_then(|nodes| nodes.iter().map(shown).collect::<Option<Vec<String>>>());
         let value = value.map(|values| values.join(", "));
-        outcome.failures.push(Failure { fate, about: entry.about.clone(), value, reason, message });
-        outcome.left.get_or_insert(fate);
-        outcome
+        self.failure(run, fate, value, Some("stands more than once".to_owned()))
     }
 
     /// What makes up the key whose second sight is this fate.
@@ -258,7 +262,7 @@ impl Interpreter {
     /// The same, with what it looked at on its way.
     pub fn trace<'a>(&'a self, inputs: &[Value<'a>], references: &'a [LookupTable]) -> (Outcome<'a>, Trace) {
         let trace = Trace { read: vec![false; inputs.len()], arms: Vec::new() };
-        let run = Run { inputs, references, slots: vec![None; self.slots], trace: Some(trace) };
+        let run = Run { trace: Some(trace), ..Run::new(inputs, references, self.slots) };
         let (outcome, trace) = self.follow(run);
         (outcome, trace.unwrap_or_default())
     }
@@ -379,7 +383,16 @@ impl Interpreter {
                     }
                     run.slots[*slot] = value;
                 }
-                Prepared::Note(key, values) => run.note(*key, values, &mut out.keys),
+                // Native code notes nothing of an item that has failed a criterion.
+                Prepared::Note(key, values) if out.left.is_none() => {
+                    run.note(*key, values, &mut out.keys);
+                    if let Some(fate) = run.banned.filter(|fate| self.keys.get(*key) == Some(fate)) {
+                        let twice = self.twice(run, fate, Some(values));
+                        out.failures.push(twice);
+                        out.left = Some(fate);
+                    }
+                }
+                Prepared::Note(..) => {}
                 Prepared::LeaveIf(when, fate) => {
                     if let Ok(Value::Bool(true)) = run.eval(when) {
                         way = self.leave(run, out, failed, *fate, None, None);
@@ -512,13 +525,19 @@ struct Run<'r, 'a> {
     references: &'a [LookupTable],
     slots: Vec<Option<Value<'a>>>,
     trace: Option<Trace>,
+    /// The fate that it meets because of a key.
+    banned: Option<usize>,
 }
 
 fn failed<T>(value: Option<String>, reason: impl Into<String>) -> Result<T, Stop> {
     Err(Stop::Failed { value, reason: reason.into() })
 }
 
-impl<'a> Run<'_, 'a> {
+impl<'r, 'a> Run<'r, 'a> {
+    fn new(inputs: &'r [Value<'a>], references: &'a [LookupTable], slots: usize) -> Self {
+        Run { inputs, references, slots: vec![None; slots], trace: None, banned: None }
+    }
+
     fn eval(&mut self, node: &'a Node) -> Result<Value<'a>, Stop> {
         Ok(match &node.op {
             NodeOp::Const(v) => borrowed(v),

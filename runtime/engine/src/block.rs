@@ -134,11 +134,9 @@ impl<'j> BlockWork<'j> {
         let record = self.locate(block, index, run, 0)?;
         let mut inputs = Vec::with_capacity(job.program.inputs.len());
         record.inputs(&job.program.inputs, job.binding, &job.texts, &job.interpreter, &mut inputs);
-        let mut outcome = job.interpreter.banned(&inputs, &job.references, fate);
+        let outcome = job.interpreter.banned(&inputs, &job.references, fate);
         self.counts.extracted += 1;
-        let left = outcome.left.unwrap_or(fate);
-        self.counts.left(left, &outcome.courses);
-        outcome.rows.clear();
+        self.counts.left(outcome.left.unwrap_or(fate), &outcome.courses);
         let bytes = self.filer.failed(block, &record, &outcome, &mut self.buffers[job.streams.rejects]);
         self.keep(block, bytes);
         Ok(())

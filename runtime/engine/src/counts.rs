@@ -197,11 +197,13 @@ impl Counts {
                 entry.files = files.to_vec();
             }
         }
-        let unclaimed: u64 = self.rejected.last().map_or(0, |of| of.iter().sum());
-        let fate = program.unclaimed.and_then(|at| program.fates.get(at));
-        let fate = fate.filter(|_| unclaimed > 0)?;
-        let mut entry = Entry { extracted: unclaimed, ..Entry::default() };
-        entry.rejected.insert(fate.code.clone(), unclaimed);
-        Some(entry)
+        // Of what no branch claims, a key that stands twice is told before that.
+        let nobody = self.rejected.last().map(Vec::as_slice).unwrap_or_default();
+        let extracted: u64 = nobody.iter().sum();
+        let mut entry = Entry { extracted, ..Entry::default() };
+        for (fate, count) in program.fates.iter().zip(nobody).filter(|(_, count)| **count > 0) {
+            *entry.rejected.entry(fate.code.clone()).or_default() += count;
+        }
+        (extracted > 0).then_some(entry)
     }
 }
