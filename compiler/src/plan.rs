@@ -242,6 +242,16 @@ pub enum ColumnPlace {
     Path(Vec<String>),
 }
 
+impl ColumnPlace {
+    /// A field without its padding, and whether quotes tell an empty one from null: at fixed places blanks at the end are
+    /// padding, at some those at the front too, and there are no quotes.
+    pub fn read<'t>(&self, field: &'t str) -> (&'t str, bool) {
+        let ColumnPlace::Characters { both, .. } = self else { return (field, true) };
+        let field = field.trim_end_matches(' ');
+        (if *both { field.trim_start_matches(' ') } else { field }, false)
+    }
+}
+
 /// A GDSII library as a source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GdsSource {
