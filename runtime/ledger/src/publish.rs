@@ -3,6 +3,7 @@
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Seek};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -168,7 +169,13 @@ impl Publication {
         // Only a process of the same number that was killed can have left one.
         let _ = fs::remove_file(&temporary);
         partials::add(&temporary);
-        let file = OpenOptions::new().read(true).write(true).create_new(true).open(&temporary);
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create_new(true);
+        if standard {
+            // Everybody may look into the folder for temporary files.
+            options.mode(0o600);
+        }
+        let file = options.open(&temporary);
         let file = Arc::new(file.map_err(failed(&path, "cannot be made"))?);
         self.entries.push(Entry { output: Output { path: path.into(), file }, temporary, always, former: None });
         Ok(OutputId(self.entries.len() - 1))
@@ -200,7 +207,7 @@ impl Publication {
             self.entries[at].copy_out()?;
         }
         // An interruption comes before all of it or after all of it.
-        let held = partials::hold();
+        let mut held = partials::hold();
         for (done, &at) in files.iter().enumerate() {
             if let Err(error) = self.entries[at].rename() {
                 for &at in files[..done].iter().rev() {
@@ -213,6 +220,9 @@ impl Publication {
             if let Some(former) = self.entries[at].former.take() {
                 let _ = fs::remove_file(former);
             }
+        }
+        if !files.is_empty() {
+            held.published();
         }
         drop(held);
         let mut directories: Vec<&Path> = files.iter().map(|&at| directory(&self.entries[at].output.path)).collect();
