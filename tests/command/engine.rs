@@ -1,0 +1,254 @@
+//! What both engines, the ledger and the tests of a spec say of the same records, and how runs end.
+
+use std::os::unix::fs::PermissionsExt;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::support::{CUSTOMERS, Folder, HEADER, SPEC, said};
+
+fn ledger(folder: &Folder, name: &str) -> Value {
+    serde_json::from_slice(&folder.bytes(name)).unwrap()
+}
+
+fn rejects(folder: &Folder, name: &str) -> Vec<Value> {
+    folder.text(name).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn a_key_that_stands_twice_is_told_before_anything_that_a_map_says() {
+    let folder = Folder::new();
+    let spec = r#"migration m
+source s = csv("s.csv") { k: int64 key, a: text, n: text }
+target t = csv("out/t.csv") { k: int64, n: int32 }
+map s -> t {
+  check a != "stop" else abort "enough"
+  drop if a == "gone" as gone
+  copy k
+  n = int32(n) else reject bad_n
+}
+test "twice" {
+  given s { k: "1", a: "stop", n: "x" }
+  given s { k: "1", a: "gone", n: "1" }
+  then rejected duplicate_key
+  then rejected duplicate_key
+}
+"#;
+    folder.write("m.mig", spec).write("s.csv", "k,a,n\n1,stop,x\n2,,2\n1,gone,1\n3,,z\n");
+    folder.done("test m.mig");
+    for engine in ["native", "interp"] {
+        let said = folder.done(&format!("run m.mig --force --engine {engine}"));
+        assert_eq!(folder.text("out/t.csv"), "k,n\n2,2\n", "{}", said.err);
+        let ledger = ledger(&folder, "out/ledger.json");
+        assert_eq!(ledger["outcome"], "done");
+        assert_eq!(ledger["entries"][0]["rejected"], json!({ "duplicate_key": 2, "bad_n": 1, "k.int64": 0 }), "{engine}");
+        let codes = |of: &Value| of["failures"].as_array().unwrap().iter().map(|f| f["code"].clone()).collect();
+        let told: Vec<Vec<Value>> = rejects(&folder, "out/rejects.jsonl").iter().map(codes).collect();
+        assert_eq!(json!(told), json!([["duplicate_key", "bad_n"], ["duplicate_key"], ["bad_n"]]), "{engine}");
+    }
+    // One that stands once stops the run.
+    folder.write("s.csv", "k,a,n\n1,,1\n2,stop,2\n1,,1\n");
+    for engine in ["native", "interp"] {
+        let said = folder.migc(&format!("run m.mig --force --engine {engine}"));
+        assert_eq!(said.code, 4, "{}", said.err);
+        let rejected = &ledger(&folder, "out/ledger.json")["entries"][0]["rejected"];
+        assert_eq!(*rejected, json!({ "duplicate_key": 1, "abort": 1, "bad_n": 0, "k.int64": 0 }), "{engine}");
+    }
+}
+
+#[test]
+fn a_key_that_stands_twice_in_records_that_no_map_claims_keeps_its_code() {
+    let folder = Folder::new();
+    let spec = r#"migration m
+source s = csv("s.csv") { k: text key, a: text }
+target t = csv("out/t.csv") { k: text, a: text }
+map s where a == "x" -> t { copy k, a }
+"#;
+    folder.write("m.mig", spec).write("s.csv", "k,a\n1,y\n2,x\n1,y\n3,y\n");
+    for engine in ["native", "interp"] {
+        folder.done(&format!("run m.mig --force --engine {engine}"));
+        let codes: Vec<Value> = rejects(&folder, "out/rejects.jsonl").iter().map(|r| r["code"].clone()).collect();
+        assert_eq!(codes, ["duplicate_key", "duplicate_key", "unclaimed"]);
+        let entry = &ledger(&folder, "out/ledger.json")["entries"][1];
+        assert_eq!(entry["rejected"], json!({ "duplicate_key": 2, "unclaimed": 1 }), "{engine}");
+    }
+}
+
+#[test]
+fn records_that_a_lone_map_does_not_claim_are_rejected() {
+    let folder = Folder::new();
+    let spec = r#"migration m
+source s = csv("s.csv") { a: text }
+target t = csv("out/t.csv") { a: text }
+map s where a == "x" -> t { copy a }
+test "claimed and not" {
+  given s { a: "x" }
+  given s { a: "y" }
+  then t { a: "x" }
+  then rejected unclaimed
+}
+"#;
+    folder.write("m.mig", spec).write("s.csv", "a\nx\ny\n");
+    let said = folder.done("test m.mig");
+    assert!(said.out.ends_with("1 passed, 0 failed\n"), "{}", said.out);
+    for engine in ["native", "interp"] {
+        folder.done(&format!("run m.mig --force --engine {engine}"));
+        assert_eq!(folder.text("out/t.csv"), "a\nx\n");
+        assert_eq!(folder.text("out/s.bad"), "a\ny\n");
+        let codes: Vec<Value> = rejects(&folder, "out/rejects.jsonl").iter().map(|r| r["code"].clone()).collect();
+        assert_eq!(codes, ["unclaimed"]);
+        let entries = ledger(&folder, "out/ledger.json")["entries"].clone();
+        let counts = |at: usize| (entries[at]["extracted"].clone(), entries[at]["loaded"].clone());
+        assert_eq!(counts(0), (json!(1), json!(1)), "{engine}");
+        assert_eq!(entries[0]["apart"], 1);
+        assert_eq!(counts(1), (json!(1), json!(0)));
+        assert_eq!(entries[1]["rejected"], json!({ "unclaimed": 1 }));
+    }
+}
+
+#[test]
+fn an_interruption_behind_the_publication_does_not_say_that_nothing_was_published() {
+    let folder = Folder::new();
+    // The ledger shows the cleaned text, so that the summary is more than a pipe holds, and waits to be read.
+    let note = format!(" {} ", "n".repeat(200_000));
+    folder
+        .write("m.mig", SPEC)
+        .write("data/customers.psv", CUSTOMERS)
+        .write("data/lines.psv", format!("{HEADER}1|1|x|1|2024-01-31|{note}\n"));
+    let mut command = folder.command("run m.mig --quiet --summary json");
+    let run = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let begun = Instant::now();
+    while !folder.has("out/ledger.json") {
+        assert!(begun.elapsed() < Duration::from_secs(60), "nothing is published");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    let kill = std::process::Command::new("kill").args(["-INT", &run.id().to_string()]).status().unwrap();
+    assert!(kill.success());
+    std::thread::sleep(Duration::from_millis(300));
+    let said = said(run.wait_with_output().unwrap());
+    assert_eq!((said.code, said.err.as_str()), (0, ""));
+    assert!(said.out.ends_with("}\n"), "the summary is whole");
+    assert_eq!(folder.files("out"), ["ledger.json", "lines.bad", "ok.csv", "rejects.jsonl"]);
+}
+
+#[test]
+fn tests_of_a_spec_take_the_consensus_of_a_reference() {
+    let folder = Folder::new();
+    let spec = r#"migration m
+source a = csv("a.csv") { k: text }
+reference r = csv("r.csv") { k: text, v: text(5)?, consensus by k }
+target p = csv("out/p.csv") { k: text, v: text(5) }
+map a -> p {
+  let row = r[k] else reject unknown
+  copy k
+  v = row.v ?? "none"
+}
+test "the most frequent value" {
+  given r { k: "1", v: "x" }
+  given r { k: "1", v: "y" }
+  given r { k: "1", v: "y" }
+  given a { k: "1" }
+  then p { k: "1", v: "y" }
+}
+"#;
+    folder.write("m.mig", spec);
+    let said = folder.done("test m.mig");
+    assert!(said.out.contains("the most frequent value ... ok"), "{}", said.out);
+}
+
+#[test]
+fn tests_of_a_spec_find_the_range_of_a_reference() {
+    let folder = Folder::new();
+    let spec = r#"migration m
+source a = csv("a.csv") { c: text, n: int32 }
+reference r = csv("r.csv") { c: text, since: int32, until: int32?, v: text(5), key (c, since ..= until) }
+target p = csv("out/p.csv") { v: text(5) }
+map a -> p { v = r[c, n].v else reject unknown }
+test "the range that holds it" {
+  given r { c: "A", since: "1", until: "5", v: "x" }
+  given r { c: "A", since: "6", v: "y" }
+  given a { c: "A", n: "5" }
+  given a { c: "A", n: "6" }
+  given a { c: "A", n: "0" }
+  then p { v: "x" }
+  then p { v: "y" }
+  then rejected unknown
+}
+"#;
+    folder.write("m.mig", spec.replace("y\" }\n  given a", "y\", until: null }\n  given a"));
+    let said = folder.done("test m.mig");
+    assert!(said.out.contains("the range that holds it ... ok"), "{}", said.out);
+}
+
+#[test]
+fn tests_of_a_spec_read_fixed_fields_as_a_file_is_read() {
+    let folder = Folder::new();
+    let spec = r#"migration m
+source s = fixed("s.txt") { name: text? at 1..4, n: int32 at 5..8 }
+target t = csv("out/t.csv") { name: text?, n: int32 }
+map s -> t { copy name, n }
+test "padding" {
+  given s { name: " ab ", n: "  7 " }
+  given s { name: "    ", n: "8" }
+  then t { name: " ab", n: 7 }
+  then t { name: null, n: 8 }
+}
+"#;
+    folder.write("m.mig", spec).write("s.txt", " ab   7 \n       8\n");
+    let said = folder.done("test m.mig");
+    assert!(said.out.contains("padding ... ok"), "{}", said.out);
+    folder.done("run m.mig");
+    assert_eq!(folder.text("out/t.csv"), "name,n\n ab,7\n,8\n");
+}
+
+#[test]
+fn what_waits_for_the_standard_streams_can_be_read_by_its_owner_alone() {
+    let folder = Folder::new();
+    let spec = SPEC.replace("{data}/lines.psv", "-").replace("{out}/ok.csv", "-");
+    folder.write("m.mig", spec).write("data/customers.psv", CUSTOMERS);
+    let temporary = folder.path("temporary");
+    std::fs::create_dir(&temporary).unwrap();
+    let mut command = folder.command("run m.mig --quiet --rejects out");
+    let mut run = command.env("TMPDIR", &temporary).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut given = run.stdin.take().unwrap();
+    let lines = format!("{HEADER}1|1|x|1|2024-01-31|{}\n", "n".repeat(200_000));
+    std::io::Write::write_all(&mut given, lines.as_bytes()).unwrap();
+    let all_private = |kind: &str| {
+        let begun = Instant::now();
+        loop {
+            let found: Vec<String> = folder.files("temporary").into_iter().filter(|n| n.contains(kind)).collect();
+            if !found.is_empty() {
+                for name in found {
+                    let mode = std::fs::metadata(temporary.join(&name)).unwrap().permissions().mode();
+                    assert_eq!(mode & 0o777, 0o600, "{name}");
+                }
+                return;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(60), "no copy of {kind}");
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    };
+    all_private("stdin");
+    drop(given);
+    // The row is more than a pipe holds, and waits to be read.
+    all_private("stdout");
+    assert_eq!(run.wait_with_output().unwrap().status.code(), Some(0));
+    assert_eq!(folder.files("temporary"), Vec::<String>::new());
+}
+
+#[test]
+fn what_is_accepted_is_replaced_as_a_whole() {
+    let folder = Folder::new();
+    folder.write("m.mig", SPEC).write("real.plan", "old");
+    std::os::unix::fs::symlink("real.plan", folder.path("m.plan")).unwrap();
+    folder.done("test m.mig --accept");
+    assert!(folder.path("m.plan").is_symlink());
+    assert!(folder.text("real.plan").starts_with("plan 2 of orders"));
+    std::fs::set_permissions(folder.path("real.plan"), PermissionsExt::from_mode(0o444)).unwrap();
+    folder.write("m.mig", SPEC.replace("bad_day", "wrong_day"));
+    let said = folder.migc("test m.mig --accept");
+    assert_eq!(said.code, 3, "{}", said.err);
+    assert!(said.err.contains("m.plan cannot be written: it is read-only"), "{}", said.err);
+    assert_eq!(folder.files(""), ["m.mig", "m.plan", "real.plan"]);
+}
