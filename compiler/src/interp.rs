@@ -4,6 +4,9 @@
 //! is verified. Its only cleverness is that a program is prepared once: functions take their constants in.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use migc_abi::lookup::{LookupTable, key_print};
 use migc_functions::{Eval, Fail, Info, Kind, Value, decimal, find};
@@ -148,7 +151,7 @@ enum NodeOp {
     Not(Box<Node>),
     IsNull(Box<Node>),
     Coalesce(Box<Node>, Box<Node>),
-    Codes(String, Vec<(String, String)>, Box<Node>),
+    Codes(Arc<List>, Box<Node>),
     Lookup(usize, Vec<Node>),
     Match(Option<Box<Node>>, Vec<(Vec<Node>, Node)>),
     Fit(Box<Node>),
@@ -171,7 +174,8 @@ enum Way {
 impl Interpreter {
     /// Prepares a program; `codes` are those of its plan.
     pub fn new(program: &Program, codes: &[Codes]) -> Interpreter {
-        let node = |e: &Expr| prepare(e, codes);
+        let lists = Lists { codes, made: codes.iter().map(|_| OnceCell::new()).collect() };
+        let node = |e: &Expr| prepare(e, &lists);
         let otherwise = |o: &Otherwise| match o {
             Otherwise::Never => PreparedOtherwise::Leave(None),
             Otherwise::Leave(fate) => PreparedOtherwise::Leave(Some(*fate)),
@@ -469,9 +473,33 @@ impl Interpreter {
     }
 }
 
-fn prepare(e: &Expr, codes: &[Codes]) -> Node {
-    let node = |e: &Expr| prepare(e, codes);
-    let boxed = |e: &Expr| Box::new(prepare(e, codes));
+/// A list of codes.
+struct List {
+    name: String,
+    rows: HashMap<String, String>,
+}
+
+/// The lists of a plan, each made where it is used first.
+struct Lists<'p> {
+    codes: &'p [Codes],
+    made: Vec<OnceCell<Arc<List>>>,
+}
+
+impl Lists<'_> {
+    fn get(&self, at: usize) -> Arc<List> {
+        let made =
+            |codes: &Codes| Arc::new(List { name: codes.name.clone(), rows: codes.rows.iter().cloned().collect() });
+        let empty = || Arc::new(List { name: String::new(), rows: HashMap::new() });
+        self.codes
+            .get(at)
+            .zip(self.made.get(at))
+            .map_or_else(empty, |(codes, cell)| cell.get_or_init(|| made(codes)).clone())
+    }
+}
+
+fn prepare(e: &Expr, lists: &Lists<'_>) -> Node {
+    let node = |e: &Expr| prepare(e, lists);
+    let boxed = |e: &Expr| Box::new(prepare(e, lists));
     let many = |es: &[Expr]| es.iter().map(node).collect::<Vec<_>>();
     let op = match &e.op {
         Op::Const(v) => NodeOp::Const(v.clone()),
@@ -496,11 +524,7 @@ fn prepare(e: &Expr, codes: &[Codes]) -> Node {
         Op::Not(a) => NodeOp::Not(boxed(a)),
         Op::IsNull(a) => NodeOp::IsNull(boxed(a)),
         Op::Coalesce(a, b) => NodeOp::Coalesce(boxed(a), boxed(b)),
-        Op::Codes(list, a) => {
-            let list = codes.get(*list);
-            let name = list.map(|l| l.name.clone()).unwrap_or_default();
-            NodeOp::Codes(name, list.map(|l| l.rows.clone()).unwrap_or_default(), boxed(a))
-        }
+        Op::Codes(list, a) => NodeOp::Codes(lists.get(*list), boxed(a)),
         Op::Lookup { reference, keys, .. } => NodeOp::Lookup(*reference, many(keys)),
         Op::Match(subject, arms) => NodeOp::Match(
             subject.as_deref().map(boxed),
@@ -618,10 +642,10 @@ impl<'r, 'a> Run<'r, 'a> {
                 Value::Null => self.eval(b)?,
                 v => v,
             },
-            NodeOp::Codes(name, rows, a) => match self.eval(a)? {
-                Value::Text(t) => match rows.iter().find(|(from, _)| *from == t) {
-                    Some((_, to)) => Value::text(to),
-                    None => return failed(Some(t.into_owned()), format!("is not in the list {name}")),
+            NodeOp::Codes(list, a) => match self.eval(a)? {
+                Value::Text(t) => match list.rows.get(&*t) {
+                    Some(to) => Value::text(to),
+                    None => return failed(Some(t.into_owned()), format!("is not in the list {}", list.name)),
                 },
                 _ => Value::Null,
             },
