@@ -499,13 +499,7 @@ impl Program {
     }
     /// The targets of its arrows, each once, in order of first use.
     pub fn targets(&self) -> Vec<usize> {
-        let mut targets = Vec::new();
-        for (_, arrow) in self.arrows() {
-            if !targets.contains(&arrow.target) {
-                targets.push(arrow.target);
-            }
-        }
-        targets
+        targets(self.arrows().map(|(_, arrow)| arrow))
     }
     /// The branch of each fate; a fate of none, such as that of unclaimed items, counts with the first.
     pub fn branch_of_fates(&self) -> Vec<usize> {
@@ -519,6 +513,23 @@ impl Program {
         }
         of
     }
+}
+
+impl Branch {
+    /// The targets of its arrows, each once, in order of first use.
+    pub fn targets(&self) -> Vec<usize> {
+        targets(self.arrows.iter())
+    }
+}
+
+fn targets<'a>(arrows: impl Iterator<Item = &'a Arrow>) -> Vec<usize> {
+    let mut targets = Vec::new();
+    for arrow in arrows {
+        if !targets.contains(&arrow.target) {
+            targets.push(arrow.target);
+        }
+    }
+    targets
 }
 
 impl Step {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::support::{CUSTOMERS, Folder, HEADER, SPEC, said};
+use crate::support::{CUSTOMERS, Folder, HEADER, SPEC, job, said};
 
 fn ledger(folder: &Folder, name: &str) -> Value {
     serde_json::from_slice(&folder.bytes(name)).unwrap()
@@ -42,7 +42,11 @@ test "twice" {
         assert_eq!(folder.text("out/t.csv"), "k,n\n2,2\n", "{}", said.err);
         let ledger = ledger(&folder, "out/ledger.json");
         assert_eq!(ledger["outcome"], "done");
-        assert_eq!(ledger["entries"][0]["rejected"], json!({ "duplicate_key": 2, "bad_n": 1, "k.int64": 0 }), "{engine}");
+        assert_eq!(
+            ledger["entries"][0]["rejected"],
+            json!({ "duplicate_key": 2, "bad_n": 1, "k.int64": 0 }),
+            "{engine}"
+        );
         let codes = |of: &Value| of["failures"].as_array().unwrap().iter().map(|f| f["code"].clone()).collect();
         let told: Vec<Vec<Value>> = rejects(&folder, "out/rejects.jsonl").iter().map(codes).collect();
         assert_eq!(json!(told), json!([["duplicate_key", "bad_n"], ["duplicate_key"], ["bad_n"]]), "{engine}");
@@ -251,4 +255,99 @@ fn what_is_accepted_is_replaced_as_a_whole() {
     assert_eq!(said.code, 3, "{}", said.err);
     assert!(said.err.contains("m.plan cannot be written: it is read-only"), "{}", said.err);
     assert_eq!(folder.files(""), ["m.mig", "m.plan", "real.plan"]);
+}
+
+#[test]
+fn a_member_that_is_not_declared_is_named() {
+    let folder = Folder::new();
+    let spec = r#"migration m
+source s = jsonl("s.jsonl") { a: text }
+target t = csv("out/t.csv") { a: text }
+map s -> t { copy a }
+"#;
+    folder.write("m.mig", spec).write("s.jsonl", "{\"a\":\"x\"}\n{\"a\":\"y\",\"f\\\"ax\":{\"b\":1}}\n");
+    folder.done("run m.mig");
+    let failure = &rejects(&folder, "out/rejects.jsonl")[0]["failures"][0];
+    assert_eq!(failure["column"], "f\\\"ax");
+    assert_eq!(failure["reason"], "a member that is neither declared nor ignored, 10 bytes into the record");
+    let spec = spec.replace("source s =", "reference r = jsonl(\"r.jsonl\") { a: text key }\nsource s =");
+    let spec =
+        spec.replace("copy a", "copy a\n  let row = r[a] else reject unknown\n  check row.a == a else reject other");
+    folder.write("m.mig", spec).write("r.jsonl", "{\"a\":\"x\",\"tel\":1}\n");
+    let said = folder.migc("run m.mig --force");
+    assert!(said.err.contains("\"tel\" is a member that is neither declared nor ignored, 10 bytes"), "{}", said.err);
+}
+
+#[test]
+fn the_runs_identity_covers_its_parameters() {
+    let folder = job(3);
+    folder.done("run m.mig --set out=one");
+    folder.done("run m.mig --set out=two");
+    let run = |name: &str| ledger(&folder, name)["run"].clone();
+    assert_ne!(run("one/ledger.json"), run("two/ledger.json"));
+    folder.done("run m.mig --set out=two --force");
+    folder.done("run m.mig --set out=two --rejects three --force");
+    assert_eq!(run("two/ledger.json"), run("three/ledger.json"));
+}
+
+#[test]
+fn samples_of_several_files_name_their_file() {
+    let folder = Folder::new();
+    folder
+        .write("m.mig", SPEC.replace("lines.psv", "lines-{*part}.psv"))
+        .write("data/customers.psv", CUSTOMERS)
+        .write("data/lines-1.psv", format!("{HEADER}1|1|x|1|2024-01-31|n\n2|1|x|1|2024-01-31| n\n"))
+        .write("data/lines-2.psv", format!("{HEADER}1|1|x|1|2024-01-31| n\n"));
+    for engine in ["native", "interp"] {
+        folder.done(&format!("run m.mig --force --engine {engine}"));
+        let samples = ledger(&folder, "out/ledger.json")["entries"][0]["cleaned"]["NOTE"]["samples"].clone();
+        let sample = |file: &str, record: u64| json!({ "file": file, "record": record, "before": " n", "after": "n" });
+        assert_eq!(samples, json!([sample("data/lines-1.psv", 2), sample("data/lines-2.psv", 1)]), "{engine}");
+    }
+}
+
+#[test]
+fn gates_count_the_records_of_a_target_whatever_it_is_called() {
+    let folder = Folder::new();
+    let spec = r#"migration m
+source s = csv("s.csv") { x: text }
+source r = csv("r.csv") { x: text }
+target `a, b` = csv("out/ab.csv") { x: int32 }
+target b = csv("out/b.csv") { x: int32 }
+map s -> `a, b` { x = int32(x) else reject bad }
+map r -> b { x = int32(x) else reject bad }
+expect `a, b` { rejected == 1 }
+expect b { rejected == 2, loaded == 1 }
+"#;
+    folder.write("m.mig", spec).write("s.csv", "x\n1\nx\n").write("r.csv", "x\nx\ny\n3\n");
+    for engine in ["native", "interp"] {
+        let said = folder.done(&format!("run m.mig --force --engine {engine}"));
+        let gates = ledger(&folder, "out/ledger.json")["gates"].clone();
+        assert!(gates.as_array().unwrap().iter().all(|gate| gate["held"] == true), "{gates}\n{}", said.err);
+    }
+}
+
+#[test]
+fn a_sum_that_leaves_its_digits_on_the_way_is_the_same_on_any_number_of_threads() {
+    let folder = Folder::new();
+    let spec = r#"migration m
+source s = csv("s.csv") { x: text }
+target t = csv("out/t.csv") { x: decimal(38, 0) }
+map s -> t { x = decimal(x, 38, 0) else reject bad }
+expect t { sum(x) == 0 }
+"#;
+    let row = |sign: &str| format!("{sign}{}\n", "9".repeat(38));
+    folder.write("m.mig", spec).write("s.csv", format!("x\n{}{}", row("").repeat(60_000), row("-").repeat(60_000)));
+    for (engine, threads) in [("native", 1), ("native", 3), ("interp", 1), ("interp", 3)] {
+        let said = folder.done(&format!("run m.mig --force --engine {engine} --threads {threads}"));
+        assert!(said.err.contains("120,000"), "{}", said.err);
+    }
+}
+
+#[test]
+fn a_run_that_does_not_begin_leaves_no_folders() {
+    let folder = job(3);
+    folder.write("data/customers.psv", format!("{CUSTOMERS}2|Dee|AUTO\n"));
+    assert_eq!(folder.migc("run m.mig --set out=deep/out --rejects other").code, 3);
+    assert!(!folder.has("deep") && !folder.has("other"));
 }

@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
+use migc_compiler::interp::Interpreter;
 use migc_compiler::native::Place;
 use migc_compiler::plan::Input;
 use migc_functions::Value;
 use migc_records::{Block, Index, Run, Shape, trim_line_end, unquote};
 
 use crate::binding::Binding;
-use crate::code::Interpreter;
 
 /// A good record's text and fields.
 #[derive(Clone, Copy)]

@@ -7,6 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use migc_abi::FileTexts;
 use migc_abi::lookup::LookupTable;
+use migc_compiler::interp::Interpreter;
+use migc_compiler::native::{Native, Sink};
 use migc_compiler::plan::{Codes, Output, Program, RecordFile};
 use migc_compiler::uniques::Sighting;
 use migc_ledger::{Bytes, OrderedSink, Sample};
@@ -15,7 +17,6 @@ use rayon::ThreadPool;
 
 use crate::binding::{self, Binding};
 use crate::cleaned::Samples;
-use crate::code::{Interpreter, Native, Sink};
 use crate::counts::Counts;
 use crate::error::RunError;
 use crate::files::SourceFile;
@@ -73,7 +74,7 @@ pub(crate) struct Job<'a> {
     pub(crate) reader: &'a Reader,
     pub(crate) binding: &'a Binding,
     pub(crate) program: &'a Program,
-    pub(crate) interpreter: Interpreter,
+    pub(crate) interpreter: &'a Interpreter,
     /// None runs the interpreter.
     pub(crate) native: Option<&'a Native>,
     pub(crate) references: Arc<Vec<LookupTable>>,

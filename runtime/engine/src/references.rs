@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use migc_abi::lookup::LookupTable;
+use migc_compiler::interp::Interpreter;
 use migc_compiler::plan::{Codes, Reference};
 use migc_compiler::reference::{self, Row};
 use migc_functions::Value;
@@ -11,7 +12,6 @@ use migc_records::{Block, Index, Reader};
 use rayon::ThreadPool;
 
 use crate::binding::{self, Binding};
-use crate::code::Interpreter;
 use crate::error::RunError;
 use crate::files::SourceFile;
 use crate::located::Located;
@@ -113,8 +113,9 @@ fn read(
             }
         }
         if let Some(broken) = broken {
-            let fault = reader.told(broken.fault, broken.bytes(&block));
-            return Err(wrong(broken.record, broken.start, fault.to_string()));
+            let fault = reader.told(broken.fault, broken.bytes(&block)).to_string();
+            let why = broken.member(&block).map_or(fault.clone(), |member| format!("{member:?} is {fault}"));
+            return Err(wrong(broken.record, broken.start, why));
         }
         found.lock().unwrap_or_else(PoisonError::into_inner).push((block.first_record, rows));
     }

@@ -3,12 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-static STATE: Mutex<State> = Mutex::new(State { partials: Vec::new(), published: false });
+static STATE: Mutex<State> = Mutex::new(State { partials: Vec::new(), directories: Vec::new(), published: false });
 
 /// What there is of outputs.
 #[derive(Debug)]
 struct State {
     partials: Vec<PathBuf>,
+    /// Directories that were made for them.
+    directories: Vec<PathBuf>,
     /// Whether outputs were put in their places.
     published: bool,
 }
@@ -36,9 +38,16 @@ pub fn add(path: &Path) {
     lock().partials.push(path.to_owned());
 }
 
-/// Forgets a partial file that is gone.
+/// Keeps a directory in mind that was made for partial files.
+pub(crate) fn add_directory(path: &Path) {
+    lock().directories.push(path.to_owned());
+}
+
+/// Forgets a partial file that is gone, or a directory.
 pub fn forget(path: &Path) {
-    lock().partials.retain(|known| known != path);
+    let mut state = lock();
+    state.partials.retain(|known| known != path);
+    state.directories.retain(|known| known != path);
 }
 
 /// Waits until nothing is being put in place, and until dropped keeps it so.
@@ -46,17 +55,22 @@ pub(crate) fn hold() -> PartialsGuard {
     PartialsGuard { held: lock() }
 }
 
-/// Removes the partial files of every publication of this process, for a process that is about to end: nothing is
-/// published any more while the guard lives. What is being put in its place at this moment is put there first; then there
-/// is nothing to be interrupted, and no guard.
+/// Removes the partial files of every publication of this process, and the directories that were made for them, for a
+/// process that is about to end: nothing is published any more while the guard lives. What is being put in its place at
+/// this moment is put there first; then there is nothing to be interrupted, and no guard.
 pub fn remove_partials() -> Option<PartialsGuard> {
-    let guard = hold();
+    let mut guard = hold();
     if guard.held.published {
         return None;
     }
     for path in &guard.held.partials {
         // Gone already for what was published.
         let _ = std::fs::remove_file(path);
+    }
+    guard.held.directories.sort_by_key(|made| std::cmp::Reverse(made.components().count()));
+    for path in &guard.held.directories {
+        // Those that hold something stay.
+        let _ = std::fs::remove_dir(path);
     }
     Some(guard)
 }

@@ -27,6 +27,15 @@ pub struct Publication {
     made: Vec<PathBuf>,
 }
 
+/// What was made visible.
+#[derive(Debug)]
+pub struct Published {
+    /// Where it is.
+    pub paths: Vec<PathBuf>,
+    /// Why it may not outlast a loss of power.
+    pub unsure: Option<PublishError>,
+}
+
 /// One output of a [`Publication`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OutputId(usize);
@@ -186,12 +195,12 @@ impl Publication {
         self.entries[id.0].output.clone()
     }
 
-    /// Makes the outputs visible, `all` of them or those that `always` are, and removes the others; gives the paths
-    /// published. Files and directories are on the disk when this returns.
+    /// Makes the outputs visible, `all` of them or those that `always` are, and removes the others. Files and directories
+    /// are on the disk when this returns, or it says which are not.
     ///
     /// No file system renames several files at once; what can fail is done before the first rename, and should one
     /// fail still, those before it are taken back.
-    pub fn publish(mut self, all: bool) -> Result<Vec<PathBuf>, PublishError> {
+    pub fn publish(mut self, all: bool) -> Result<Published, PublishError> {
         let (mut files, mut standard) = (Vec::new(), Vec::new());
         for (at, entry) in self.entries.iter().enumerate().filter(|(_, entry)| all || entry.always) {
             let group = if entry.is_standard() { &mut standard } else { &mut files };
@@ -229,10 +238,9 @@ impl Publication {
         directories.extend(self.made.iter().map(|made| directory(made)));
         directories.sort_unstable();
         directories.dedup();
-        for path in directories.into_iter().filter(|_| !self.lazy) {
-            File::open(path).and_then(|opened| opened.sync_all()).map_err(failed(path, "cannot be put on the disk"))?;
-        }
-        Ok(files.iter().chain(&standard).map(|&at| self.entries[at].output.path.to_path_buf()).collect())
+        let unsure = if self.lazy { None } else { sync_directories(&directories).err() };
+        let paths = files.iter().chain(&standard).map(|&at| self.entries[at].output.path.to_path_buf()).collect();
+        Ok(Published { paths, unsure })
     }
 
     /// Whether an output may be put there.
@@ -248,13 +256,13 @@ impl Publication {
     fn make_directories(&mut self, path: &Path) -> io::Result<()> {
         let missing = |path: &&Path| !path.as_os_str().is_empty() && !path.exists();
         let made: Vec<PathBuf> = path.ancestors().take_while(missing).map(Path::to_owned).collect();
+        made.iter().for_each(|made| partials::add_directory(made));
+        self.made.extend(made);
         fs::create_dir_all(path).map_err(|error| match error.kind() {
             // Said of a file at the path's end; of one in its middle the system says NotADirectory itself.
             io::ErrorKind::AlreadyExists => io::ErrorKind::NotADirectory.into(),
             _ => error,
-        })?;
-        self.made.extend(made);
-        Ok(())
+        })
     }
 }
 
@@ -264,6 +272,12 @@ impl Drop for Publication {
             // Gone already for what was published.
             let _ = fs::remove_file(&entry.temporary);
             partials::forget(&entry.temporary);
+        }
+        // Those that hold something stay.
+        self.made.sort_by_key(|made| std::cmp::Reverse(made.components().count()));
+        for made in &self.made {
+            let _ = fs::remove_dir(made);
+            partials::forget(made);
         }
     }
 }
@@ -340,6 +354,13 @@ fn sync(entries: &[Entry], which: &[usize]) -> Result<(), PublishError> {
             result = result.and(one);
         }
         result
+    })
+}
+
+/// Waits until the entries of directories are on the disk.
+fn sync_directories(directories: &[&Path]) -> Result<(), PublishError> {
+    directories.iter().try_for_each(|path| {
+        File::open(path).and_then(|opened| opened.sync_all()).map_err(failed(path, "cannot be put on the disk"))
     })
 }
 
