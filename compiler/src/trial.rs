@@ -10,7 +10,7 @@ use migc_functions::Value;
 use migc_grammar::span::Span;
 
 use crate::interp::{Course, Interpreter, Outcome};
-use crate::native::{Items, Native, Place, Sink};
+use crate::native::{Fields, Items, Native, Place, Sink};
 use crate::plan::{Arm, Expr, FateKind, Input, Op, Pass, Plan, RecordFile, SourceFormat};
 use crate::uniques::{Sighting, Uniques};
 use crate::{lints, reference, row};
@@ -188,7 +188,7 @@ impl Engines {
         let number = columns + file.parts.len() + 1;
         let behind = std::iter::repeat_n(Place::Absent, file.parts.len() + 1).chain([Place::Number]);
         let physical = (0..columns).map(Place::At).chain(behind).collect();
-        let items = Items::Fields { stride: columns, spans: false, physical, quote: Some(b'"') };
+        let items = Items::Fields(Fields { stride: columns, spans: false, physical, quote: Some(b'"') });
         let sinks: Vec<Sink> = pass.program.targets().iter().map(|t| Sink::of(&plan.targets[*t].format)).collect();
         let native = Native::compile(&pass.program, &plan.codes, &items, &sinks).map_err(|e| e.to_string());
         let interpreter = Interpreter::new(&pass.program, &plan.codes);

@@ -5,13 +5,14 @@ use std::sync::{Mutex, PoisonError};
 
 use migc_abi::lookup::LookupTable;
 use migc_compiler::interp::Interpreter;
+use migc_compiler::native::Fields;
 use migc_compiler::plan::{Codes, Reference};
 use migc_compiler::reference::{self, Row};
 use migc_functions::Value;
 use migc_records::{Block, Index, Reader};
 use rayon::ThreadPool;
 
-use crate::binding::{self, Binding};
+use crate::binding;
 use crate::error::RunError;
 use crate::files::SourceFile;
 use crate::located::Located;
@@ -67,7 +68,7 @@ fn read(
     reference: &Reference,
     path: &Path,
     reader: &Reader,
-    binding: &Binding,
+    binding: &Fields,
     program: &Interpreter,
     found: &Mutex<Vec<Rows>>,
 ) -> Result<(), RunError> {
