@@ -124,6 +124,7 @@ fn numbers(of: &[migc_compiler::plan::Numbers]) -> Vec<Numbers> {
 }
 
 /// The program of a vertex, by native code or by the interpreter.
+#[expect(clippy::large_enum_variant, reason = "there is one a run")]
 enum Kernel<'a> {
     Native(Native),
     Interpreter(&'a Interpreter),
