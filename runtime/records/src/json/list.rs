@@ -1,7 +1,8 @@
 //! A file that is one list of objects: where its elements are, without looking into them.
 //!
 //! Between elements stand blanks, commas and the bracket at the end, in any number: what was set apart and is fed again needs
-//! no exact commas. An element that does not end is its first line alone, and reading goes on with the next.
+//! no exact commas. An element that does not end is its first line alone, as far as a record may be long, and reading goes on
+//! behind it.
 
 use memchr::{memchr, memchr2, memchr3};
 
@@ -142,7 +143,7 @@ pub(crate) fn cut(data: &[u8], last: bool, longest: usize, pieces: &mut Vec<Piec
             // What is no object may go on behind these bytes; an object says itself where it ends.
             Some(e) if !e.object && e.end == data.len() && !last && (!full || cut.end > 0) => return cut,
             Some(e) => (cut.end, cut.records) = (e.end, cut.records + 1),
-            None if !last && start + longest > data.len() => {
+            None if !last && (!full || start + longest > data.len()) => {
                 if full && cut.end == 0 {
                     // Nothing but blanks stands before it.
                     cut.end = start;
@@ -151,7 +152,8 @@ pub(crate) fn cut(data: &[u8], last: bool, longest: usize, pieces: &mut Vec<Piec
             }
             None => {
                 closes.get_or_insert_with(|| Closes::new(data, start));
-                let end = memchr(b'\n', &data[start..]).map_or(data.len(), |n| start + n + 1);
+                let line = &data[start..data.len().min(start + longest)];
+                let end = memchr(b'\n', line).map_or(start + line.len(), |n| start + n + 1);
                 let fault = Fault::Json { at: 0, what: "an object that does not end" };
                 pieces.push(Piece { start, len: (end - start) as u64, fault: Some(fault) });
                 (cut.end, cut.records) = (end, cut.records + 1);
@@ -188,14 +190,23 @@ mod tests {
     fn many_objects_that_do_not_end_are_cut_in_linear_time() {
         let data = "{\n".repeat(500_000);
         let begun = std::time::Instant::now();
-        for longest in [1 << 10, 8 << 20] {
-            let (mut at, mut records) = (0, 0);
+        for longest in [1 << 10, 100_000, 8 << 20] {
+            let (mut at, mut records, mut cuts) = (0, 0, 0);
             while at < data.len() {
-                let end = data.len().min(at + 2 * longest);
-                let cut = cut(&data.as_bytes()[at..end], end == data.len(), longest, &mut Vec::new());
-                (at, records) = (at + cut.end, records + cut.records);
+                // As the reader does: twice as much, until something can be cut.
+                let mut want = longest / 8;
+                let cut = loop {
+                    let end = data.len().min(at + want);
+                    let cut = cut(&data.as_bytes()[at..end], end == data.len(), longest, &mut Vec::new());
+                    if cut.end > 0 {
+                        break cut;
+                    }
+                    want = (2 * want).min(2 * longest);
+                };
+                (at, records, cuts) = (at + cut.end, records + cut.records, cuts + 1);
             }
             assert_eq!(records, 500_000);
+            assert!(cuts <= data.len() / longest + 1, "{cuts} cuts with at most {longest} bytes");
         }
         // To look for the end of each took minutes.
         assert!(begun.elapsed().as_secs() < 10, "{:?}", begun.elapsed());
