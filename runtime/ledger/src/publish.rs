@@ -239,7 +239,10 @@ impl Publication {
         directories.sort_unstable();
         directories.dedup();
         let unsure = if self.lazy { None } else { sync_directories(&directories).err() };
-        let paths = files.iter().chain(&standard).map(|&at| self.entries[at].output.path.to_path_buf()).collect();
+        let paths: Vec<PathBuf> =
+            files.iter().chain(&standard).map(|&at| self.entries[at].output.path.to_path_buf()).collect();
+        // What holds something that was published is not ours any more, whoever takes that away.
+        self.made.retain(|made| !paths.iter().any(|path| path.starts_with(made)));
         Ok(Published { paths, unsure })
     }
 
