@@ -1,6 +1,6 @@
 //! `migc fmt`: one style for specs.
 
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -10,6 +10,7 @@ use migc_grammar::span::LineIndex;
 use crate::Exit;
 use crate::check::specs_here;
 use crate::output::{print, tell};
+use crate::replace;
 use crate::spec::text_of;
 
 #[derive(Args)]
@@ -76,7 +77,7 @@ impl Fmt {
         match format(&text) {
             Ok(formed) if self.check => self.compared(&shown, &text, &formed),
             Ok(formed) if formed == text => Exit::Done,
-            Ok(formed) => match replace(path, &formed) {
+            Ok(formed) => match replace::replace(path, &formed) {
                 Ok(()) => Exit::Done,
                 Err(error) => {
                     tell(&format!("{shown} cannot be written: {error}; it is as it was"));
@@ -110,26 +111,4 @@ fn refused(name: &str, text: &str, why: &Refusal) {
         _ => name.to_owned(),
     };
     tell(&format!("{place} stays as it is: {why}"));
-}
-
-/// Writes beside the file and renames, so that the file is the old or the new one, whatever happens. A link stays a link.
-fn replace(path: &Path, text: &str) -> std::io::Result<()> {
-    let real = std::fs::canonicalize(path)?;
-    let permissions = std::fs::metadata(&real)?.permissions();
-    if permissions.readonly() {
-        return Err(std::io::Error::new(std::io::ErrorKind::PermissionDenied, "it is read-only"));
-    }
-    let name = real.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let beside = real.with_file_name(format!(".{name}.{}.fmt", std::process::id()));
-    let written = std::fs::OpenOptions::new().write(true).create_new(true).open(&beside).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        file.set_permissions(permissions)?;
-        file.sync_all()
-    });
-    let renamed = written.and_then(|()| std::fs::rename(&beside, &real));
-    if renamed.is_err() {
-        // The file itself is untouched; a left-over beside it would only be in the way.
-        let _ = std::fs::remove_file(&beside);
-    }
-    renamed
 }

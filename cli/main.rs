@@ -15,6 +15,7 @@ mod levels;
 mod output;
 mod progress;
 mod render;
+mod replace;
 mod run;
 mod sarif;
 mod signals;

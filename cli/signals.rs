@@ -13,10 +13,17 @@ pub(crate) fn watch() {
     // Without a handler the system's own default ends the command; its partial files then stay, under hidden names.
     let Ok(mut signals) = Signals::new([SIGINT, SIGTERM, SIGHUP]) else { return };
     let waiting = move || {
-        if signals.forever().next().is_some() {
-            let _publishing = migc_ledger::remove_partials();
-            tell("interrupted; nothing was published");
-            std::process::exit(Exit::Interrupted as i32);
+        let mut again = false;
+        for signal in signals.forever() {
+            if let Some(_publishing) = migc_ledger::remove_partials() {
+                tell("interrupted; nothing was published");
+                std::process::exit(Exit::Interrupted as i32);
+            }
+            // Everything is in its place, and what is left to do is to say so. Who cannot wait for that asks twice.
+            if again {
+                let _ = signal_hook::low_level::emulate_default_handler(signal);
+            }
+            again = true;
         }
     };
     let _ = std::thread::Builder::new().name("signals".to_owned()).spawn(waiting);

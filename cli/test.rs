@@ -11,6 +11,7 @@ use migc_compiler::{show, trial::Verdict};
 use similar::{ChangeTag, TextDiff};
 
 use crate::output::{colours, print, tell, write_people};
+use crate::replace::replace;
 use crate::run::name_and_value;
 use crate::{Exit, check, render, spec};
 
@@ -107,7 +108,7 @@ impl Test {
         let before = std::fs::read_to_string(&accepted).ok();
         if self.accept {
             if before.as_ref() != Some(&now) {
-                std::fs::write(&accepted, &now).map_err(|error| {
+                replace(&accepted, &now).map_err(|error| {
                     tell(&format!(
                         "{} cannot be written: {error}; give the folder write permission",
                         accepted.display()

@@ -4,6 +4,9 @@
 //! is verified. Its only cleverness is that a program is prepared once: functions take their constants in.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use migc_abi::lookup::{LookupTable, key_print};
 use migc_functions::{Eval, Fail, Info, Kind, Value, decimal, find};
@@ -148,7 +151,7 @@ enum NodeOp {
     Not(Box<Node>),
     IsNull(Box<Node>),
     Coalesce(Box<Node>, Box<Node>),
-    Codes(String, Vec<(String, String)>, Box<Node>),
+    Codes(Arc<List>, Box<Node>),
     Lookup(usize, Vec<Node>),
     Match(Option<Box<Node>>, Vec<(Vec<Node>, Node)>),
     Fit(Box<Node>),
@@ -171,7 +174,8 @@ enum Way {
 impl Interpreter {
     /// Prepares a program; `codes` are those of its plan.
     pub fn new(program: &Program, codes: &[Codes]) -> Interpreter {
-        let node = |e: &Expr| prepare(e, codes);
+        let lists = Lists { codes, made: codes.iter().map(|_| OnceCell::new()).collect() };
+        let node = |e: &Expr| prepare(e, &lists);
         let otherwise = |o: &Otherwise| match o {
             Otherwise::Never => PreparedOtherwise::Leave(None),
             Otherwise::Leave(fate) => PreparedOtherwise::Leave(Some(*fate)),
@@ -219,27 +223,31 @@ impl Interpreter {
 
     /// Runs the program on one item: a value for each of its inputs.
     pub fn run<'a>(&'a self, inputs: &[Value<'a>], references: &'a [LookupTable]) -> Outcome<'a> {
-        self.follow(Run { inputs, references, slots: vec![None; self.slots], trace: None }).0
+        self.follow(Run::new(inputs, references, self.slots)).0
     }
 
-    /// The same for an item whose key stands elsewhere: it meets `fate`, unless it fails a criterion before.
+    /// The same for an item whose key stands elsewhere. A key of the source is judged before any branch looks at the item:
+    /// its fate comes first, and behind it only what rejects. A key of a target is judged when everything else held.
     pub fn banned<'a>(&'a self, inputs: &[Value<'a>], references: &'a [LookupTable], fate: usize) -> Outcome<'a> {
-        let mut outcome = self.run(inputs, references);
-        let (entry, message) = &self.fates[fate];
-        let slots = outcome.slots.iter().cloned().map(Some).collect();
-        let mut run = Run { inputs, references, slots, trace: None };
-        let message = message.as_ref().and_then(|m| match run.eval(m) {
-            Ok(Value::Text(t)) => Some(t.into_owned()),
-            _ => None,
-        });
-        let reason = Some("stands more than once".to_owned());
-        let key = self.key(fate);
+        let run = Run { banned: Some(fate), ..Run::new(inputs, references, self.slots) };
+        let mut outcome = self.follow(run).0;
+        if !outcome.failures.iter().any(|f| f.fate == fate) {
+            let slots = outcome.slots.iter().cloned().map(Some).collect();
+            let mut run = Run { slots, ..Run::new(inputs, references, 0) };
+            let twice = self.twice(&mut run, fate, self.key(fate));
+            outcome.failures.push(twice);
+            outcome.left.get_or_insert(fate);
+        }
+        outcome.rows.clear();
+        outcome
+    }
+
+    /// What is said of an item whose key, of these parts, stands elsewhere.
+    fn twice<'a>(&'a self, run: &mut Run<'_, 'a>, fate: usize, key: Option<&'a Vec<Node>>) -> Failure {
         let shown = |node: &'a Node| run.eval(node).ok().map(|v| v.display(&node.kind));
         let value = key.and_then(|nodes| nodes.iter().map(shown).collect::<Option<Vec<String>>>());
         let value = value.map(|values| values.join(", "));
-        outcome.failures.push(Failure { fate, about: entry.about.clone(), value, reason, message });
-        outcome.left.get_or_insert(fate);
-        outcome
+        self.failure(run, fate, value, Some("stands more than once".to_owned()))
     }
 
     /// What makes up the key whose second sight is this fate.
@@ -258,7 +266,7 @@ impl Interpreter {
     /// The same, with what it looked at on its way.
     pub fn trace<'a>(&'a self, inputs: &[Value<'a>], references: &'a [LookupTable]) -> (Outcome<'a>, Trace) {
         let trace = Trace { read: vec![false; inputs.len()], arms: Vec::new() };
-        let run = Run { inputs, references, slots: vec![None; self.slots], trace: Some(trace) };
+        let run = Run { trace: Some(trace), ..Run::new(inputs, references, self.slots) };
         let (outcome, trace) = self.follow(run);
         (outcome, trace.unwrap_or_default())
     }
@@ -379,7 +387,16 @@ impl Interpreter {
                     }
                     run.slots[*slot] = value;
                 }
-                Prepared::Note(key, values) => run.note(*key, values, &mut out.keys),
+                // Native code notes nothing of an item that has failed a criterion.
+                Prepared::Note(key, values) if out.left.is_none() => {
+                    run.note(*key, values, &mut out.keys);
+                    if let Some(fate) = run.banned.filter(|fate| self.keys.get(*key) == Some(fate)) {
+                        let twice = self.twice(run, fate, Some(values));
+                        out.failures.push(twice);
+                        out.left = Some(fate);
+                    }
+                }
+                Prepared::Note(..) => {}
                 Prepared::LeaveIf(when, fate) => {
                     if let Ok(Value::Bool(true)) = run.eval(when) {
                         way = self.leave(run, out, failed, *fate, None, None);
@@ -456,9 +473,33 @@ impl Interpreter {
     }
 }
 
-fn prepare(e: &Expr, codes: &[Codes]) -> Node {
-    let node = |e: &Expr| prepare(e, codes);
-    let boxed = |e: &Expr| Box::new(prepare(e, codes));
+/// A list of codes.
+struct List {
+    name: String,
+    rows: HashMap<String, String>,
+}
+
+/// The lists of a plan, each made where it is used first.
+struct Lists<'p> {
+    codes: &'p [Codes],
+    made: Vec<OnceCell<Arc<List>>>,
+}
+
+impl Lists<'_> {
+    fn get(&self, at: usize) -> Arc<List> {
+        let made =
+            |codes: &Codes| Arc::new(List { name: codes.name.clone(), rows: codes.rows.iter().cloned().collect() });
+        let empty = || Arc::new(List { name: String::new(), rows: HashMap::new() });
+        self.codes
+            .get(at)
+            .zip(self.made.get(at))
+            .map_or_else(empty, |(codes, cell)| cell.get_or_init(|| made(codes)).clone())
+    }
+}
+
+fn prepare(e: &Expr, lists: &Lists<'_>) -> Node {
+    let node = |e: &Expr| prepare(e, lists);
+    let boxed = |e: &Expr| Box::new(prepare(e, lists));
     let many = |es: &[Expr]| es.iter().map(node).collect::<Vec<_>>();
     let op = match &e.op {
         Op::Const(v) => NodeOp::Const(v.clone()),
@@ -483,11 +524,7 @@ fn prepare(e: &Expr, codes: &[Codes]) -> Node {
         Op::Not(a) => NodeOp::Not(boxed(a)),
         Op::IsNull(a) => NodeOp::IsNull(boxed(a)),
         Op::Coalesce(a, b) => NodeOp::Coalesce(boxed(a), boxed(b)),
-        Op::Codes(list, a) => {
-            let list = codes.get(*list);
-            let name = list.map(|l| l.name.clone()).unwrap_or_default();
-            NodeOp::Codes(name, list.map(|l| l.rows.clone()).unwrap_or_default(), boxed(a))
-        }
+        Op::Codes(list, a) => NodeOp::Codes(lists.get(*list), boxed(a)),
         Op::Lookup { reference, keys, .. } => NodeOp::Lookup(*reference, many(keys)),
         Op::Match(subject, arms) => NodeOp::Match(
             subject.as_deref().map(boxed),
@@ -512,13 +549,19 @@ struct Run<'r, 'a> {
     references: &'a [LookupTable],
     slots: Vec<Option<Value<'a>>>,
     trace: Option<Trace>,
+    /// The fate that it meets because of a key.
+    banned: Option<usize>,
 }
 
 fn failed<T>(value: Option<String>, reason: impl Into<String>) -> Result<T, Stop> {
     Err(Stop::Failed { value, reason: reason.into() })
 }
 
-impl<'a> Run<'_, 'a> {
+impl<'r, 'a> Run<'r, 'a> {
+    fn new(inputs: &'r [Value<'a>], references: &'a [LookupTable], slots: usize) -> Self {
+        Run { inputs, references, slots: vec![None; slots], trace: None, banned: None }
+    }
+
     fn eval(&mut self, node: &'a Node) -> Result<Value<'a>, Stop> {
         Ok(match &node.op {
             NodeOp::Const(v) => borrowed(v),
@@ -599,10 +642,10 @@ impl<'a> Run<'_, 'a> {
                 Value::Null => self.eval(b)?,
                 v => v,
             },
-            NodeOp::Codes(name, rows, a) => match self.eval(a)? {
-                Value::Text(t) => match rows.iter().find(|(from, _)| *from == t) {
-                    Some((_, to)) => Value::text(to),
-                    None => return failed(Some(t.into_owned()), format!("is not in the list {name}")),
+            NodeOp::Codes(list, a) => match self.eval(a)? {
+                Value::Text(t) => match list.rows.get(&*t) {
+                    Some(to) => Value::text(to),
+                    None => return failed(Some(t.into_owned()), format!("is not in the list {}", list.name)),
                 },
                 _ => Value::Null,
             },

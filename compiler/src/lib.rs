@@ -8,6 +8,7 @@ pub mod interp;
 pub mod lints;
 pub mod native;
 pub mod plan;
+pub mod reference;
 pub mod row;
 pub mod rules;
 pub mod show;

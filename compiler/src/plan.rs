@@ -266,6 +266,16 @@ impl PathStep {
     }
 }
 
+impl ColumnPlace {
+    /// A field without its padding, and whether quotes tell an empty one from null: at fixed places blanks at the end are
+    /// padding, at some those at the front too, and there are no quotes.
+    pub fn read<'t>(&self, field: &'t str) -> (&'t str, bool) {
+        let ColumnPlace::Characters { both, .. } = self else { return (field, true) };
+        let field = field.trim_end_matches(' ');
+        (if *both { field.trim_start_matches(' ') } else { field }, false)
+    }
+}
+
 /// A GDSII library as a source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GdsSource {
@@ -513,13 +523,7 @@ impl Program {
     }
     /// The targets of its arrows, each once, in order of first use.
     pub fn targets(&self) -> Vec<usize> {
-        let mut targets = Vec::new();
-        for (_, arrow) in self.arrows() {
-            if !targets.contains(&arrow.target) {
-                targets.push(arrow.target);
-            }
-        }
-        targets
+        targets(self.arrows().map(|(_, arrow)| arrow))
     }
     /// The branch of each fate; a fate of none, such as that of unclaimed items, counts with the first.
     pub fn branch_of_fates(&self) -> Vec<usize> {
@@ -533,6 +537,23 @@ impl Program {
         }
         of
     }
+}
+
+impl Branch {
+    /// The targets of its arrows, each once, in order of first use.
+    pub fn targets(&self) -> Vec<usize> {
+        targets(self.arrows.iter())
+    }
+}
+
+fn targets<'a>(arrows: impl Iterator<Item = &'a Arrow>) -> Vec<usize> {
+    let mut targets = Vec::new();
+    for arrow in arrows {
+        if !targets.contains(&arrow.target) {
+            targets.push(arrow.target);
+        }
+    }
+    targets
 }
 
 impl Step {

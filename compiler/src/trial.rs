@@ -10,10 +10,10 @@ use migc_functions::Value;
 use migc_grammar::span::Span;
 
 use crate::interp::{Course, Interpreter, Outcome};
-use crate::native::{Items, Native, Place, Sink};
-use crate::plan::{Arm, Expr, FateKind, Input, Op, Pass, Plan, SourceFormat};
+use crate::native::{Fields, Items, Native, Place, Sink};
+use crate::plan::{Arm, Expr, FateKind, Input, Op, Pass, Plan, RecordFile, SourceFormat};
 use crate::uniques::{Sighting, Uniques};
-use crate::{lints, row};
+use crate::{lints, reference, row};
 
 /// A test as the checker has read it.
 #[derive(Debug, Clone)]
@@ -188,7 +188,7 @@ impl Engines {
         let number = columns + file.parts.len() + 1;
         let behind = std::iter::repeat_n(Place::Absent, file.parts.len() + 1).chain([Place::Number]);
         let physical = (0..columns).map(Place::At).chain(behind).collect();
-        let items = Items::Fields { stride: columns, spans: false, physical, quote: Some(b'"') };
+        let items = Items::Fields(Fields { stride: columns, spans: false, physical, quote: Some(b'"') });
         let sinks: Vec<Sink> = pass.program.targets().iter().map(|t| Sink::of(&plan.targets[*t].format)).collect();
         let native = Native::compile(&pass.program, &plan.codes, &items, &sinks).map_err(|e| e.to_string());
         let interpreter = Interpreter::new(&pass.program, &plan.codes);
@@ -257,7 +257,7 @@ fn one<'t>(plan: &Plan, trial: &'t Trial, engines: &'t [Option<Engines>], covera
         let fates = fates_of(pass, &outcome);
         coverage.fates.extend(outcome.failures.iter().map(|f| (one.pass, f.fate)));
         coverage.fates.extend(fates.iter().map(|f| (one.pass, *f)));
-        agree(pass, both, one, record, &references, &outcome, &fates, &mut verdict);
+        agree(plan, both, one, record, &references, &outcome, &fates, &mut verdict);
         outcomes.push((one, both, outcome));
     }
     // What must stand once is known when every record has been seen.
@@ -298,24 +298,35 @@ fn as_given<'t>(plan: &Plan, engines: &'t [Option<Engines>], given: &'t [Record]
     let (before, record) = (given.get(..number)?, given.get(number)?);
     let Origin::Source(source) = record.of else { return None };
     let pass = plan.passes.iter().position(|p| p.source == source)?;
+    let SourceFormat::Records(file) = &plan.sources.get(source)?.format else { return None };
     let Engines { interpreter, number: behind, .. } = engines.get(pass)?.as_ref()?;
     let of_source = 1 + before.iter().filter(|r| r.of == record.of).count() as u64;
     let input = |(i, input): (usize, &Input)| match record.fields.get(input.column) {
         None if input.column == *behind => Value::Num(of_source.into()),
-        Some(Field::Text(t)) => interpreter.input_value(i, t.as_str().into(), true),
-        _ => interpreter.input_value(i, "".into(), false),
+        _ => {
+            let (text, quoted) = as_read(file, record, input.column);
+            interpreter.input_value(i, text.into(), quoted)
+        }
     };
     let inputs = plan.passes[pass].program.inputs.iter().enumerate().map(input).collect();
     Some(Given { number, of_source, pass, inputs })
 }
 
-/// The fields of a record as they stand in a file.
-fn quoted(record: &Record) -> Vec<String> {
-    let text = |f: &Field| match f {
-        Field::Text(t) => format!("\"{}\"", t.replace('"', "\"\"")),
-        _ => String::new(),
+/// What a reader finds of a given record's field: its text, and whether it stands in quotes.
+fn as_read<'t>(file: &RecordFile, record: &'t Record, column: usize) -> (&'t str, bool) {
+    match (record.fields.get(column), file.columns.get(column)) {
+        (Some(Field::Text(text)), Some(column)) => column.place.read(text),
+        _ => ("", false),
+    }
+}
+
+/// The fields of a record as they stand in a delimited file.
+fn quoted(file: &RecordFile, record: &Record) -> Vec<String> {
+    let text = |column: usize| match as_read(file, record, column) {
+        ("", false) => String::new(),
+        (text, _) => format!("\"{}\"", text.replace('"', "\"\"")),
     };
-    record.fields.iter().map(text).collect()
+    (0..record.fields.len()).map(text).collect()
 }
 
 /// The fates that native code names for what became of an item.
@@ -335,7 +346,7 @@ fn fates_of(pass: &Pass, outcome: &Outcome<'_>) -> Vec<usize> {
 
 #[expect(clippy::too_many_arguments, reason = "what one record was, and what both engines made of it")]
 fn agree(
-    pass: &Pass,
+    plan: &Plan,
     both: &Engines,
     one: &Given<'_>,
     record: &Record,
@@ -344,6 +355,8 @@ fn agree(
     fates: &[usize],
     verdict: &mut Verdict,
 ) {
+    let pass = &plan.passes[one.pass];
+    let SourceFormat::Records(file) = &plan.sources[pass.source].format else { return };
     let targets = pass.program.targets();
     let arrows: Vec<_> = pass.program.arrows().map(|(_, arrow)| arrow).collect();
     let mut written = vec![Vec::new(); targets.len()];
@@ -355,7 +368,7 @@ fn agree(
     if let Err(why) = &both.native {
         verdict.failures.push((record.at, why.clone()));
     }
-    if let Some(native) = both.native(pass, &quoted(record), one.of_source, references)
+    if let Some(native) = both.native(pass, &quoted(file, record), one.of_source, references)
         && (native.0 != written || native.1 != fates)
     {
         let what =
@@ -507,9 +520,9 @@ fn references(plan: &Plan, trial: &Trial, verdict: &mut Verdict) -> Vec<LookupTa
                 .inputs
                 .iter()
                 .enumerate()
-                .map(|(i, input)| match record.fields.get(input.column) {
-                    Some(Field::Text(t)) => program.input_value(i, t.as_str().into(), true),
-                    _ => program.input_value(i, "".into(), false),
+                .map(|(i, input)| {
+                    let (text, quoted) = as_read(&reference.format, record, input.column);
+                    program.input_value(i, text.into(), quoted)
                 })
                 .collect();
             let outcome = program.run(&inputs, &[]);
@@ -522,14 +535,10 @@ fn references(plan: &Plan, trial: &Trial, verdict: &mut Verdict) -> Vec<LookupTa
                     verdict.failures.push((record.at, what));
                 }
             }
-            rows.push(outcome.slots.into_iter().take(columns).map(Value::into_static).collect::<Vec<_>>());
+            rows.push(outcome.slots.into_iter().take(columns).map(Value::into_static).collect::<reference::Row>());
         }
-        let table = match reference.range {
-            Some(range) => LookupTable::with_range(&rows, columns, &reference.key, range),
-            None => LookupTable::new(&rows, columns, &reference.key),
-        };
-        tables.push(table.unwrap_or_else(|_| {
-            let what = format!("two records of `{}` have one key", reference.name);
+        tables.push(reference::table(reference, &mut rows).unwrap_or_else(|_| {
+            let what = format!("two records of `{}` have one key, or ranges that overlap", reference.name);
             verdict.failures.push((last, what));
             LookupTable::default()
         }));

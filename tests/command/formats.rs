@@ -392,7 +392,7 @@ fn fixed_width_is_written_at_its_places() {
 #[test]
 fn json_lines_are_read_with_all_that_can_be_wrong_with_them() {
     let folder = folder(
-        "source s = jsonl(\"s.jsonl\") {\n  id: int64, city: text? path \"$.address.city\", note: text?, amount: decimal(30, 10)?, ok: bool?\n  tags: text?\n  ignore noise \"unused\"\n}\n\
+        "source s = jsonl(\"s.jsonl\") {\n  id: int64, city: text? path \"$.address.city\", note: text?, amount: decimal(30, 10)?, ok: bool?\n  tags: text?\n  ignore noise, `address.zip` \"unused\"\n}\n\
          target t = jsonl(\"t.jsonl\") { id: int64, city: text?, note: text?, amount: decimal(30, 10)?, ok: bool?, tags: text? }\n\
          map s -> t { copy * }\n",
     );

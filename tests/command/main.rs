@@ -3,6 +3,7 @@
 mod cases;
 mod diagnostics;
 mod documents;
+mod engine;
 mod expectations;
 mod faults;
 mod fmt;

@@ -8,7 +8,7 @@ use migc_functions::{Info, Value, decimal, find};
 
 use super::program::{Generator, Source};
 use super::values::{Form, Val, Words, form, trusted};
-use super::{Items, NativeError};
+use super::{Fields, Items, NativeError};
 use crate::plan::{Cmp, Expr, Op};
 
 pub(super) type Made = Result<Val, NativeError>;
@@ -167,8 +167,8 @@ impl<'a> Generator<'a> {
         let input = &self.program.inputs[i];
         let v = match self.items {
             Items::Numbers => Val::num(self.coordinate(input.column)),
-            Items::Fields { .. } if self.is_number(input.column) => Val::num(self.record_number()),
-            Items::Fields { quote, .. } => {
+            Items::Fields(_) if self.is_number(input.column) => Val::num(self.record_number()),
+            Items::Fields(Fields { quote, .. }) => {
                 let (p, n) = self.field(input.column);
                 let (mut v, mut quoted) = (Val::text(p, n), None);
                 // What is known of the file stands in no quotes.

@@ -31,43 +31,49 @@ mod values;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Items {
     /// Fields of records.
-    Fields {
-        /// How many positions a record has.
-        stride: usize,
-        /// Whether a field has two positions, its start and its end, and not only its end.
-        spans: bool,
-        /// Where each declared column stands in the file, and behind those what is known of the file.
-        physical: Vec<Place>,
-        /// Round fields that hold a delimiter.
-        quote: Option<u8>,
-    },
+    Fields(Fields),
     /// Columns of numbers.
     Numbers,
+}
+
+/// Where the fields of a record are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fields {
+    /// How many positions a record has.
+    pub stride: usize,
+    /// Whether a field has two positions, its start and its end, and not only its end.
+    pub spans: bool,
+    /// Where each declared column stands in the file, and behind those what is known of the file.
+    pub physical: Vec<Place>,
+    /// Round fields that hold a delimiter.
+    pub quote: Option<u8>,
+}
+
+impl Fields {
+    /// The records of a file, which have so many fields. `physical` are the places of the declared columns; behind them stands
+    /// what is known of a file: its path, the parts of the path, and the number of the record.
+    pub fn of(file: &RecordFile, fields: usize, mut physical: Vec<Place>) -> Fields {
+        physical.extend((0..=file.parts.len()).map(Place::File).chain([Place::Number]));
+        let (spans, quote) = match &file.layout {
+            RecordLayout::Delimited { quote, .. } => (false, *quote),
+            RecordLayout::Fixed { .. } => (true, None),
+            // An empty text stands in quotes, so that it is not taken for null.
+            RecordLayout::JsonLines | RecordLayout::JsonList => (true, Some(b'"')),
+        };
+        Fields { stride: if spans { 2 * fields } else { fields }, spans, physical, quote }
+    }
 }
 
 impl Items {
     /// Delimited records whose columns are all declared, in the order of the file.
     pub fn delimited(columns: usize, quote: Option<u8>) -> Items {
-        Items::Fields { stride: columns, spans: false, physical: (0..columns).map(Place::At).collect(), quote }
+        let physical = (0..columns).map(Place::At).collect();
+        Items::Fields(Fields { stride: columns, spans: false, physical, quote })
     }
-}
-
-impl Items {
     /// The records of a file whose columns stand in the order of their declaration.
     pub fn of(file: &RecordFile) -> Items {
         let columns = file.columns.len();
-        let behind = (0..=file.parts.len()).map(Place::File).chain([Place::Number]);
-        let physical = (0..columns).map(Place::At).chain(behind).collect();
-        match &file.layout {
-            RecordLayout::Delimited { quote, .. } => {
-                Items::Fields { stride: columns, spans: false, physical, quote: *quote }
-            }
-            RecordLayout::Fixed { .. } => Items::Fields { stride: 2 * columns, spans: true, physical, quote: None },
-            // An empty text stands in quotes, so that it is not taken for null.
-            RecordLayout::JsonLines | RecordLayout::JsonList => {
-                Items::Fields { stride: 2 * columns, spans: true, physical, quote: Some(b'"') }
-            }
-        }
+        Items::Fields(Fields::of(file, columns, (0..columns).map(Place::At).collect()))
     }
 }
 
@@ -168,7 +174,7 @@ impl Native {
         let outputs = program.of_one().map_or(0, |arrow| arrow.outputs.len());
         let columns = match items {
             Items::Numbers => program.inputs.len().max(outputs),
-            Items::Fields { .. } => usize::MAX,
+            Items::Fields(_) => usize::MAX,
         };
         let (tally, targets) = (2 * program.branches.len() + program.arrows().count(), sinks.len());
         let (module, tables) = (ManuallyDrop::new(made.module), Arc::new(made.tables));

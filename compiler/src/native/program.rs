@@ -10,7 +10,7 @@ use cranelift_module::{FuncId, Module};
 use migc_abi::{Frame, HELPERS, Tables};
 
 use super::values::{Form, Val, Words, form, trusted};
-use super::{Items, NativeError, Place, Sink};
+use super::{Fields, Items, NativeError, Place, Sink};
 use crate::plan::{Arrow, Codes, Expr, FateKind, Otherwise, Program, Step};
 
 /// Offsets in the frame.
@@ -232,7 +232,7 @@ impl<'a> Generator<'a> {
     /// An address with readable bytes round it.
     pub(super) fn base_or_constant(&mut self) -> Value {
         match self.items {
-            Items::Fields { .. } => self.base,
+            Items::Fields(_) => self.base,
             Items::Numbers => self.frame,
         }
     }
@@ -291,7 +291,7 @@ impl<'a> Generator<'a> {
         self.b.ins().jump(next, &[]);
 
         self.b.switch_to_block(next);
-        if let Items::Fields { stride, spans, .. } = self.items {
+        if let Items::Fields(Fields { stride, spans, .. }) = self.items {
             let place = self.b.use_var(self.place);
             if !spans {
                 let last = self.b.ins().load(types::I32, trusted(), place, 4 * (*stride as i32 - 1));
@@ -764,7 +764,7 @@ impl<'a> Generator<'a> {
 
     /// A field of the item: address and length, with its quotes.
     pub(super) fn field(&mut self, column: usize) -> (Value, Value) {
-        let Items::Fields { stride, spans, physical, .. } = self.items else { return (self.base, self.base) };
+        let Items::Fields(Fields { stride, spans, physical, .. }) = self.items else { return (self.base, self.base) };
         let stride = *stride;
         let physical = match physical.get(column) {
             Some(Place::At(physical)) => *physical,
@@ -810,7 +810,7 @@ impl<'a> Generator<'a> {
     /// Whether an input is a part of the item's record, as it stands.
     pub(super) fn in_record(&self, input: usize) -> bool {
         match (self.items, self.program.inputs.get(input)) {
-            (Items::Fields { spans: false, physical, .. }, Some(input)) => {
+            (Items::Fields(Fields { spans: false, physical, .. }), Some(input)) => {
                 matches!(physical.get(input.column), Some(Place::At(_)))
             }
             _ => false,
@@ -819,12 +819,12 @@ impl<'a> Generator<'a> {
 
     /// Whether a column is a field of the file.
     pub(super) fn is_field(&self, column: usize) -> bool {
-        matches!(self.items, Items::Fields { physical, .. } if matches!(physical.get(column), Some(Place::At(_))))
+        matches!(self.items, Items::Fields(Fields { physical, .. }) if matches!(physical.get(column), Some(Place::At(_))))
     }
 
     /// Whether an input is the number of the record.
     pub(super) fn is_number(&self, column: usize) -> bool {
-        matches!(self.items, Items::Fields { physical, .. } if physical.get(column) == Some(&Place::Number))
+        matches!(self.items, Items::Fields(Fields { physical, .. }) if physical.get(column) == Some(&Place::Number))
     }
 
     /// The number of the item's record.
@@ -836,7 +836,7 @@ impl<'a> Generator<'a> {
 
     /// The length of the item's record.
     pub(super) fn record_length(&mut self) -> Value {
-        let Items::Fields { stride, .. } = self.items else { return self.int(0) };
+        let Items::Fields(Fields { stride, .. }) = self.items else { return self.int(0) };
         let (place, record) = (self.b.use_var(self.place), self.b.use_var(self.record));
         let last = self.b.ins().load(types::I32, trusted(), place, 4 * (*stride as i32 - 1));
         let last = self.b.ins().uextend(types::I64, last);

@@ -41,7 +41,8 @@ impl CodeTable {
             head[..n].copy_from_slice(&from.as_bytes()[..n]);
             let head = u128::from_le_bytes(head);
             let head = [head as u64, (head >> 64) as u64];
-            let mut at = place(head, from.len()) & mask;
+            let tail = from.as_bytes().last_chunk::<16>().map_or(0, |tail| u128::from_le_bytes(*tail));
+            let mut at = place(head, [tail as u64, (tail >> 64) as u64], from.len()) & mask;
             loop {
                 let slot = slots[at];
                 if slot.to_len == 0 {
@@ -73,7 +74,12 @@ impl CodeTable {
             9..16 => [words[0], words[1] & !(!0 << (8 * (n - 8)))],
             _ => words,
         };
-        let mut at = place(head, n) & self.mask;
+        let tail = match n {
+            0..=16 => head,
+            // SAFETY: the text has more than two words.
+            _ => unsafe { [p.add(n - 16).cast::<u64>().read_unaligned(), p.add(n - 8).cast::<u64>().read_unaligned()] },
+        };
+        let mut at = place(head, tail, n) & self.mask;
         loop {
             let slot = &self.slots[at];
             if slot.to_len == 0 {
@@ -89,10 +95,12 @@ impl CodeTable {
     }
 }
 
-/// Where a left side belongs: its head and its length decide.
+/// Where a left side belongs: its first and its last sixteen bytes and its length decide; the last ones where there are
+/// more, since many long codes begin alike.
 #[inline]
-fn place(head: [u64; 2], n: usize) -> usize {
-    mix(head[0] ^ head[1].rotate_left(29) ^ (n as u64) << 56) as usize
+fn place(head: [u64; 2], tail: [u64; 2], n: usize) -> usize {
+    let place = mix(head[0] ^ head[1].rotate_left(29) ^ (n as u64) << 56);
+    (if n > 16 { mix(place ^ tail[0] ^ tail[1].rotate_left(29)) } else { place }) as usize
 }
 
 /// A hash of a short text: its ends and its length decide.
@@ -129,6 +137,17 @@ mod tests {
         padded.resize(padded.len() + PAD, b'x');
         // SAFETY: the text is padded.
         unsafe { table.find(padded[PAD..].as_ptr(), text.len()) }
+    }
+
+    #[test]
+    fn codes_that_begin_alike_do_not_stand_in_one_heap() {
+        let rows: Vec<String> = (0..4000).map(|i| format!("https://example.org/codes/{i:05}/{}", i % 7)).collect();
+        let table = CodeTable::new(rows.iter().map(|code| (code.as_str(), "x")));
+        assert!(rows.iter().all(|code| find(&table, code).is_some()));
+        let taken: Vec<bool> = table.slots.iter().map(|slot| slot.to_len > 0).collect();
+        let longest = taken.chunk_by(|a, b| a == b).filter(|run| run[0]).map(<[bool]>::len).max();
+        // A quarter of the slots is taken.
+        assert!(longest < Some(40), "{longest:?} slots side by side");
     }
 
     #[test]

@@ -125,13 +125,40 @@ pub struct Noted {
     pub print: u128,
 }
 
+/// A sum of numbers, in 256 bits: as many as can be counted do not leave them, so that their order does not matter.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Sum {
+    high: i128,
+    low: u128,
+}
+
+impl Sum {
+    /// Nothing yet.
+    pub const ZERO: Sum = Sum { high: 0, low: 0 };
+    /// The sum of this number alone.
+    pub fn of(n: i128) -> Sum {
+        Sum { high: n >> 127, low: n as u128 }
+    }
+    /// Adds another.
+    pub fn add(&mut self, other: Sum) {
+        let (low, carry) = self.low.overflowing_add(other.low);
+        self.high = self.high.wrapping_add(other.high).wrapping_add(i128::from(carry));
+        self.low = low;
+    }
+    /// The sum, if it has 128 bits.
+    pub fn narrow(self) -> Option<i128> {
+        let n = self.low as i128;
+        (n >> 127 == self.high).then_some(n)
+    }
+}
+
 /// What was measured of many values.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Total {
     /// How many.
     pub count: u64,
-    /// Their sum; none once it is beyond 128 bits.
-    pub sum: Option<i128>,
+    /// Their sum.
+    pub sum: Sum,
     /// The smallest, if there was one.
     pub least: Option<i128>,
     /// The largest, if there was one.
@@ -140,15 +167,15 @@ pub struct Total {
 
 impl Total {
     /// Nothing yet.
-    pub const NONE: Total = Total { count: 0, sum: Some(0), least: None, most: None };
+    pub const NONE: Total = Total { count: 0, sum: Sum::ZERO, least: None, most: None };
     /// Takes a value in.
     pub fn see(&mut self, n: i128) {
-        self.add(&Total { count: 1, sum: Some(n), least: Some(n), most: Some(n) });
+        self.add(&Total { count: 1, sum: Sum::of(n), least: Some(n), most: Some(n) });
     }
-    /// Takes another total in. The order does not matter, but for a sum that leaves 128 bits and comes back.
+    /// Takes another total in, in any order.
     pub fn add(&mut self, other: &Total) {
         self.count += other.count;
-        self.sum = self.sum.zip(other.sum).and_then(|(a, b)| a.checked_add(b));
+        self.sum.add(other.sum);
         let both = |a: Option<i128>, b: Option<i128>, f: fn(i128, i128) -> i128| match (a, b) {
             (Some(a), Some(b)) => Some(f(a, b)),
             (a, b) => a.or(b),
@@ -315,5 +342,30 @@ impl Frame {
         // word that is stored at the end of one text from running into the next one.
         self.arena = unsafe { at.add(n + 16).min(self.arena_end) };
         at
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_order_of_a_sum_does_not_matter() {
+        let numbers = [i128::MAX, i128::MAX, 5, i128::MIN, i128::MIN, -7, 4];
+        for first in 0..numbers.len() {
+            let (mut one, mut other) = (Total::NONE, Total::NONE);
+            for (at, n) in numbers.iter().cycle().skip(first).take(numbers.len()).enumerate() {
+                if at % 2 == 0 { &mut one } else { &mut other }.see(*n);
+            }
+            one.add(&other);
+            assert_eq!((one.count, one.sum.narrow()), (7, Some(0)));
+            assert_eq!((one.least, one.most), (Some(i128::MIN), Some(i128::MAX)));
+        }
+        let mut sum = Sum::of(i128::MAX);
+        sum.add(Sum::of(1));
+        assert_eq!(sum.narrow(), None);
+        sum.add(Sum::of(-1));
+        assert_eq!(sum.narrow(), Some(i128::MAX));
+        assert_eq!(Sum::of(i128::MIN).narrow(), Some(i128::MIN));
     }
 }

@@ -17,7 +17,7 @@ pub mod parse;
 pub mod text;
 mod words;
 
-pub use frame::{Event, FileTexts, Frame, Noted, Tables, Total};
+pub use frame::{Event, FileTexts, Frame, Noted, Sum, Tables, Total};
 pub use helpers::{HELPERS, Helper, Word};
 
 /// Readable bytes before and after every text that generated code sees.

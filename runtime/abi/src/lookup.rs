@@ -370,8 +370,8 @@ pub fn encode_key(key: &[Value<'_>], out: &mut Vec<u8>) -> Option<()> {
     Some(())
 }
 
-/// What stands for the values of a key: the first half of the SHA-256 of their encoding, so that two keys with one print are
-/// one key, in this universe. None for a key with null in it.
+/// What stands for the values of a key: their encoding if it is short, as that of a single number is, else the first half
+/// of its SHA-256, so that two keys with one print are one key, in this universe. None for a key with null in it.
 pub fn key_print(key: &[Value<'_>]) -> Option<u128> {
     let mut bytes = Vec::new();
     encode_key(key, &mut bytes)?;
@@ -380,16 +380,24 @@ pub fn key_print(key: &[Value<'_>]) -> Option<u128> {
 
 /// [`key_print`] of an encoded key.
 pub(crate) fn print_of(bytes: &[u8]) -> u128 {
-    // Most keys are short enough to stand for themselves; the top bit tells them from the others.
-    if bytes.len() < 16 {
+    // Most keys are short enough to stand for themselves: the last byte is their length, and its top bit tells them from
+    // the others. Of sixteen bytes, the last may be that of a number's sign.
+    let own = |bytes: &[u8], last: u8| {
         let mut own = [0; 16];
         own[..bytes.len()].copy_from_slice(bytes);
-        own[15] = bytes.len() as u8;
-        return u128::from_le_bytes(own) & !(1 << 127);
+        own[15] = last;
+        u128::from_le_bytes(own)
+    };
+    match bytes {
+        [short @ .., 0] if short.len() == 15 => own(short, 16),
+        [short @ .., 0xFF] if short.len() == 15 => own(short, 17),
+        short if short.len() < 16 => own(short, short.len() as u8),
+        long => {
+            let hash = Sha256::digest(long);
+            let half: [u8; 16] = hash[..16].try_into().unwrap_or_default();
+            u128::from_le_bytes(half) | 1 << 127
+        }
     }
-    let hash = Sha256::digest(bytes);
-    let half: [u8; 16] = hash[..16].try_into().unwrap_or_default();
-    u128::from_le_bytes(half) | 1 << 127
 }
 
 #[inline]
@@ -442,6 +450,24 @@ mod tests {
             assert_eq!(table.find_int(i64::MAX), None);
             assert_eq!(table.find_int(i64::MIN), None);
         }
+    }
+
+    #[test]
+    fn a_short_key_and_a_number_stand_for_themselves() {
+        let print = |key: &[Value<'_>]| key_print(key).unwrap();
+        let own = |key: &[Value<'_>]| print(key) >> 127 == 0;
+        let numbers = [0, 1, -1, 255, 256, -256, i128::from(i64::MAX), i128::from(i64::MIN), 1 << 119, -(1 << 119)];
+        let mut prints: Vec<u128> = numbers.iter().map(|n| print(&[Value::Num(*n)])).collect();
+        assert!(numbers.iter().all(|n| own(&[Value::Num(*n)])));
+        let texts = ["", "a", "elevenbytes", "twelve bytes", "eleven bytes\0", "a longer text"];
+        prints.extend(texts.map(|t| print(&[Value::text(t)])));
+        assert!(own(&[Value::text("elevenbytes")]) && !own(&[Value::text("twelve bytes")]));
+        prints.push(print(&[Value::Num(1 << 120), Value::Num(1)]));
+        let count = prints.len();
+        prints.sort_unstable();
+        prints.dedup();
+        assert_eq!(prints.len(), count);
+        assert_eq!(key_print(&[Value::Null]), None);
     }
 
     #[test]

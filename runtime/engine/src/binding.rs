@@ -2,33 +2,12 @@
 
 use std::path::Path;
 
-use migc_compiler::native::{Items, Place};
+use migc_compiler::native::{Fields, Place};
 use migc_compiler::plan::{ColumnPlace, PathStep, RecordFile, RecordLayout};
 use migc_records::{Dialect, Fixed, FixedColumn, Form, JsonLines, Layout, Member, Reader, Step};
 
 use crate::error::RunError;
 use crate::{BLOCK, LONGEST_RECORD};
-
-/// The columns of an opened file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Binding {
-    /// How many positions a record has.
-    pub(crate) stride: usize,
-    /// Whether a field has two positions, its start and its end.
-    pub(crate) spans: bool,
-    /// The place in the file of each declared column, and behind them of what is known of the file.
-    pub(crate) physical: Vec<Place>,
-    /// The quote.
-    pub(crate) quote: Option<u8>,
-}
-
-impl Binding {
-    /// What native code is told of it.
-    pub(crate) fn items(&self) -> Items {
-        let Binding { stride, spans, physical, quote } = self.clone();
-        Items::Fields { stride, spans, physical, quote }
-    }
-}
 
 /// How a file is to be read: one line a format.
 pub(crate) fn form(file: &RecordFile) -> Form {
@@ -76,17 +55,14 @@ pub(crate) fn form(file: &RecordFile) -> Form {
 }
 
 /// Opens a file and finds the declared columns in it.
-pub(crate) fn open(name: &str, path: &Path, shown: &str, file: &RecordFile) -> Result<(Reader, Binding), RunError> {
+pub(crate) fn open(name: &str, path: &Path, shown: &str, file: &RecordFile) -> Result<(Reader, Fields), RunError> {
     let mut reader = Reader::open(path, form(file), BLOCK, LONGEST_RECORD)?;
     let columns = file.columns.len();
-    // Behind the columns: the path, the parts of the path, and the number of the record.
-    let behind = (0..=file.parts.len()).map(Place::File).chain([Place::Number]);
-    let (stride, spans, physical, quote) = match &file.layout {
-        RecordLayout::Delimited { quote, header: true, .. } => {
-            let physical = by_header(name, shown, file, reader.header())?;
-            (reader.columns(), false, physical, *quote)
+    let (fields, physical) = match &file.layout {
+        RecordLayout::Delimited { header: true, .. } => {
+            (reader.columns(), by_header(name, shown, file, reader.header())?)
         }
-        RecordLayout::Delimited { quote, header: false, .. } => {
+        RecordLayout::Delimited { header: false, .. } => {
             let declared = columns + file.ignored.len();
             if file.ignore_others && reader.columns() > declared {
                 // More fields than are declared may stand behind those that are.
@@ -97,16 +73,13 @@ pub(crate) fn open(name: &str, path: &Path, shown: &str, file: &RecordFile) -> R
                 ColumnPlace::Order(nth) => Place::At(nth),
                 _ => Place::Absent,
             };
-            (reader.columns(), false, file.columns.iter().map(order).collect(), *quote)
+            (reader.columns(), file.columns.iter().map(order).collect())
         }
-        RecordLayout::Fixed { .. } => (2 * columns, true, (0..columns).map(Place::At).collect(), None),
-        // An empty text stands in quotes, so that it is not taken for null.
-        RecordLayout::JsonLines | RecordLayout::JsonList => {
-            (2 * columns, true, (0..columns).map(Place::At).collect(), Some(b'"'))
+        RecordLayout::Fixed { .. } | RecordLayout::JsonLines | RecordLayout::JsonList => {
+            (columns, (0..columns).map(Place::At).collect())
         }
     };
-    let physical = physical.into_iter().chain(behind).collect();
-    Ok((reader, Binding { stride, spans, physical, quote }))
+    Ok((reader, Fields::of(file, fields, physical)))
 }
 
 /// The names in the header of a delimited file.

@@ -41,6 +41,10 @@ impl<'j> BlockWork<'j> {
         if let Some(frame) = &self.frame {
             self.counts.cleaned.iter_mut().zip(&frame.host.cleaned).for_each(|(a, b)| *a += b);
             self.counts.add_totals(&frame.host.totals);
+            if self.job.program.of_one().is_some() {
+                // Native code counts every row where there may be several of a record.
+                self.counts.rows.clone_from(&self.counts.loaded);
+            }
         }
         self.counts
     }
@@ -133,12 +137,10 @@ impl<'j> BlockWork<'j> {
         let job = self.job;
         let record = self.locate(block, index, run, 0)?;
         let mut inputs = Vec::with_capacity(job.program.inputs.len());
-        record.inputs(&job.program.inputs, job.binding, &job.texts, &job.interpreter, &mut inputs);
-        let mut outcome = job.interpreter.banned(&inputs, &job.references, fate);
+        record.inputs(&job.program.inputs, job.binding, &job.texts, job.interpreter, &mut inputs);
+        let outcome = job.interpreter.banned(&inputs, &job.references, fate);
         self.counts.extracted += 1;
-        let left = outcome.left.unwrap_or(fate);
-        self.counts.left(left, &outcome.courses);
-        outcome.rows.clear();
+        self.counts.left(outcome.left.unwrap_or(fate), &outcome.courses);
         let bytes = self.filer.failed(block, &record, &outcome, &mut self.buffers[job.streams.rejects]);
         self.keep(block, bytes);
         Ok(())
@@ -166,7 +168,7 @@ impl<'j> BlockWork<'j> {
                 let mut inputs = Vec::new();
                 for item in 0..run.records {
                     let record = self.locate(block, index, run, item)?;
-                    record.inputs(&job.program.inputs, job.binding, &job.texts, &job.interpreter, &mut inputs);
+                    record.inputs(&job.program.inputs, job.binding, &job.texts, job.interpreter, &mut inputs);
                     let outcome = job.interpreter.run(&inputs, &job.references);
                     outcome.keys.iter().for_each(|(key, print)| see(item, *key as u32, *print));
                 }
@@ -234,6 +236,9 @@ impl<'j> BlockWork<'j> {
     }
 
     fn broken(&mut self, block: &Block, broken: &Broken) -> Result<(), RunError> {
+        if self.job.survey.is_some() {
+            return Ok(());
+        }
         self.counts.extracted += 1;
         self.counts.broken(broken.fault);
         let streams = &self.job.streams;
@@ -300,7 +305,7 @@ impl<'j> BlockWork<'j> {
         let mut inputs: Vec<Value<'_>> = Vec::with_capacity(job.program.inputs.len());
         for item in 0..run.records {
             let record = self.locate(block, index, run, item)?;
-            record.inputs(&job.program.inputs, job.binding, &job.texts, &job.interpreter, &mut inputs);
+            record.inputs(&job.program.inputs, job.binding, &job.texts, job.interpreter, &mut inputs);
             let outcome = job.interpreter.run(&inputs, &job.references);
             self.counts.extracted += 1;
             let Some(fate) = outcome.left else {
@@ -340,7 +345,7 @@ impl<'j> BlockWork<'j> {
     fn file(&mut self, block: &Block, record: &Located<'_>, native: Option<usize>) -> Result<Option<String>, RunError> {
         let job = self.job;
         let mut inputs = Vec::with_capacity(job.program.inputs.len());
-        record.inputs(&job.program.inputs, job.binding, &job.texts, &job.interpreter, &mut inputs);
+        record.inputs(&job.program.inputs, job.binding, &job.texts, job.interpreter, &mut inputs);
         let outcome = job.interpreter.run(&inputs, &job.references);
         if outcome.left != native {
             let said = |fate: Option<usize>| match fate.and_then(|f| job.program.fates.get(f).zip(job.filing.at.get(f)))
@@ -376,7 +381,7 @@ impl<'j> BlockWork<'j> {
             if !rose.iter().any(|(slot, left)| *left > 0 && open.contains(slot)) {
                 break;
             }
-            record.inputs(&job.program.inputs, job.binding, &job.texts, &job.interpreter, &mut inputs);
+            record.inputs(&job.program.inputs, job.binding, &job.texts, job.interpreter, &mut inputs);
             let outcome = job.interpreter.run(&inputs, &job.references);
             if outcome.left.is_none() {
                 for (slot, left) in &mut rose {

@@ -2,11 +2,10 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use migc_compiler::interp::Outcome;
 use migc_compiler::plan::{Expr, Op, Program, Step};
 use migc_functions::{Kind, Value};
 use migc_ledger::Sample;
-
-use crate::code::Outcome;
 
 /// How many samples of one cleaning step are kept.
 pub(crate) const SAMPLES: usize = 3;
@@ -66,7 +65,7 @@ impl Samples {
             let before = before.map_or(String::new(), |value| value.display(&step.before.info.ty.kind));
             let after = outcome.slots.get(step.slot).map_or(String::new(), |value| value.display(&step.after));
             let at = known.partition_point(|s| s.record < record);
-            known.insert(at, Sample { record, before, after });
+            known.insert(at, Sample { file: None, record, before, after });
             known.truncate(SAMPLES);
         }
     }

@@ -1,24 +1,15 @@
 //! What one worker counted, and how it becomes an entry of the ledger.
 
+use std::collections::BTreeMap;
+
 use migc_abi::Total;
 use migc_compiler::interp::Course;
-use migc_compiler::plan::{Arrow, FateKind, Program, Step};
+use migc_compiler::plan::{FateKind, Program, Step};
 use migc_functions::Value;
 use migc_ledger::{Bytes, Entry, FileCount, Sample};
 use migc_records::Fault;
 
 use crate::error::broken_code;
-
-/// The targets of a map's arrows, each once, in their order.
-pub(crate) fn targets_of(arrows: &[Arrow]) -> Vec<usize> {
-    let mut targets = Vec::new();
-    for arrow in arrows {
-        if !targets.contains(&arrow.target) {
-            targets.push(arrow.target);
-        }
-    }
-    targets
-}
 
 /// Numbers of one worker; those of several are added up.
 #[derive(Debug, Clone, Default)]
@@ -35,8 +26,8 @@ pub(crate) struct Counts {
     /// Items that were rejected while a branch was concerned with them, by branch and fate; those that no branch claims
     /// stand behind.
     pub(crate) rejected: Vec<Vec<u64>>,
-    /// Broken records, by [`BROKEN`].
-    pub(crate) broken: [u64; BROKEN.len()],
+    /// Broken records, by their codes.
+    pub(crate) broken: BTreeMap<&'static str, u64>,
     /// By slot.
     pub(crate) cleaned: Vec<u64>,
     /// What was measured for gates, by the measure's place in the plan.
@@ -45,10 +36,6 @@ pub(crate) struct Counts {
     pub(crate) record_bytes: u64,
     pub(crate) blank_bytes: u64,
 }
-
-/// The codes of broken records.
-pub(crate) const BROKEN: [&str; 7] =
-    ["bad_fields", "bad_quoting", "bad_encoding", "too_long", "bad_length", "bad_json", "bad_members"];
 
 impl Counts {
     /// Nothing, for this program.
@@ -66,10 +53,7 @@ impl Counts {
     }
     /// Counts a broken record.
     pub(crate) fn broken(&mut self, fault: Fault) {
-        let code = broken_code(fault);
-        for (known, count) in BROKEN.iter().zip(&mut self.broken) {
-            *count += u64::from(*known == code);
-        }
+        *self.broken.entry(broken_code(fault)).or_default() += 1;
     }
     /// Counts an item that a fate took out of all branches.
     pub(crate) fn left(&mut self, fate: usize, courses: &[Course]) {
@@ -124,9 +108,9 @@ impl Counts {
         add(&mut self.rows, &other.rows);
         add(&mut self.apart, &other.apart);
         add(&mut self.fates, &other.fates);
-        add(&mut self.broken, &other.broken);
         add(&mut self.cleaned, &other.cleaned);
         self.rejected.iter_mut().zip(&other.rejected).for_each(|(a, b)| add(a, b));
+        other.broken.iter().for_each(|(code, count)| *self.broken.entry(code).or_default() += count);
     }
     /// Puts them into entries: one a branch, and one for records that no branch claims, where there are some.
     pub(crate) fn fill(
@@ -145,7 +129,7 @@ impl Counts {
             blank: sum(|b| b.blank),
         });
         let broken = |entry: &mut Entry| {
-            for (code, count) in BROKEN.iter().zip(self.broken).filter(|(_, count)| *count > 0) {
+            for (code, count) in &self.broken {
                 *entry.rejected.entry((*code).to_owned()).or_default() += count;
             }
         };
@@ -162,7 +146,7 @@ impl Counts {
             entry.loaded = self.loaded[branch];
             broken(entry);
             let arrows = &program.branches[branch].arrows;
-            let targets = targets_of(arrows);
+            let targets = program.branches[branch].targets();
             for (arrow, count) in arrows.iter().zip(self.rows.iter().skip(first)) {
                 let at = targets.iter().position(|t| *t == arrow.target);
                 if let Some(rows) = at.and_then(|at| entry.rows.get_mut(at)) {
@@ -197,11 +181,13 @@ impl Counts {
                 entry.files = files.to_vec();
             }
         }
-        let unclaimed: u64 = self.rejected.last().map_or(0, |of| of.iter().sum());
-        let fate = program.unclaimed.and_then(|at| program.fates.get(at));
-        let fate = fate.filter(|_| unclaimed > 0)?;
-        let mut entry = Entry { extracted: unclaimed, ..Entry::default() };
-        entry.rejected.insert(fate.code.clone(), unclaimed);
-        Some(entry)
+        // Of what no branch claims, a key that stands twice is told before that.
+        let nobody = self.rejected.last().map(Vec::as_slice).unwrap_or_default();
+        let extracted: u64 = nobody.iter().sum();
+        let mut entry = Entry { extracted, ..Entry::default() };
+        for (fate, count) in program.fates.iter().zip(nobody).filter(|(_, count)| **count > 0) {
+            *entry.rejected.entry(fate.code.clone()).or_default() += count;
+        }
+        (extracted > 0).then_some(entry)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -83,7 +84,8 @@ impl Input {
         let _ = fs::remove_file(&path);
         migc_ledger::add_partial(&path);
         let spooled = Arc::new(Spooled(path.clone()));
-        let mut file = File::options().write(true).create_new(true).open(&path).map_err(failed)?;
+        // Everybody may look into the folder for temporary files.
+        let mut file = File::options().write(true).create_new(true).mode(0o600).open(&path).map_err(failed)?;
         io::copy(&mut io::stdin().lock(), &mut file).map_err(failed)?;
         Ok(SourceFile { path, shown: STANDARD_INPUT.to_owned(), parts: Vec::new(), _spooled: Some(spooled) })
     }

@@ -1,5 +1,7 @@
 //! What must hold of whole targets, held against what was counted and measured.
 
+use std::cmp::Ordering;
+
 use migc_abi::Total;
 use migc_compiler::plan::{Cmp, Gate, GateBound, GateOf, Plan};
 use migc_functions::{Kind, Value};
@@ -12,37 +14,39 @@ struct Found {
     of: Option<u64>,
 }
 
-/// Holds every gate of a plan against the entries of the ledger and what was measured.
-pub(crate) fn judge(plan: &Plan, entries: &[Entry], totals: &[Total], rows: &[u64]) -> Vec<GateCount> {
-    plan.gates.iter().map(|gate| one(plan, gate, entries, totals, rows)).collect()
-}
+/// An entry of the ledger, and the targets that it counts for, by their places in the plan.
+pub(crate) type Counted<'e> = (&'e Entry, &'e [usize]);
 
-fn one(plan: &Plan, gate: &Gate, entries: &[Entry], totals: &[Total], rows: &[u64]) -> GateCount {
-    let target = plan.targets.get(gate.target).map_or("", |t| t.name.as_str());
-    let (held, found) =
-        if gate.of == GateOf::Same { same(gate, totals) } else { compared(gate, target, entries, totals, rows) };
-    GateCount { target: target.to_owned(), gate: gate.text.clone(), held, found }
+/// Holds every gate of a plan against the entries of the ledger and what was measured.
+pub(crate) fn judge(plan: &Plan, entries: &[Counted<'_>], totals: &[Total], rows: &[u64]) -> Vec<GateCount> {
+    let one = |gate: &Gate| {
+        let target = plan.targets.get(gate.target).map_or("", |t| t.name.as_str());
+        let (held, found) =
+            if gate.of == GateOf::Same { same(gate, totals) } else { compared(gate, entries, totals, rows) };
+        GateCount { target: target.to_owned(), gate: gate.text.clone(), held, found }
+    };
+    plan.gates.iter().map(one).collect()
 }
 
 /// Whether two sums are one.
 fn same(gate: &Gate, totals: &[Total]) -> (bool, String) {
     let sum = |at: usize| {
         let (place, scale) = gate.measures.get(at).copied().unwrap_or_default();
-        (totals.get(place).unwrap_or(&Total::NONE).sum, scale)
+        (totals.get(place).unwrap_or(&Total::NONE).sum.narrow(), scale)
     };
     let shown = |(n, scale): (Option<i128>, u8)| n.map_or("more than 38 digits".to_owned(), |n| decimal(n, scale));
     let (from, to) = (sum(0), sum(1));
-    let most = from.1.max(to.1);
-    let lifted = |(n, scale): (Option<i128>, u8)| n?.checked_mul(migc_functions::decimal::pow10(most - scale));
-    let held = lifted(from).is_some() && lifted(from) == lifted(to);
+    let held = match (from, to) {
+        ((Some(a), from), (Some(b), to)) => order((a, from), (b, to)).is_eq(),
+        _ => false,
+    };
     (held, format!("{} went in, {} came out", shown(from), shown(to)))
 }
 
-fn compared(gate: &Gate, target: &str, entries: &[Entry], totals: &[Total], rows: &[u64]) -> (bool, String) {
-    // A map that routes names its targets one after the other.
-    let of_target = entries.iter().filter(|e| e.target.split(", ").any(|t| t == target));
+fn compared(gate: &Gate, entries: &[Counted<'_>], totals: &[Total], rows: &[u64]) -> (bool, String) {
+    let of_target = entries.iter().filter(|(_, targets)| targets.contains(&gate.target));
     let records = |f: fn(&Entry) -> u64| -> (u64, u64) {
-        of_target.clone().fold((0, 0), |(part, all), e| (part + f(e), all + e.extracted))
+        of_target.clone().fold((0, 0), |(part, all), (e, _)| (part + f(e), all + e.extracted))
     };
     let counted = |(part, all): (u64, u64)| Some(Found { value: i128::from(part), scale: 0, of: Some(all) });
     let (place, scale) = gate.measures.first().copied().unwrap_or((usize::MAX, 0));
@@ -54,7 +58,7 @@ fn compared(gate: &Gate, target: &str, entries: &[Entry], totals: &[Total], rows
         GateOf::Warned => counted(records(|e| e.warned.values().sum())),
         GateOf::Loaded => counted((loaded, records(|e| e.loaded).1)),
         GateOf::Share | GateOf::Count => counted((total.count, loaded)),
-        GateOf::Sum => total.sum.map(|value| Found { value, scale, of: None }),
+        GateOf::Sum => total.sum.narrow().map(|value| Found { value, scale, of: None }),
         GateOf::Min => total.least.map(|value| Found { value, scale, of: None }),
         GateOf::Max => total.most.map(|value| Found { value, scale, of: None }),
         GateOf::Same => None,
@@ -72,30 +76,35 @@ fn compared(gate: &Gate, target: &str, entries: &[Entry], totals: &[Total], rows
 
 /// Whether a comparison holds, exactly: a share is compared by multiplying, never by dividing.
 fn holds(bound: &GateBound, found: &Found) -> bool {
-    let (mut left, mut right) = (found.value, bound.value);
-    let (mut left_scale, right_scale) = (found.scale, bound.kind.scale());
-    if bound.share {
+    let wanted = (bound.value, bound.kind.scale());
+    let order = match found.of.filter(|_| bound.share).map(i128::from) {
+        None => order((found.value, found.scale), wanted),
         // part / all against bound / 10^s
-        right = match right.checked_mul(i128::from(found.of.unwrap_or(0))) {
-            Some(n) => n,
-            None => return false,
-        };
-        left_scale = 0;
-    }
-    let lift = |n: i128, by: u8| n.checked_mul(migc_functions::decimal::pow10(by));
-    let most = left_scale.max(right_scale);
-    match (lift(left, most - left_scale), lift(right, most - right_scale)) {
-        (Some(a), Some(b)) => (left, right) = (a, b),
-        // What cannot be brought to one scale differs by far: the one with the larger scale is the smaller.
-        _ => return false,
-    }
+        Some(all) => match bound.value.checked_mul(all) {
+            Some(n) => order((found.value, 0), (n, wanted.1)),
+            // Far beyond any count.
+            None => 0.cmp(&bound.value),
+        },
+    };
     match bound.cmp {
-        Cmp::Eq => left == right,
-        Cmp::Ne => left != right,
-        Cmp::Lt => left < right,
-        Cmp::Le => left <= right,
-        Cmp::Gt => left > right,
-        Cmp::Ge => left >= right,
+        Cmp::Eq => order.is_eq(),
+        Cmp::Ne => order.is_ne(),
+        Cmp::Lt => order.is_lt(),
+        Cmp::Le => order.is_le(),
+        Cmp::Gt => order.is_gt(),
+        Cmp::Ge => order.is_ge(),
+    }
+}
+
+/// The order of two numbers, each with its scale.
+fn order(left: (i128, u8), right: (i128, u8)) -> Ordering {
+    let most = left.1.max(right.1);
+    let lift = |(n, scale): (i128, u8)| n.checked_mul(migc_functions::decimal::pow10(most - scale));
+    match (lift(left), lift(right)) {
+        (Some(a), Some(b)) => a.cmp(&b),
+        // What leaves 128 bits is beyond what does not, and only the one with the smaller scale can.
+        (None, _) => left.0.cmp(&0),
+        (_, None) => 0.cmp(&right.0),
     }
 }
 
@@ -142,5 +151,20 @@ mod tests {
     fn scales_do_not_matter() {
         assert!(holds(&bound(Cmp::Eq, 15, 1, false), &Found { value: 1500, scale: 3, of: None }));
         assert!(holds(&bound(Cmp::Ge, 2, 0, false), &Found { value: 2, scale: 0, of: Some(9) }));
+    }
+    #[test]
+    fn what_has_no_common_scale_is_ordered_all_the_same() {
+        let large = 10i128.pow(37);
+        let orders = [Cmp::Eq, Cmp::Ne, Cmp::Lt, Cmp::Le, Cmp::Gt, Cmp::Ge];
+        let held = |value: i128, found: Found| orders.map(|cmp| holds(&bound(cmp, value, 10, false), &found));
+        assert_eq!(held(1, Found { value: large, scale: 0, of: None }), [false, true, false, false, true, true]);
+        assert_eq!(held(1, Found { value: -large, scale: 0, of: None }), [false, true, true, true, false, false]);
+        let held = |value: i128| {
+            orders.map(|cmp| holds(&bound(cmp, value, 0, false), &Found { value: 1, scale: 10, of: None }))
+        };
+        assert_eq!(held(large), [false, true, true, true, false, false]);
+        assert_eq!(held(-large), [false, true, false, false, true, true]);
+        let share = |cmp| holds(&bound(cmp, large, 0, true), &Found { value: 1, scale: 0, of: Some(1000) });
+        assert!(share(Cmp::Ne) && share(Cmp::Le) && !share(Cmp::Ge));
     }
 }

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
+use migc_compiler::interp::Interpreter;
+use migc_compiler::native::{Items, Native, Sink};
 use migc_compiler::plan::{GdsSource, Pass, Plan, Shapes, SourceFormat, TargetFormat};
 use migc_functions::Value;
 use migc_layout::{Migration, Numbers, OutOfRange, Route, VertexKernel};
 use migc_ledger::rejects::{Failure, RejectedShape};
 use migc_ledger::{Entry, Output};
 
-use crate::code::{Interpreter, Items, Native, Sink};
 use crate::error::RunError;
 
 /// What a map of a layout works on.
@@ -31,6 +32,8 @@ pub(crate) struct LayoutJob<'a> {
     pub(crate) run: &'a str,
     /// Where each fate of the program stands in the spec, as `LINE:COLUMN`.
     pub(crate) at: Vec<String>,
+    /// Runs the program where native code is not wanted.
+    pub(crate) interpreter: &'a Interpreter,
     /// Whether native code is wanted.
     pub(crate) native: bool,
 }
@@ -42,8 +45,6 @@ pub(crate) struct LayoutDone {
     pub(crate) entries: Vec<Entry>,
     /// Lines of `rejects.jsonl`.
     pub(crate) rejects: Vec<u8>,
-    /// Why the run must stop, where an `abort` of the spec says so.
-    pub(crate) stop: Option<String>,
 }
 
 /// The code of a shape that snapping leaves no area.
@@ -98,7 +99,7 @@ pub(crate) fn run(job: &LayoutJob<'_>) -> Result<LayoutDone, RunError> {
         let line = RejectedShape { run, chunk, file, cell, layer, bbox, code: COLLAPSED, failures: &[failure] };
         line.write(&mut rejects);
     }
-    Ok(LayoutDone { entries: entries(job, &outcome), rejects, stop: None })
+    Ok(LayoutDone { entries: entries(job, &outcome), rejects })
 }
 
 /// The promise of the database unit is the guard against scaling twice.
@@ -124,23 +125,23 @@ fn numbers(of: &[migc_compiler::plan::Numbers]) -> Vec<Numbers> {
 
 /// The program of a vertex, by native code or by the interpreter.
 #[expect(clippy::large_enum_variant, reason = "there is one a run")]
-enum Kernel {
+enum Kernel<'a> {
     Native(Native),
-    Interpreter(Interpreter),
+    Interpreter(&'a Interpreter),
 }
 
-impl Kernel {
-    fn new(job: &LayoutJob<'_>) -> Result<Kernel, RunError> {
+impl<'a> Kernel<'a> {
+    fn new(job: &LayoutJob<'a>) -> Result<Kernel<'a>, RunError> {
         let (program, codes) = (&job.pass.program, &job.plan.codes);
         if !job.native {
-            return Ok(Kernel::Interpreter(Interpreter::new(program, codes)));
+            return Ok(Kernel::Interpreter(job.interpreter));
         }
         let native = Native::compile(program, codes, &Items::Numbers, &[Sink::Numbers]);
         native.map(Kernel::Native).map_err(|e| RunError::Internal { what: e.to_string() })
     }
 }
 
-impl VertexKernel for Kernel {
+impl VertexKernel for Kernel<'_> {
     fn run(&self, x: &mut [i64], y: &mut [i64]) -> Result<(), OutOfRange> {
         match self {
             Kernel::Native(native) => {

@@ -10,7 +10,6 @@
 mod binding;
 mod block;
 mod cleaned;
-mod code;
 mod counts;
 pub mod drift;
 mod error;

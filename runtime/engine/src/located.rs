@@ -2,13 +2,11 @@
 
 use std::borrow::Cow;
 
-use migc_compiler::native::Place;
+use migc_compiler::interp::Interpreter;
+use migc_compiler::native::{Fields, Place};
 use migc_compiler::plan::Input;
 use migc_functions::Value;
 use migc_records::{Block, Index, Run, Shape, trim_line_end, unquote};
-
-use crate::binding::Binding;
-use crate::code::Interpreter;
 
 /// A good record's text and fields.
 #[derive(Clone, Copy)]
@@ -66,7 +64,7 @@ impl<'b> Located<'b> {
     pub(crate) fn inputs(
         &self,
         inputs: &[Input],
-        binding: &Binding,
+        binding: &Fields,
         file: &[String],
         program: &Interpreter,
         out: &mut Vec<Value<'b>>,

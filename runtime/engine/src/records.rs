@@ -7,15 +7,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use migc_abi::FileTexts;
 use migc_abi::lookup::LookupTable;
+use migc_compiler::interp::Interpreter;
+use migc_compiler::native::{Fields, Items, Native, Sink};
 use migc_compiler::plan::{Codes, Output, Program, RecordFile};
 use migc_compiler::uniques::Sighting;
 use migc_ledger::{Bytes, OrderedSink, Sample};
 use migc_records::Reader;
 use rayon::ThreadPool;
 
-use crate::binding::{self, Binding};
+use crate::binding;
 use crate::cleaned::Samples;
-use crate::code::{Interpreter, Native, Sink};
 use crate::counts::Counts;
 use crate::error::RunError;
 use crate::files::SourceFile;
@@ -26,7 +27,7 @@ use crate::worker::{self, Done};
 /// A file of a source whose header is bound.
 pub(crate) struct Opened {
     pub(crate) file: SourceFile,
-    pub(crate) binding: Binding,
+    pub(crate) binding: Fields,
     /// How many bytes it holds; none if that is not known before it is read.
     pub(crate) size: Option<u64>,
     /// The file's bytes before its data.
@@ -71,9 +72,9 @@ pub(crate) struct ArrowWork<'a> {
 /// What the workers of a pass share.
 pub(crate) struct Job<'a> {
     pub(crate) reader: &'a Reader,
-    pub(crate) binding: &'a Binding,
+    pub(crate) binding: &'a Fields,
     pub(crate) program: &'a Program,
-    pub(crate) interpreter: Interpreter,
+    pub(crate) interpreter: &'a Interpreter,
     /// None runs the interpreter.
     pub(crate) native: Option<&'a Native>,
     pub(crate) references: Arc<Vec<LookupTable>>,
@@ -136,7 +137,7 @@ pub(crate) fn compile(
     let mut made = Vec::new();
     for opened in opened {
         if opened.code == made.len() {
-            let native = Native::compile(program, codes, &opened.binding.items(), sinks);
+            let native = Native::compile(program, codes, &Items::Fields(opened.binding.clone()), sinks);
             made.push(native.map_err(|error| error.to_string())?);
         }
     }

@@ -1,22 +1,21 @@
 //! References: read whole, through the same reader and the same programs as sources.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use migc_abi::lookup::{LookupTable, encode_key};
+use migc_abi::lookup::LookupTable;
+use migc_compiler::interp::Interpreter;
+use migc_compiler::native::Fields;
 use migc_compiler::plan::{Codes, Reference};
+use migc_compiler::reference::{self, Row};
 use migc_functions::Value;
 use migc_records::{Block, Index, Reader};
 use rayon::ThreadPool;
 
-use crate::binding::{self, Binding};
-use crate::code::Interpreter;
+use crate::binding;
 use crate::error::RunError;
 use crate::files::SourceFile;
 use crate::located::Located;
-
-type Row = Vec<Value<'static>>;
 
 /// The rows of one block, with the number of the first.
 type Rows = (u64, Vec<Row>);
@@ -48,15 +47,7 @@ pub(crate) fn load(
         before.push((file, rows.len()));
         rows.extend(blocks.into_iter().flat_map(|(_, rows)| rows));
     }
-    if reference.consensus {
-        rows = consensus(rows, &reference.key);
-    }
-    let columns = reference.format.columns.len();
-    let table = match reference.range {
-        Some(range) => LookupTable::with_range(&rows, columns, &reference.key, range),
-        None => LookupTable::new(&rows, columns, &reference.key),
-    };
-    let table = table.map_err(|twice| RunError::DuplicateKey {
+    let table = reference::table(reference, &mut rows).map_err(|twice| RunError::DuplicateKey {
         reference: reference.name.clone(),
         first: place(&before, twice.first),
         second: place(&before, twice.second),
@@ -77,7 +68,7 @@ fn read(
     reference: &Reference,
     path: &Path,
     reader: &Reader,
-    binding: &Binding,
+    binding: &Fields,
     program: &Interpreter,
     found: &Mutex<Vec<Rows>>,
 ) -> Result<(), RunError> {
@@ -123,8 +114,9 @@ fn read(
             }
         }
         if let Some(broken) = broken {
-            let fault = reader.told(broken.fault, broken.bytes(&block));
-            return Err(wrong(broken.record, broken.start, fault.to_string()));
+            let fault = reader.told(broken.fault, broken.bytes(&block)).to_string();
+            let why = broken.member(&block).map_or(fault.clone(), |member| format!("{member:?} is {fault}"));
+            return Err(wrong(broken.record, broken.start, why));
         }
         found.lock().unwrap_or_else(PoisonError::into_inner).push((block.first_record, rows));
     }
@@ -138,66 +130,4 @@ fn shown_key(reference: &Reference, row: &Row) -> String {
     };
     let range = reference.range.map(|(from, to)| format!("{} ..= {}", shown(&from), shown(&to)));
     format!("({})", reference.key.iter().map(shown).chain(range).collect::<Vec<_>>().join(", "))
-}
-
-/// One row a key, keys in the order of their first rows: each column holds its most frequent value that is not null,
-/// and of those that are equally frequent the one that stands first.
-fn consensus(rows: Vec<Row>, key: &[usize]) -> Vec<Row> {
-    let mut places: HashMap<Vec<u8>, usize> = HashMap::new();
-    let mut groups: Vec<Vec<Row>> = Vec::new();
-    for row in rows {
-        let of: Vec<Value<'_>> = key.iter().map(|at| row.get(*at).cloned().unwrap_or(Value::Null)).collect();
-        let mut bytes = Vec::new();
-        if encode_key(&of, &mut bytes).is_none() {
-            // A row with null in its key is never found.
-            continue;
-        }
-        let place = *places.entry(bytes).or_insert(groups.len());
-        match groups.get_mut(place) {
-            Some(group) => group.push(row),
-            None => groups.push(vec![row]),
-        }
-    }
-    groups.into_iter().map(|group| agree(&group)).collect()
-}
-
-fn agree(group: &[Row]) -> Row {
-    let columns = group.first().map_or(0, Vec::len);
-    let most = |column: usize| {
-        let mut counts: Vec<(&Value<'static>, usize)> = Vec::new();
-        let mut places: HashMap<String, usize> = HashMap::new();
-        for value in group.iter().map(|row| &row[column]).filter(|value| **value != Value::Null) {
-            let place = *places.entry(format!("{value:?}")).or_insert(counts.len());
-            match counts.get_mut(place) {
-                Some(count) => count.1 += 1,
-                None => counts.push((value, 1)),
-            }
-        }
-        let top = counts.iter().map(|(_, n)| *n).max();
-        let first = counts.iter().find(|(_, n)| Some(*n) == top);
-        first.map_or(Value::Null, |(value, _)| (*value).clone())
-    };
-    (0..columns).map(most).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_most_frequent_value_stands_and_the_first_of_equals() {
-        let row =
-            |key: i128, a: Option<&str>| vec![Value::Num(key), a.map_or(Value::Null, |a| Value::owned(a.to_owned()))];
-        let rows = vec![
-            row(2, Some("x")),
-            row(1, None),
-            row(2, Some("y")),
-            row(1, Some("b")),
-            row(2, Some("y")),
-            row(1, Some("a")),
-            row(3, None),
-        ];
-        let wanted = vec![row(2, Some("y")), row(1, Some("b")), row(3, None)];
-        assert_eq!(consensus(rows, &[0]), wanted);
-    }
 }

@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use migc_compiler::interp::Outcome;
 use migc_compiler::native::Place;
 use migc_compiler::plan::Program;
 use migc_ledger::rejects::{Failure, Key, Reject};
 use migc_records::{Block, Broken, Cursor, Reader};
 
 use crate::CHUNK;
-use crate::code::Outcome;
 use crate::error::broken_code;
 use crate::located::Located;
 
@@ -115,7 +115,8 @@ impl<'j> Filer<'j> {
         let fault = reader.told(broken.fault, block.raw().get(bytes.clone()).unwrap_or_default());
         let code = broken_code(fault);
         let reason = fault.to_string();
-        let failure = Failure { code, column: None, value: None, reason: Some(&reason), message: None, at: None };
+        let column = broken.member(block);
+        let failure = Failure { code, column, value: None, reason: Some(&reason), message: None, at: None };
         Reject {
             run: &self.filing.run,
             chunk: &self.chunk,

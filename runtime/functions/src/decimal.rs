@@ -94,9 +94,13 @@ pub fn rescale(n: i128, from: u8, to: u8) -> Option<i128> {
     if to >= from {
         return n.checked_mul(pow10(to - from));
     }
-    let unit = pow10(from - to);
+    Some(half_away(n, pow10(from - to)))
+}
+
+/// `n` divided by `unit`, which is positive, half away from zero.
+pub fn half_away(n: i128, unit: i128) -> i128 {
     let (quotient, rest) = (n / unit, n % unit);
-    Some(if rest.unsigned_abs() * 2 >= unit.unsigned_abs() { quotient + n.signum() } else { quotient })
+    if rest.unsigned_abs() * 2 >= unit.unsigned_abs() { quotient + n.signum() } else { quotient }
 }
 
 #[cfg(test)]

@@ -151,6 +151,9 @@ pub struct Cleaned {
 /// A value before and after.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Sample {
+    /// The file, where the source has several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
     /// The record's number.
     pub record: u64,
     /// What stood there.

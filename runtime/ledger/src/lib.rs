@@ -23,6 +23,6 @@ pub use ledger::{
     Bytes, Cleaned, Ending, Entry, FileCount, GateCount, Imbalance, Ledger, Rows, Sample, SourceFacts, VERSION,
 };
 pub use partials::{PartialsGuard, add as add_partial, forget as forget_partial, remove_partials};
-pub use publish::{Output, OutputId, Publication, PublishError};
+pub use publish::{Output, OutputId, Publication, PublishError, Published};
 pub use sink::{OrderedSink, SinkError, SinkGuard};
 pub use table::{grouped, table};

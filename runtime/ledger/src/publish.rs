@@ -3,6 +3,7 @@
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Seek};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -24,6 +25,15 @@ pub struct Publication {
     entries: Vec<Entry>,
     /// Directories that were made for the outputs.
     made: Vec<PathBuf>,
+}
+
+/// What was made visible.
+#[derive(Debug)]
+pub struct Published {
+    /// Where it is.
+    pub paths: Vec<PathBuf>,
+    /// Why it may not outlast a loss of power.
+    pub unsure: Option<PublishError>,
 }
 
 /// One output of a [`Publication`].
@@ -168,7 +178,13 @@ impl Publication {
         // Only a process of the same number that was killed can have left one.
         let _ = fs::remove_file(&temporary);
         partials::add(&temporary);
-        let file = OpenOptions::new().read(true).write(true).create_new(true).open(&temporary);
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create_new(true);
+        if standard {
+            // Everybody may look into the folder for temporary files.
+            options.mode(0o600);
+        }
+        let file = options.open(&temporary);
         let file = Arc::new(file.map_err(failed(&path, "cannot be made"))?);
         self.entries.push(Entry { output: Output { path: path.into(), file }, temporary, always, former: None });
         Ok(OutputId(self.entries.len() - 1))
@@ -179,12 +195,12 @@ impl Publication {
         self.entries[id.0].output.clone()
     }
 
-    /// Makes the outputs visible, `all` of them or those that `always` are, and removes the others; gives the paths
-    /// published. Files and directories are on the disk when this returns.
+    /// Makes the outputs visible, `all` of them or those that `always` are, and removes the others. Files and directories
+    /// are on the disk when this returns, or it says which are not.
     ///
     /// No file system renames several files at once; what can fail is done before the first rename, and should one
     /// fail still, those before it are taken back.
-    pub fn publish(mut self, all: bool) -> Result<Vec<PathBuf>, PublishError> {
+    pub fn publish(mut self, all: bool) -> Result<Published, PublishError> {
         let (mut files, mut standard) = (Vec::new(), Vec::new());
         for (at, entry) in self.entries.iter().enumerate().filter(|(_, entry)| all || entry.always) {
             let group = if entry.is_standard() { &mut standard } else { &mut files };
@@ -200,7 +216,7 @@ impl Publication {
             self.entries[at].copy_out()?;
         }
         // An interruption comes before all of it or after all of it.
-        let held = partials::hold();
+        let mut held = partials::hold();
         for (done, &at) in files.iter().enumerate() {
             if let Err(error) = self.entries[at].rename() {
                 for &at in files[..done].iter().rev() {
@@ -214,15 +230,20 @@ impl Publication {
                 let _ = fs::remove_file(former);
             }
         }
+        if !files.is_empty() {
+            held.published();
+        }
         drop(held);
         let mut directories: Vec<&Path> = files.iter().map(|&at| directory(&self.entries[at].output.path)).collect();
         directories.extend(self.made.iter().map(|made| directory(made)));
         directories.sort_unstable();
         directories.dedup();
-        for path in directories.into_iter().filter(|_| !self.lazy) {
-            File::open(path).and_then(|opened| opened.sync_all()).map_err(failed(path, "cannot be put on the disk"))?;
-        }
-        Ok(files.iter().chain(&standard).map(|&at| self.entries[at].output.path.to_path_buf()).collect())
+        let unsure = if self.lazy { None } else { sync_directories(&directories).err() };
+        let paths: Vec<PathBuf> =
+            files.iter().chain(&standard).map(|&at| self.entries[at].output.path.to_path_buf()).collect();
+        // What holds something that was published is not ours any more, whoever takes that away.
+        self.made.retain(|made| !paths.iter().any(|path| path.starts_with(made)));
+        Ok(Published { paths, unsure })
     }
 
     /// Whether an output may be put there.
@@ -238,13 +259,13 @@ impl Publication {
     fn make_directories(&mut self, path: &Path) -> io::Result<()> {
         let missing = |path: &&Path| !path.as_os_str().is_empty() && !path.exists();
         let made: Vec<PathBuf> = path.ancestors().take_while(missing).map(Path::to_owned).collect();
+        made.iter().for_each(|made| partials::add_directory(made));
+        self.made.extend(made);
         fs::create_dir_all(path).map_err(|error| match error.kind() {
             // Said of a file at the path's end; of one in its middle the system says NotADirectory itself.
             io::ErrorKind::AlreadyExists => io::ErrorKind::NotADirectory.into(),
             _ => error,
-        })?;
-        self.made.extend(made);
-        Ok(())
+        })
     }
 }
 
@@ -254,6 +275,12 @@ impl Drop for Publication {
             // Gone already for what was published.
             let _ = fs::remove_file(&entry.temporary);
             partials::forget(&entry.temporary);
+        }
+        // Those that hold something stay.
+        self.made.sort_by_key(|made| std::cmp::Reverse(made.components().count()));
+        for made in &self.made {
+            let _ = fs::remove_dir(made);
+            partials::forget(made);
         }
     }
 }
@@ -330,6 +357,13 @@ fn sync(entries: &[Entry], which: &[usize]) -> Result<(), PublishError> {
             result = result.and(one);
         }
         result
+    })
+}
+
+/// Waits until the entries of directories are on the disk.
+fn sync_directories(directories: &[&Path]) -> Result<(), PublishError> {
+    directories.iter().try_for_each(|path| {
+        File::open(path).and_then(|opened| opened.sync_all()).map_err(failed(path, "cannot be put on the disk"))
     })
 }
 

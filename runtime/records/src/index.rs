@@ -81,6 +81,19 @@ impl Broken {
         let end = (u64::from(self.start) + self.len).min(data.len() as u64) as usize;
         data.get(self.start as usize..end).unwrap_or_default()
     }
+    /// The name, as it stands, of the member that breaks it.
+    pub fn member<'a>(&self, block: &'a Block) -> Option<&'a str> {
+        let Fault::Member { at } = self.fault else { return None };
+        let name = self.bytes(block).get(at as usize..)?;
+        let mut escaped = false;
+        let ends = |byte: &u8| {
+            let ends = *byte == b'"' && !escaped;
+            escaped = *byte == b'\\' && !escaped;
+            ends
+        };
+        let end = name.iter().position(ends)?;
+        std::str::from_utf8(&name[..end]).ok()
+    }
 }
 
 impl Index {

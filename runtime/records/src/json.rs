@@ -152,8 +152,11 @@ pub(crate) fn fill_list(json: &JsonLines, block: &mut Block, out: &mut Index) {
     let (mut at, mut number, mut records) = (0, 0, 0);
     let mut pieces = block.pieces.iter().peekable();
     loop {
-        let (start, end, fault) = match (list::next(data, at), pieces.peek()) {
-            (list::Next::Element(e), piece) if piece.is_none_or(|p| p.start > e.start) => {
+        let begins = list::start(data, at);
+        // A piece is not looked through again: it does not end, and what follows it may not either.
+        let begins = begins.filter(|start| pieces.peek().is_none_or(|piece| piece.start > *start));
+        let (start, end, fault) = match (begins.and_then(|start| list::element(data, start, None)), pieces.peek()) {
+            (Some(e), _) => {
                 let bytes = &data[e.start..e.end];
                 let fault = match std::str::from_utf8(if sound { b"" } else { bytes }) {
                     Err(error) => Some(Fault::Utf8 { at: error.valid_up_to() as u32 }),
@@ -162,13 +165,13 @@ pub(crate) fn fill_list(json: &JsonLines, block: &mut Block, out: &mut Index) {
                 };
                 (e.start, e.end, fault)
             }
-            (_, Some(piece)) => {
+            (None, Some(piece)) => {
                 let end = (piece.start + piece.len as usize).min(data.len());
                 let found = (piece.start, end, piece.fault);
                 pieces.next();
                 found
             }
-            (_, None) => break,
+            (None, None) => break,
         };
         match fault {
             Some(fault) => {

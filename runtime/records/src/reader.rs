@@ -268,11 +268,11 @@ impl Reader {
                 return Ok(false);
             }
             let data = &block.buffer[FRONT..FRONT + held];
-            let cut = list::cut(data, last, held >= self.max_record, &mut pieces);
+            let cut = list::cut(data, last, self.max_record, &mut pieces);
             if cut.end > 0 {
                 break (cut, last);
             }
-            want = self.input.bounded(cursor.offset, (2 * held).min(self.max_record));
+            want = self.input.bounded(cursor.offset, (2 * held).min(2 * self.max_record));
         };
         (block.pieces, block.len) = (pieces, cut.end);
         let data = block.raw();

@@ -92,6 +92,28 @@ fn a_list_of_objects_is_the_same_in_every_block() {
 }
 
 #[test]
+fn objects_that_do_not_end_or_are_too_long_are_the_same_in_every_block() {
+    let mut json = JsonLines::default();
+    assert!(json.add(&["id".into()]) && json.add(&["note".into()]));
+    let form: Form = Layout::JsonList(json).into();
+    let mut text = "[\n".to_owned();
+    for i in 0..120 {
+        text.push_str(&match i % 8 {
+            1 => format!("{{\"id\":{i},\n"),
+            2 => format!("{{\"id\":{i},\"note\":\"{}\"}},\n", "long ".repeat(20 * (i % 60))),
+            3 => format!("{{\"id\":{i},\"note\":\"a stray \"quote\"}},\n"),
+            4 => " ".repeat(70 * i) + "\n",
+            5 => format!("{{\"id\":{i},\n{{\n"),
+            _ => format!("{{\"id\":{i}}},\n"),
+        });
+    }
+    text.push_str("{\"id\":999}\n]\n");
+    let seen = agrees("damaged list", text.as_bytes(), &form);
+    assert_eq!(seen.last().map(|s| s.what.clone()), Some(Ok(vec!["999".into(), String::new()])));
+    agrees_compressed("damaged list", text.as_bytes(), &form);
+}
+
+#[test]
 fn a_file_without_a_header_may_hold_nothing() {
     let form: Form = Layout::JsonLines(JsonLines { columns: 1, ..JsonLines::default() }).into();
     assert_eq!(read(b"", &form, 64), []);

@@ -1,7 +1,7 @@
 //! `round`, `round_even`, `round_up`, `floor`, `ceiling`, `truncate`
 
 use super::left::{cut_chars, kept};
-use crate::decimal::{NotANumber, pow10};
+use crate::decimal::{NotANumber, half_away, pow10};
 use crate::float;
 use crate::function::{Eval, Example, Fail, Function, Mismatch, PLAIN, Ret, num, text, want_constant_int};
 use crate::types::{Info, Kind, digits};
@@ -121,11 +121,6 @@ pub(super) static TRUNCATE: Function = Function {
 
 /// A way to round: a number, and the unit (a power of ten) that it is divided by. It keeps the order of numbers.
 type Way = fn(i128, i128) -> i128;
-
-fn half_away(n: i128, unit: i128) -> i128 {
-    let (quotient, rest) = (n / unit, n % unit);
-    if rest.unsigned_abs() * 2 >= unit.unsigned_abs() { quotient + n.signum() } else { quotient }
-}
 
 fn half_even(n: i128, unit: i128) -> i128 {
     let (quotient, twice) = (n / unit, (n % unit).unsigned_abs() * 2);

@@ -15,7 +15,7 @@ fn outputs_appear_together_at_the_end_and_only_then() {
     write(&publication, first, "1");
     write(&publication, second, "2");
     assert!(!one.exists() && !two.exists());
-    assert_eq!(publication.publish(true).unwrap(), [one.clone(), two.clone()]);
+    assert_eq!(publication.publish(true).unwrap().paths, [one.clone(), two.clone()]);
     assert_eq!((fs::read_to_string(one).unwrap(), fs::read_to_string(two).unwrap()), ("1".into(), "2".into()));
     assert_eq!(scratch.names(), ["deep", "two.csv"]);
 }
@@ -142,6 +142,49 @@ fn standard_output_has_no_file_of_its_own() {
     let id = publication.create(Path::new("-"), false).unwrap();
     let kept = publication.entries[id.0].temporary.clone();
     assert!(kept.exists() && !Path::new("-").exists());
-    assert_eq!(publication.publish(true).unwrap(), [Path::new("-")]);
+    assert_eq!(publication.publish(true).unwrap().paths, [Path::new("-")]);
     assert!(!kept.exists());
+}
+
+#[test]
+fn directories_that_were_made_go_with_a_publication_that_is_dropped() {
+    let scratch = Scratch::new();
+    fs::create_dir(scratch.path("there")).unwrap();
+    let mut publication = Publication::new(false);
+    for path in ["a/b/c/1.csv", "a/2.csv", "there/d/3.csv"] {
+        publication.create(&scratch.path(path), false).unwrap();
+    }
+    drop(publication);
+    assert_eq!(scratch.names(), ["there"]);
+    assert_eq!(fs::read_dir(scratch.path("there")).unwrap().count(), 0);
+}
+
+#[test]
+fn directories_of_what_is_not_published_go_and_the_others_stay() {
+    let scratch = Scratch::new();
+    let mut publication = Publication::new(false);
+    publication.create(&scratch.path("out/deep/rows.csv"), false).unwrap();
+    publication.create(&scratch.path("out/rejects.jsonl"), true).unwrap();
+    publication.publish(false).unwrap();
+    assert_eq!(scratch.names(), ["out"]);
+    assert_eq!(fs::read_dir(scratch.path("out")).unwrap().count(), 1);
+}
+
+#[test]
+fn a_directory_that_cannot_be_put_on_the_disk_is_named() {
+    let scratch = Scratch::new();
+    let (there, gone) = (scratch.path(""), scratch.path("gone"));
+    assert!(sync_directories(&[&there]).is_ok());
+    let error = sync_directories(&[&there, &gone]).unwrap_err().to_string();
+    assert!(error.contains("gone cannot be put on the disk"), "{error}");
+}
+
+#[test]
+fn what_is_published_cannot_be_interrupted_any_more() {
+    let scratch = Scratch::new();
+    let mut publication = Publication::new(false);
+    publication.create(&scratch.path("a.csv"), false).unwrap();
+    publication.publish(true).unwrap();
+    assert!(partials::remove_partials().is_none());
+    assert_eq!(scratch.names(), ["a.csv"]);
 }

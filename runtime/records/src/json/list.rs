@@ -1,7 +1,8 @@
 //! A file that is one list of objects: where its elements are, without looking into them.
 //!
 //! Between elements stand blanks, commas and the bracket at the end, in any number: what was set apart and is fed again needs
-//! no exact commas. An element that does not end is its first line alone, and reading goes on with the next.
+//! no exact commas. An element that does not end is its first line alone, as far as a record may be long, and reading goes on
+//! behind it.
 
 use memchr::{memchr, memchr2, memchr3};
 
@@ -17,20 +18,6 @@ pub(crate) struct Element {
     pub(crate) object: bool,
 }
 
-/// What the bytes from a place on begin with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Next {
-    /// Nothing but what stands between elements.
-    Nothing,
-    /// A whole element.
-    Element(Element),
-    /// An object that does not end in these bytes.
-    Unfinished {
-        /// Where it starts.
-        start: usize,
-    },
-}
-
 /// Where the list begins: behind its bracket, with only blanks before it.
 pub(crate) fn begins(data: &[u8]) -> Result<Option<usize>, ()> {
     match data.iter().position(|b| !b.is_ascii_whitespace()) {
@@ -40,21 +27,24 @@ pub(crate) fn begins(data: &[u8]) -> Result<Option<usize>, ()> {
     }
 }
 
-/// The next element.
-pub(crate) fn next(data: &[u8], at: usize) -> Next {
+/// Where the next element begins.
+pub(crate) fn start(data: &[u8], at: usize) -> Option<usize> {
     let between = |b: &u8| matches!(b, b' ' | b'\t' | b'\r' | b'\n' | b',' | b']');
-    let Some(start) = data.get(at..).and_then(|rest| rest.iter().position(|b| !between(b))).map(|n| at + n) else {
-        return Next::Nothing;
-    };
+    data.get(at..).and_then(|rest| rest.iter().position(|b| !between(b))).map(|n| at + n)
+}
+
+/// The element that begins here, if it ends in these bytes; `closes` may know it.
+pub(crate) fn element(data: &[u8], start: usize, closes: Option<&Closes>) -> Option<Element> {
     if data.get(start) != Some(&b'{') {
         let rest = &data[start..];
         let end = memchr2(b',', b'\n', rest).map_or(data.len(), |n| start + n.max(1));
-        return Next::Element(Element { start, end, object: false });
+        return Some(Element { start, end, object: false });
     }
-    match object_end(data, start) {
-        Some(end) => Next::Element(Element { start, end, object: true }),
-        None => Next::Unfinished { start },
-    }
+    let end = match closes {
+        Some(closes) => closes.end(start),
+        None => object_end(data, start),
+    };
+    end.map(|end| Element { start, end, object: true })
 }
 
 /// Where the object that starts here ends.
@@ -83,6 +73,51 @@ fn object_end(data: &[u8], start: usize) -> Option<usize> {
     }
 }
 
+/// The ends of all objects of some bytes. Behind an object that does not end, many may follow that do not end either, and
+/// to look for each end by itself would take the square of their number.
+pub(crate) struct Closes {
+    /// The first place.
+    base: usize,
+    /// For each place, read as one outside of texts: the brace that closes what is open there.
+    places: Vec<u32>,
+}
+
+/// No brace closes it.
+const OPEN: u32 = u32::MAX;
+
+impl Closes {
+    /// Those of the bytes from a place on. What stands at a place depends on what stands behind it alone, whether it is
+    /// read as one outside of texts or as one within: so it is read from the end.
+    fn new(data: &[u8], base: usize) -> Closes {
+        let rest = &data[base..];
+        let mut places = vec![OPEN; rest.len() + 1];
+        // Within a text: at the next place, and at the one behind it.
+        let (mut within, mut behind) = (OPEN, OPEN);
+        for (at, byte) in rest.iter().enumerate().rev() {
+            let outside = places[at + 1];
+            places[at] = match byte {
+                b'}' => at as u32,
+                b'{' if outside != OPEN => places[outside as usize + 1],
+                b'"' => within,
+                // A brace that nothing closes, or what is none.
+                _ => outside,
+            };
+            let here = match byte {
+                b'"' => outside,
+                b'\\' => behind,
+                _ => within,
+            };
+            (within, behind) = (here, within);
+        }
+        Closes { base, places }
+    }
+    /// Where the object that starts here ends.
+    fn end(&self, start: usize) -> Option<usize> {
+        let brace = *self.places.get(start.checked_sub(self.base)? + 1)?;
+        (brace != OPEN).then_some(self.base + brace as usize + 1)
+    }
+}
+
 /// What is before the cut.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Cut {
@@ -90,28 +125,35 @@ pub(crate) struct Cut {
     pub(crate) records: u64,
 }
 
-/// Cuts bytes behind an element; `last` says that the file ends with them, `full` that no more can be held at a time.
-pub(crate) fn cut(data: &[u8], last: bool, full: bool, pieces: &mut Vec<Piece>) -> Cut {
+/// Cuts bytes behind an element; `last` says that the file ends with them. An object of more than `longest` bytes does not
+/// end; twice as many are held at most, so that this is known of all that begin in the first half.
+pub(crate) fn cut(data: &[u8], last: bool, longest: usize, pieces: &mut Vec<Piece>) -> Cut {
     pieces.clear();
     let mut cut = Cut::default();
-    // What is no object may go on behind these bytes; an object says itself where it ends.
-    let goes_on = |e: Element, done: usize| {
-        let may = !last && (!full || done > 0);
-        may && !e.object && e.end == data.len()
-    };
+    let full = data.len() >= 2 * longest;
+    let mut closes: Option<Closes> = None;
     loop {
-        match next(data, cut.end) {
-            Next::Nothing => {
-                if last || cut.end == 0 {
-                    cut.end = data.len();
+        let Some(start) = start(data, cut.end) else {
+            if last || cut.end == 0 {
+                cut.end = data.len();
+            }
+            return cut;
+        };
+        match element(data, start, closes.as_ref()).filter(|e| !e.object || e.end - start <= longest) {
+            // What is no object may go on behind these bytes; an object says itself where it ends.
+            Some(e) if !e.object && e.end == data.len() && !last && (!full || cut.end > 0) => return cut,
+            Some(e) => (cut.end, cut.records) = (e.end, cut.records + 1),
+            None if !last && (!full || start + longest > data.len()) => {
+                if full && cut.end == 0 {
+                    // Nothing but blanks stands before it.
+                    cut.end = start;
                 }
                 return cut;
             }
-            Next::Element(e) if goes_on(e, cut.end) => return cut,
-            Next::Element(e) => (cut.end, cut.records) = (e.end, cut.records + 1),
-            Next::Unfinished { .. } if !last && (cut.end > 0 || !full) => return cut,
-            Next::Unfinished { start } => {
-                let end = memchr(b'\n', &data[start..]).map_or(data.len(), |n| start + n + 1);
+            None => {
+                closes.get_or_insert_with(|| Closes::new(data, start));
+                let line = &data[start..data.len().min(start + longest)];
+                let end = memchr(b'\n', line).map_or(start + line.len(), |n| start + n + 1);
                 let fault = Fault::Json { at: 0, what: "an object that does not end" };
                 pieces.push(Piece { start, len: (end - start) as u64, fault: Some(fault) });
                 (cut.end, cut.records) = (end, cut.records + 1);
@@ -120,5 +162,60 @@ pub(crate) fn cut(data: &[u8], last: bool, full: bool, pieces: &mut Vec<Piece>) 
         if cut.end == data.len() {
             return cut;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ends_of_all_objects_are_those_of_each() {
+        let mut random = 1u64;
+        for _ in 0..2000 {
+            let mut next = || {
+                random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                (random >> 33) as usize
+            };
+            let data: Vec<u8> = (0..40).map(|_| b"{{}}\"\\\na"[next() % 8]).collect();
+            let closes = Closes::new(&data, 3);
+            for start in (3..data.len()).filter(|at| data[*at] == b'{') {
+                let shown = String::from_utf8_lossy(&data);
+                assert_eq!(closes.end(start), object_end(&data, start), "{shown:?} at {start}");
+            }
+        }
+    }
+
+    #[test]
+    fn many_objects_that_do_not_end_are_cut_in_linear_time() {
+        let data = "{\n".repeat(500_000);
+        let begun = std::time::Instant::now();
+        for longest in [1 << 10, 100_000, 8 << 20] {
+            let (mut at, mut records, mut cuts) = (0, 0, 0);
+            while at < data.len() {
+                // As the reader does: twice as much, until something can be cut.
+                let mut want = longest / 8;
+                let cut = loop {
+                    let end = data.len().min(at + want);
+                    let cut = cut(&data.as_bytes()[at..end], end == data.len(), longest, &mut Vec::new());
+                    if cut.end > 0 {
+                        break cut;
+                    }
+                    want = (2 * want).min(2 * longest);
+                };
+                (at, records, cuts) = (at + cut.end, records + cut.records, cuts + 1);
+            }
+            assert_eq!(records, 500_000);
+            assert!(cuts <= data.len() / longest + 1, "{cuts} cuts with at most {longest} bytes");
+        }
+        // To look for the end of each took minutes.
+        assert!(begun.elapsed().as_secs() < 10, "{:?}", begun.elapsed());
+    }
+
+    #[test]
+    fn blanks_before_an_object_that_goes_on_are_cut() {
+        let data = format!("{}{{\"a\":", " ".repeat(30));
+        let cut = cut(data.as_bytes(), false, 16, &mut Vec::new());
+        assert_eq!((cut.end, cut.records), (30, 0));
     }
 }

@@ -1,0 +1,106 @@
+//! The open outputs of a run, and which stream of the sink each is.
+
+use std::path::{Path, PathBuf};
+
+use migc_compiler::plan::Plan;
+use migc_ledger::{Output, OutputId, Publication, SourceFacts};
+
+use crate::error::RunError;
+use crate::params;
+use crate::records::{Opened, Streams};
+use crate::report::Options;
+
+/// The open outputs of a run.
+pub(super) struct Outputs {
+    pub(super) ledger: Output,
+    rejects: Output,
+    /// Bytes of rejected records, by pass and by header; none for layouts.
+    pub(super) bad: Vec<Vec<Output>>,
+    /// By target.
+    pub(super) targets: Vec<Output>,
+}
+
+impl Outputs {
+    pub(super) fn create(
+        plan: &Plan,
+        values: &[String],
+        options: &Options,
+        opened: &[Option<Vec<Opened>>],
+        all: &mut Publication,
+    ) -> Result<Outputs, RunError> {
+        let paths: Vec<PathBuf> = plan.targets.iter().map(|t| params::path(&t.path, values)).collect();
+        // Rejects stand beside what the first map writes.
+        let first = plan.passes.first().and_then(|p| p.program.targets().first().copied()).unwrap_or_default();
+        let standard = paths.iter().any(|p| p == Path::new("-"));
+        if standard && options.rejects.is_none() {
+            return Err(RunError::NoPlace);
+        }
+        let beside = paths.get(first).and_then(|p| p.parent()).unwrap_or(Path::new("")).to_owned();
+        let directory = options.rejects.clone().unwrap_or(beside);
+        let mut create = |path: &Path, always: bool| -> Result<Output, RunError> {
+            let id: OutputId = all.create(path, always)?;
+            Ok(all.file(id))
+        };
+        let (mut bad, mut targets) = (Vec::new(), Vec::new());
+        for (pass, opened) in plan.passes.iter().zip(opened) {
+            // Records go back with a header of their own kind: one file for each that the source's files have.
+            let kinds = opened.iter().flatten().map(|o| o.bad + 1).max().unwrap_or(0);
+            let name = &plan.sources[pass.source].name;
+            let mut files = Vec::new();
+            for kind in 1..=kinds {
+                let name = if kind == 1 { format!("{name}.bad") } else { format!("{name}.{kind}.bad") };
+                files.push(create(&directory.join(name), true)?);
+            }
+            bad.push(files);
+        }
+        for path in &paths {
+            targets.push(create(path, false)?);
+        }
+        let rejects = create(&directory.join("rejects.jsonl"), true)?;
+        Ok(Outputs { ledger: create(&directory.join("ledger.json"), true)?, rejects, bad, targets })
+    }
+    /// Makes sure that no output replaces what is read, whatever `--force` says.
+    pub(super) fn spare(&self, read: &[SourceFacts], spared: &[PathBuf]) -> Result<(), RunError> {
+        let real = |path: &Path| path.canonicalize().ok();
+        for output in self.all() {
+            let of = |fact: &&SourceFacts| real(Path::new(&fact.path)).is_some_and(|p| real(&output.path) == Some(p));
+            let same = |path: &PathBuf| real(path).is_some_and(|p| real(&output.path) == Some(p));
+            if spared.iter().any(same) {
+                return Err(RunError::Overwrites { path: output.path.to_path_buf(), source: "the spec".to_owned() });
+            }
+            if let Some(fact) = read.iter().find(of) {
+                return Err(RunError::Overwrites { path: output.path.to_path_buf(), source: fact.name.clone() });
+            }
+        }
+        Ok(())
+    }
+    /// The streams of the sink: rejects before rows, so that a full disk under a target leaves the rejects whole.
+    pub(super) fn streams(&self) -> Vec<Output> {
+        std::iter::once(&self.rejects).chain(self.bad.iter().flatten()).chain(&self.targets).cloned().collect()
+    }
+    pub(super) fn bad_stream(&self, pass: usize, kind: usize) -> usize {
+        1 + self.bad.iter().take(pass).map(Vec::len).sum::<usize>() + kind
+    }
+    pub(super) fn target_stream(&self, target: usize) -> usize {
+        self.bad_stream(self.bad.len(), target)
+    }
+    /// The places of a pass's streams among them; `targets` are those of its program.
+    pub(super) fn of(&self, pass: usize, kind: usize, targets: &[usize]) -> Streams {
+        let targets = targets.iter().map(|t| self.target_stream(*t)).collect();
+        Streams { rejects: 0, bad: self.bad_stream(pass, kind), targets, all: self.target_stream(self.targets.len()) }
+    }
+    fn all(&self) -> impl Iterator<Item = &Output> {
+        [&self.ledger, &self.rejects].into_iter().chain(self.bad.iter().flatten()).chain(&self.targets)
+    }
+    /// Makes ready for another pass.
+    pub(super) fn empty(&self) -> Result<(), RunError> {
+        for output in self.all() {
+            let emptied = output.file.set_len(0).and_then(|()| std::io::Seek::rewind(&mut &*output.file));
+            emptied.map_err(|source| {
+                let path = output.path.to_path_buf();
+                migc_ledger::PublishError::Io { path, tried: "cannot be emptied for a second pass", source }
+            })?;
+        }
+        Ok(())
+    }
+}
