@@ -85,7 +85,11 @@ fn a_header_that_is_not_as_declared_is_told_with_what_to_write() {
     );
     folder.write("data/lines.psv", "NO;CUST;OLD;QTY;DAY;NOTE\n");
     let said = folder.migc("run m.mig");
-    assert!(said.err.contains("its header is one field, \"NO;CUST;OLD;QTY;DAY;NOTE\": is the delimiter"), "{}", said.err);
+    assert!(
+        said.err.contains("its header is one field, \"NO;CUST;OLD;QTY;DAY;NOTE\": is the delimiter"),
+        "{}",
+        said.err
+    );
     folder.write("data/lines.psv", "NO|CUST|OLD|QTY|DAY|NOTE|New One|LAST\n");
     fails(
         &folder,

@@ -83,6 +83,7 @@ macro_rules! lints {
 
 // A new lint is a file and a line here.
 lints! {
+    constant_key;
     idle_coalesce;
     idle_condition;
     missing_code;
