@@ -141,6 +141,14 @@ fn a_text_that_a_closed_set_does_not_have_is_found_wherever_it_is_compared() {
 }
 
 #[test]
+fn a_list_that_has_every_text_of_a_closed_set_decides_nothing() {
+    let text = of_set("", "map s -> t", "  b = a\n  check source.k in [\"alpha\", \"beta\"] else reject e");
+    let found = check(&text);
+    assert_eq!(places(&text, &found), [("MIG1102", "source.k in [\"alpha\", \"beta\"]")]);
+    assert_eq!(found.diagnostics[0].label, "this is always true");
+}
+
+#[test]
 fn comparisons_that_can_hold_are_not_told_of() {
     let text = of_set(
         "?",

@@ -79,7 +79,7 @@ fn of_pass(pass: &Pass, written: &Written<'_>, said: &mut BTreeMap<Span, Said>) 
     each_expr(pass, &mut |e| {
         // A condition is computed more than once where several maps share it: a gate, or what is done for each element.
         if !matches!(e.op, Op::Const(_)) && written.conditions.contains_key(&e.at) {
-            say(e.at, Said::Decides);
+            say(e.at, if takes_all(e) { Said::Always(true) } else { Said::Decides });
         }
         match &e.op {
             // `… ?? false` that the compiler adds where null is no.
@@ -105,6 +105,13 @@ fn of_pass(pass: &Pass, written: &Written<'_>, said: &mut BTreeMap<Span, Said>) 
             _ => {}
         }
     });
+}
+
+/// Whether this is a list behind `in` that has every text that the value can be.
+fn takes_all(e: &Expr) -> bool {
+    let Op::OneOf(x, values) = &e.op else { return false };
+    let listed = |text: &String| values.iter().any(|v| v.as_text() == Some(text.as_str()));
+    !x.info.ty.nullable && closed(&x.info).is_some_and(|set| set.iter().all(listed))
 }
 
 fn inside(set: &[String], text: &str) -> Said {
