@@ -4,6 +4,7 @@
 //! the original, byte for byte, with comments blanked and foreign characters replaced by what was meant, so that a
 //! mistake that is already reported here is not reported again there.
 
+mod capitals;
 mod foreign;
 
 use crate::diagnostic::Diagnostic;
@@ -171,7 +172,9 @@ pub(crate) fn lex(source: &str) -> Lexed {
     lexer.run();
     let text = String::from_utf8(lexer.out).unwrap_or_else(|_| " ".repeat(source.len()));
     let Lexer { tokens, comments, diagnostics, .. } = lexer;
-    Lexed { text, tokens, partners: Vec::new(), comments, diagnostics }
+    let mut lexed = Lexed { text, tokens, partners: Vec::new(), comments, diagnostics };
+    capitals::read(&mut lexed);
+    lexed
 }
 
 impl Lexer<'_> {

@@ -36,7 +36,7 @@ pub(crate) fn exceeded(lexed: &Lexed, range: Range<usize>) -> Option<Diagnostic>
                 prefix = word == "not";
                 operators += usize::from(matches!(
                     word,
-                    "and" | "or" | "not" | "in" | "is" | "like" | "matches" | "else" | "match"
+                    "and" | "or" | "not" | "in" | "is" | "like" | "matches" | "else" | "match" | "zone"
                 ));
             }
             _ => {}

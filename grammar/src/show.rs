@@ -280,6 +280,7 @@ fn expr(e: &Expr) -> String {
 fn binary(op: BinOp) -> &'static str {
     match op {
         BinOp::Or => "or",
+        BinOp::Bars => "||",
         BinOp::And => "and",
         BinOp::Eq => "==",
         BinOp::Ne => "!=",

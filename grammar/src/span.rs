@@ -18,6 +18,10 @@ impl Span {
     pub fn to(self, other: Span) -> Span {
         Span { start: self.start.min(other.start), end: self.end.max(other.end) }
     }
+    /// Whether the other lies in it.
+    pub fn holds(self, other: Span) -> bool {
+        other.start >= self.start && other.end <= self.end
+    }
     /// As a range of `usize`, for slicing.
     pub fn range(self) -> std::ops::Range<usize> {
         self.start as usize..self.end as usize

@@ -161,32 +161,50 @@ pub(crate) fn cut(lexed: &Lexed, within: Range<usize>, block: Block, found: &mut
         if at > start {
             let first = lexed.tokens.get(at).is_some_and(|t| t.first);
             if first && !continues(lexed, at, block) {
-                push(lexed, &mut out, start..at);
+                push(lexed, &mut out, start..at, 1, found);
                 start = at;
-            } else if !first && runs_on(lexed, at, block) {
+            } else if !first && runs_on(lexed, start, at, block) {
                 missing += 1;
                 if missing <= MOST {
                     found.push(no_separator(lexed, at, block));
                 }
-                push(lexed, &mut out, start..at);
+                push(lexed, &mut out, start..at, 0, found);
                 start = at;
             }
         }
         if separates(lexed, at, block) {
-            push(lexed, &mut out, start..at);
+            push(lexed, &mut out, start..at, 0, found);
             at += 1;
             start = at;
         } else {
             at = lexed.after(at).min(within.end).max(at + 1);
         }
     }
-    push(lexed, &mut out, start..within.end);
+    push(lexed, &mut out, start..within.end, 1, found);
     out
 }
 
-fn push(lexed: &Lexed, out: &mut Vec<Range<usize>>, mut range: Range<usize>) {
+/// Keeps a statement without the commas behind it, of which there may be so many.
+fn push(
+    lexed: &Lexed,
+    out: &mut Vec<Range<usize>>,
+    mut range: Range<usize>,
+    mut commas: usize,
+    found: &mut Vec<Diagnostic>,
+) {
     while range.end > range.start && (lexed.is_op(range.end - 1, ",") || lexed.is_op(range.end - 1, "")) {
         range.end -= 1;
+        if lexed.is_op(range.end, ",") {
+            if commas == 0 {
+                let span = lexed.span(range.end);
+                found.push(Diagnostic::new(&rules::SYNTAX, span, "a comma with nothing behind it").fix(
+                    "leave it out",
+                    span,
+                    "",
+                ));
+            }
+            commas = commas.saturating_sub(1);
+        }
     }
     if !range.is_empty() {
         out.push(range);
@@ -214,6 +232,7 @@ fn separates(lexed: &Lexed, at: usize, block: Block) -> bool {
                         "key" | "unique" => lexed.opens(next + 1, "("),
                         "ignore" => matches!(then, Kind::Word | Kind::Backtick | Kind::Number),
                         "identify" | "consensus" => lexed.is_word(next + 1, "by"),
+                        "primary" => lexed.is_word(next + 1, "key"),
                         word => MEMBERS.contains(&word) && matches!(then, Kind::Word | Kind::Backtick),
                     }
         }
@@ -221,7 +240,11 @@ fn separates(lexed: &Lexed, at: usize, block: Block) -> bool {
 }
 
 /// Whether a statement starts here on the line of another, without a comma.
-fn runs_on(lexed: &Lexed, at: usize, block: Block) -> bool {
+fn runs_on(lexed: &Lexed, start: usize, at: usize, block: Block) -> bool {
+    // One word is no statement: `first name: text` and `var x = 1` are one mistake, and not two statements.
+    if at == start + 1 && lexed.kind(start) == Kind::Word && matches!(block, Block::Place | Block::Map) {
+        return false;
+    }
     let operand = match lexed.kind(at - 1) {
         Kind::Number | Kind::Str | Kind::Backtick | Kind::Close => true,
         Kind::Op => lexed.is_op(at - 1, "?"),
@@ -309,6 +332,18 @@ mod tests {
     fn a_missing_comma_is_found_where_the_next_member_starts() {
         assert_eq!(pieces("a: text b: text", Block::Place), (vec!["a: text".into(), "b: text".into()], 1));
         assert_eq!(pieces("a = x b = y", Block::Map), (vec!["a = x".into(), "b = y".into()], 1));
+    }
+
+    #[test]
+    fn a_comma_too_many_is_found() {
+        assert_eq!(pieces("a = x,, b = y,", Block::Map), (vec!["a = x".into(), "b = y".into()], 1));
+        assert_eq!(pieces("a: text,\nb: text", Block::Place), (vec!["a: text".into(), "b: text".into()], 0));
+    }
+
+    #[test]
+    fn one_word_is_no_statement() {
+        assert_eq!(pieces("var x = 1", Block::Map), (vec!["var x = 1".into()], 0));
+        assert_eq!(pieces("first name: text, b: text", Block::Place).1, 0);
     }
 
     #[test]

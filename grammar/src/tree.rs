@@ -725,6 +725,8 @@ pub enum StrPart {
 #[allow(missing_docs)]
 pub enum BinOp {
     Or,
+    /// `||` of other languages, where the text alone does not say whether texts or conditions are joined.
+    Bars,
     And,
     Eq,
     Ne,

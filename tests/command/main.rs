@@ -9,6 +9,7 @@ mod fmt;
 mod formats;
 mod laws;
 mod outputs;
+mod published;
 mod records;
 mod support;
 mod types;

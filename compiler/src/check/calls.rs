@@ -151,10 +151,20 @@ impl<'t> Body<'_, 't> {
             };
             if !fits {
                 let label = format!("this is {}, and the key `{}` is {kind}", value.info.ty, key[place].0);
-                return self.fail(
-                    Diagnostic::new(&rules::NOT_THE_KEY, arg.value.span, label)
-                        .help(format!("convert it first: `{kind}(…)`")),
-                );
+                let source = self.env.text.get(arg.value.span.range()).unwrap_or("…");
+                let call = match kind {
+                    Kind::Decimal { p, s } => format!("decimal({source}, {p}, {s})"),
+                    Kind::Date | Kind::Time | Kind::Timestamp | Kind::TimestampTz => {
+                        format!("{kind}({source}, \"…\")")
+                    }
+                    k if k.is_text() => format!("text({source})"),
+                    kind => format!("{kind}({source})"),
+                };
+                let found = Diagnostic::new(&rules::NOT_THE_KEY, arg.value.span, label);
+                return self.fail(match call.contains('…') {
+                    true => found.help(format!("convert it first: `{call}`")),
+                    false => found.fix(format!("convert it first: `{call}`"), arg.value.span, call),
+                });
             }
             keys[place] = Some(value);
         }

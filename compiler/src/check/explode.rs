@@ -26,7 +26,10 @@ impl<'t> Body<'_, 't> {
             let label = "one list is exploded in a map";
             self.env.error(Diagnostic::new(&rules::MISPLACED, second.span, label));
         }
-        let Some((fields, count)) = self.list(&map.source, &explode.list) else { return Vec::new() };
+        let Some((fields, count)) = self.list(&map.source, &explode.list).filter(|(_, count)| *count > 0) else {
+            self.mentioned(map.span);
+            return Vec::new();
+        };
         // The columns of every element are used, be it to see that there is none.
         let prefix = format!("{}.", explode.list.text);
         let own = self.columns.iter().enumerate().filter(|(_, c)| c.tree.name.text.starts_with(&prefix));

@@ -6,7 +6,7 @@ use migc_functions::types::digits;
 use migc_functions::{Info, Kind, Value, decimal};
 use migc_grammar::diagnostic::Diagnostic;
 use migc_grammar::span::Span;
-use migc_grammar::tree::{self, ExprKind, Name, Role, StrPart, StringLit, UnOp};
+use migc_grammar::tree::{self, Attr, ExprKind, Name, Role, StrPart, StringLit, UnOp};
 
 use super::refine::{Facts, Known};
 use super::{Column, Env, param_value, similar};
@@ -250,13 +250,17 @@ impl<'e, 't> Body<'e, 't> {
             return Some(self.of_file("record", behind, Info::required(Kind::Int64), at));
         }
         let mut known: Vec<&str> = self.names.iter().map(|(n, _)| n.as_str()).filter(|n| !n.starts_with('$')).collect();
-        known.extend(self.columns.iter().map(|c| c.tree.name.text.as_str()));
+        let element = |c: &&Column<'_>| c.tree.attrs.iter().any(|a| matches!(a, Attr::Element(_)));
+        known.extend(self.columns.iter().filter(|c| !element(c)).map(|c| c.tree.name.text.as_str()));
         known.extend(self.env.params.iter().map(|(p, ..)| p.name.text.as_str()));
         if let Some(target) = &self.target_names {
             known.extend(target.iter().map(|(n, _)| n.as_str()));
         }
         known.sort_unstable();
         known.dedup();
+        if let Some(found) = self.env.place_as_value(n) {
+            return self.fail(found);
+        }
         let d = Diagnostic::new(&rules::UNKNOWN_NAME, at, format!("nothing here is called `{}`", n.text));
         let meant = similar::did_you_mean(&n.text, &known).map(str::to_owned);
         let d = match &meant {
@@ -368,9 +372,12 @@ impl<'e, 't> Body<'e, 't> {
                 let c = &self.columns[column];
                 let (empty_is_null, null_if) = super::places::null_rules(c);
                 let nullable = empty_is_null || !null_if.is_empty();
+                // A column at fixed places has no more characters than places.
+                let places = c.tree.attrs.iter().find_map(|a| if let Attr::At(p) = a { Some(p) } else { None });
+                let chars = places.map(|p| p.last - p.first + 1);
                 self.program.inputs.push(Input {
                     name: c.tree.name.text.clone(),
-                    info: Info::text(None).nullable(nullable),
+                    info: Info::text(chars).nullable(nullable),
                     column,
                     empty_is_null,
                     null_if,

@@ -436,6 +436,11 @@ impl<'t> Env<'t> {
         let targets: Vec<(&Name, Option<usize>)> =
             map.targets().map(|name| (name, self.end_of(name, Role::Target))).collect();
         let Some(source) = source else { return };
+        if targets.iter().any(|(_, index)| index.is_none()) {
+            // What the map takes is not known; nothing goes nowhere then.
+            let columns = self.find(&map.source.text, Role::Source).map_or(0, |p| p.columns.len());
+            self.uses.entry(source).or_default().columns.extend(0..columns);
+        }
         let of_layout = matches!(out.sources[source].format, plan::SourceFormat::Gds(_));
         for (name, target) in &targets {
             let Some(target) = target else { continue };
@@ -492,8 +497,18 @@ impl<'t> Env<'t> {
         if unread || !runs {
             return;
         }
-        let maps = spec.items.iter().filter_map(|i| if let Item::Map(m) = i { Some(m) } else { None });
-        let named: HashSet<&str> = maps.flat_map(|m| m.targets().chain([&m.source])).map(|n| n.text.as_str()).collect();
+        let maps = || spec.items.iter().filter_map(|i| if let Item::Map(m) = i { Some(m) } else { None });
+        let named: HashSet<&str> =
+            maps().flat_map(|m| m.targets().chain([&m.source])).map(|n| n.text.as_str()).collect();
+        // A map with an unknown name was meant for one of them.
+        let known = |role: Role| -> HashSet<&str> {
+            self.places.iter().filter(|p| p.tree.role == role).map(|p| p.tree.name.text.as_str()).collect()
+        };
+        let (sources, targets) = (known(Role::Source), known(Role::Target));
+        let lost = (
+            maps().any(|m| !sources.contains(m.source.text.as_str())),
+            maps().any(|m| m.targets().any(|t| !targets.contains(t.text.as_str()))),
+        );
         for item in &spec.items {
             let Item::Place(p) = item else { continue };
             let (rule, what) = match p.role {
@@ -501,7 +516,8 @@ impl<'t> Env<'t> {
                 Role::Target => (&rules::UNMAPPED, "no map writes this target"),
                 Role::Reference => continue,
             };
-            if !named.contains(p.name.text.as_str()) {
+            let astray = if p.role == Role::Source { lost.0 } else { lost.1 };
+            if !astray && !named.contains(p.name.text.as_str()) {
                 self.diagnostics
                     .push(Diagnostic::new(rule, p.name.span, what).help("write a map for it, or take it away"));
             }

@@ -19,6 +19,47 @@ impl Body<'_, '_> {
         Expr { fails: a.fails, op: Op::Not(Box::new(a)), info, at }
     }
 
+    /// `a || b`, which is `or` for truth values, and for everything else a text of both.
+    fn bars(&mut self, a: &tree::Expr, b: &tree::Expr, at: Span) -> Option<Expr> {
+        let mut parts = vec![b];
+        let mut left = a;
+        while let ExprKind::Binary(BinOp::Bars, x, y) = &left.kind {
+            parts.push(y);
+            left = x;
+        }
+        parts.push(left);
+        parts.reverse();
+        let mut kinds = Vec::new();
+        for part in &parts {
+            kinds.push(self.expr(part)?.info.ty.kind);
+        }
+        if kinds.iter().all(|k| *k == Kind::Bool) {
+            let sign = Span { start: a.span.end, end: b.span.start };
+            return self.fail(Diagnostic::new(&migc_grammar::rules::FOREIGN_SIGN, sign, "`||` is written `or`").fix(
+                "write `or`",
+                sign,
+                " or ",
+            ));
+        }
+        let found = clash(at, "texts are put together in a text".to_owned());
+        let source = |e: &tree::Expr| self.env.text.get(e.span.range()).map(str::to_owned);
+        let piece = |e: &&tree::Expr| match &e.kind {
+            ExprKind::Text(_) => Some(source(e)?.strip_prefix('"')?.strip_suffix('"')?.to_owned()),
+            ExprKind::Name(_) | ExprKind::Member(..) | ExprKind::Call(..) => {
+                source(e).filter(|s| !s.contains(['"', '{', '}', '\n'])).map(|s| format!("{{{s}}}"))
+            }
+            _ => None,
+        };
+        let text: Option<Vec<String>> = parts.iter().map(piece).collect();
+        self.fail(match text {
+            Some(pieces) => {
+                let text = format!("\"{}\"", pieces.concat());
+                found.fix(format!("write `{text}`"), at, text)
+            }
+            None => found.help("write `\"{a}{b}\"`"),
+        })
+    }
+
     pub(super) fn binary(&mut self, op: BinOp, a: &tree::Expr, b: &tree::Expr, at: Span) -> Option<Expr> {
         match op {
             BinOp::And | BinOp::Or => {
@@ -42,6 +83,7 @@ impl Body<'_, '_> {
                 let info = Info::required(Kind::Bool).nullable(nullable);
                 Some(Expr { op: if op == BinOp::And { Op::And(out) } else { Op::Or(out) }, info, fails, at })
             }
+            BinOp::Bars => self.bars(a, b, at),
             BinOp::Eq | BinOp::Ne | BinOp::Lt | BinOp::Le | BinOp::Gt | BinOp::Ge => {
                 let (a, b) = (self.expr(a), self.expr(b));
                 let cmp = cmp_of(op);

@@ -161,6 +161,24 @@ impl<'t> Env<'t> {
         }
     }
 
+    /// A source, reference or target where a value is wanted.
+    pub(super) fn place_as_value(&self, n: &Name) -> Option<Diagnostic> {
+        let place = self.places.iter().find(|p| p.tree.name.text == n.text)?;
+        let name = &n.text;
+        let (label, help) = match place.tree.role {
+            Role::Reference => (
+                format!("`{name}` is a reference: its records are looked up by their key"),
+                format!("write `let found = {name}[key] else reject CODE`, and then `found.column`"),
+            ),
+            Role::Source => (
+                format!("`{name}` is a source"),
+                "its columns stand by their names: `column`, not `source.column`".into(),
+            ),
+            Role::Target => (format!("`{name}` is a target"), "its columns stand by their names in a `check`".into()),
+        };
+        Some(Diagnostic::new(&rules::UNKNOWN_NAME, n.span, label).help(help))
+    }
+
     /// The path and the options of a format.
     fn arguments(&mut self, place: &'t tree::Place) -> Arguments<'t> {
         let mut path = None;

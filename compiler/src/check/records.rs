@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use migc_functions::{Info, Kind, Ty, Value};
-use migc_grammar::diagnostic::Diagnostic;
+use migc_grammar::diagnostic::{Diagnostic, Help};
 use migc_grammar::span::Span;
-use migc_grammar::tree::{self, ExprKind, Name, Role, Stmt, StringLit, Tail, TailKind};
+use migc_grammar::tree::{self, Attr, ExprKind, Name, Role, Stmt, StringLit, Tail, TailKind};
 
 use super::exprs::{Body, failing_part, type_word};
 use super::refine::refine;
-use super::{Column, Env, similar, twice};
+use super::{Column, Env, similar};
 use crate::plan::{self, Expr, Fate, FateKind, Op, Otherwise, Output, Plan, Step, Work};
 use crate::rules;
 
@@ -45,6 +45,16 @@ pub(super) fn settle(env: &mut Env<'_>, out: &mut Plan) {
         let mut found = Vec::new();
         for (i, c) in place.columns.iter().enumerate() {
             if of.columns.contains(&i) || source.identify.contains(&i) {
+                continue;
+            }
+            if c.tree.attrs.iter().any(|a| matches!(a, Attr::Element(_))) {
+                // The columns of a list are one member.
+                let (list, span) = (c.tree.name.text.split('.').next().unwrap_or_default(), c.tree.name.span);
+                if !found.iter().any(|d: &Diagnostic| d.span == span) {
+                    let label = format!("the list `{list}` of `{}` goes nowhere", source.name);
+                    let help = format!("use it in the map to `{}`: `explode {list} as item else …`", of.target);
+                    found.push(Diagnostic::new(&rules::UNUSED, span, label).help(help));
+                }
                 continue;
             }
             let label = format!("`{}` of `{}` goes nowhere", c.tree.name.text, source.name);
@@ -237,6 +247,8 @@ impl<'t> Body<'_, 't> {
         for (output, column) in outputs.iter_mut().zip(&wanted) {
             if let Some(written) = self.written_as(output.value.clone(), column) {
                 output.value = written;
+                let code = format!("{}.{}", output.name, failing_part(&output.value));
+                self.settle_output(output, &code);
             }
         }
         self.writable(target, &mut outputs);
@@ -249,7 +261,10 @@ impl<'t> Body<'_, 't> {
         for stmt in stmts.iter().filter(|s| stage(s, 3)) {
             match stmt {
                 Stmt::Assign { column, value, tail, span } => {
-                    let Some(c) = self.assignable(column, wanted, &assigned) else { continue };
+                    let Some(c) = self.assignable(column, wanted, &mut assigned) else {
+                        self.mentioned(*span);
+                        continue;
+                    };
                     let value = if c.broken {
                         // Nothing can be said of how it fits; its own mistakes still are.
                         self.expr(fitted(value).0);
@@ -278,10 +293,19 @@ impl<'t> Body<'_, 't> {
                             .map(|n| Name { text: n.clone(), span: *span })
                             .collect();
                     }
+                    let unread = self.env.syntax_errors.iter().any(|e| span.holds(*e));
                     for name in &listed {
-                        let Some(c) = self.assignable(name, wanted, &assigned) else { continue };
+                        let Some(c) = self.assignable(name, wanted, &mut assigned) else {
+                            self.mentioned(name.span);
+                            continue;
+                        };
                         let value = tree::Expr { kind: ExprKind::Name(name.clone()), span: name.span };
-                        let value = self.assignment(name, &value, None, c);
+                        let before = self.env.diagnostics.len();
+                        let value = match c.broken || unread {
+                            true => self.expr(&value).and(None),
+                            false => self.assignment(name, &value, None, c),
+                        };
+                        self.out_of_copy(before, &name.text, *all);
                         if value.is_none() {
                             self.broken_outputs.push(name.text.clone());
                         }
@@ -299,23 +323,44 @@ impl<'t> Body<'_, 't> {
         &mut self,
         name: &Name,
         wanted: &'w [Column<'t>],
-        assigned: &BTreeMap<String, (Expr, Span)>,
+        assigned: &mut BTreeMap<String, (Expr, Span)>,
     ) -> Option<&'w Column<'t>> {
         let Some(c) = wanted.iter().find(|c| c.tree.name.text == name.text) else {
             self.env.unknown_column(name, wanted);
+            // The column that was probably meant is assigned then, so that a slip of the pen is one diagnostic.
+            let known: Vec<&str> = wanted.iter().map(|c| c.tree.name.text.as_str()).collect();
+            if let Some(meant) = similar::did_you_mean(&name.text, &known) {
+                assigned.entry(meant.to_owned()).or_insert((broken(name.span), name.span));
+                self.broken_outputs.push(meant.to_owned());
+            }
             return None;
         };
         if let Some((_, first)) = assigned.get(&name.text) {
-            let first = Name { text: name.text.clone(), span: *first };
-            return self.fail(twice(name, &first));
+            let label = format!("`{}` is assigned a second time", name.text);
+            let d = Diagnostic::new(&rules::DEFINED_TWICE, name.span, label).also(*first, "the first time");
+            return self.fail(d.help("take one of the two away; a `match` chooses between two values"));
         }
         Some(c)
+    }
+
+    /// What is said of a copied column stands behind an assignment: a `copy` has no place for it.
+    fn out_of_copy(&mut self, before: usize, column: &str, all: bool) {
+        let taken = match all {
+            true => format!("write `copy * except {column}`"),
+            false => format!("take `{column}` out of the `copy`"),
+        };
+        for found in self.env.diagnostics.iter_mut().skip(before) {
+            if let Some(help) = &mut found.help {
+                let own = format!("`{column} = {column} …`");
+                *help = Help { text: format!("{taken}, and give it a line {own}: {}", help.text), edit: None };
+            }
+        }
     }
 
     /// A statement; the columns that it mentions count as used where it has a mistake, so that one mistake is one
     /// diagnostic.
     pub(super) fn watched(&mut self, stmt: &'t Stmt) {
-        let before = self.env.diagnostics.len();
+        let (before, unbound) = (self.env.diagnostics.len(), self.broken.len());
         self.statement(stmt);
         let span = match stmt {
             Stmt::Clean { span, .. }
@@ -330,6 +375,7 @@ impl<'t> Body<'_, 't> {
         let broken = matches!(stmt, Stmt::Broken(_) | Stmt::Later(_));
         if broken
             || self.env.diagnostics.len() > before
+            || self.broken.len() > unbound
             || self.env.syntax_errors.iter().any(|e| e.start >= span.start && e.end <= span.end)
         {
             self.mentioned(span);
@@ -516,6 +562,7 @@ impl<'t> Body<'_, 't> {
         code: &str,
     ) -> Option<(Expr, Otherwise, Info)> {
         let known = value.info.clone();
+        let of_codes = tail.is_none();
         let tail = tail.or_else(|| self.tail_of_codes(&value));
         let Some(tail) = tail else {
             if !value.fails {
@@ -555,7 +602,13 @@ impl<'t> Body<'_, 't> {
                 );
             }
         };
+        let before = self.env.diagnostics.len();
         let message = self.message(message);
+        if of_codes {
+            for found in self.env.diagnostics.iter_mut().skip(before) {
+                found.also.push((value.at, "where the list is used".to_owned()));
+            }
+        }
         if !value.fails {
             return Some((value, Otherwise::Never, known));
         }

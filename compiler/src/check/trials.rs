@@ -26,7 +26,8 @@ impl<'t> Env<'t> {
                 let d = Diagnostic::new(&rules::DEFINED_TWICE, test.title.span, "another test has this title");
                 self.error(d.also(first.at, "here").help("say what this one shows"));
             }
-            if test.given.is_empty() || test.then.is_empty() {
+            let unread = self.syntax_errors.iter().any(|e| test.span.holds(*e));
+            if !unread && (test.given.is_empty() || test.then.is_empty()) {
                 let label = "a test gives a record and says what becomes of it";
                 let help = "write: given SOURCE { column: \"text\" } and then TARGET { column: value }, or then dropped REASON";
                 self.error(Diagnostic::new(&rules::WRONG_TEST, test.title.span, label).help(help));
@@ -94,6 +95,16 @@ impl<'t> Env<'t> {
                 self.error(d);
             }
             named.push(name);
+            let places = columns[at].tree.attrs.iter().find_map(|a| if let Attr::At(p) = a { Some(p) } else { None });
+            if let (Some(places), Some(text)) = (places, literal_text(value)) {
+                let (room, long) = ((places.last - places.first + 1) as usize, text.chars().count());
+                if long > room {
+                    let label = format!("this text has {long} characters, and `{}` has {room}", name.text);
+                    self.error(
+                        Diagnostic::new(&rules::WRONG_TEST, value.span, label).also(places.span, "its characters"),
+                    );
+                }
+            }
             fields[at] = match (&value.kind, literal_text(value)) {
                 (ExprKind::Null, _) => Field::Null,
                 (_, Some(text)) => Field::Text(text),

@@ -21,7 +21,7 @@ pub(super) fn conversion(kind: &Kind, form: Option<&str>) -> Option<(&'static st
 /// The function that writes a type in a form, and what is passed to it behind the value.
 fn writer(kind: &Kind, form: &str) -> Option<(&'static str, Vec<(Value<'static>, Kind)>)> {
     Some(match kind {
-        Kind::Date | Kind::Time | Kind::Timestamp | Kind::TimestampTz => ("format_date", vec![constant(form)]),
+        Kind::Date | Kind::Time | Kind::Timestamp | Kind::TimestampTz => ("format_exactly", vec![constant(form)]),
         kind if kind.is_number() => ("format_number", vec![constant(form)]),
         Kind::Uuid if form == "hex" => ("replace", vec![constant("-"), constant("")]),
         Kind::Bytes(_) if form == "hex" => ("text", Vec::new()),
@@ -83,6 +83,15 @@ impl Body<'_, '_> {
                 arms.push(Arm { tests: vec![test], value: null });
             }
             return Some(Expr { op: Op::Match(Some(Box::new(value)), arms), info, fails: false, at });
+        }
+        if value.info.ty.kind == Kind::Float64 {
+            // A comma for the whole file.
+            let text = self.apply("text", vec![value], at)?;
+            let marks = [".", ","].map(|mark| {
+                let (mark, kind) = constant(mark);
+                Expr::constant(mark, kind, at)
+            });
+            return self.apply("replace", std::iter::once(text).chain(marks).collect(), at);
         }
         let (function, more) = writer(&value.info.ty.kind, &form)?;
         let constants = more.into_iter().map(|(value, kind)| Expr::constant(value, kind, at));

@@ -8,6 +8,7 @@ use super::{Parser, Rule};
 use crate::diagnostic::Diagnostic;
 use crate::lexer::Kind;
 use crate::rules;
+use crate::span::Span;
 use crate::splitter::Block;
 use crate::tree::{
     BinOp, Conserve, Expect, Expr, ExprKind, FnDef, Given, Item, Name, RunBlock, RunSetting, Stmt, StringLit, Test,
@@ -112,6 +113,9 @@ impl<'t> Parser<'t> {
                 "given" => given.extend(self.given(cut, span)),
                 "then" => then.extend(self.then(cut, span)),
                 word => {
+                    if self.is_bad(cut.clone()) {
+                        continue;
+                    }
                     let label = format!("expected `given` or `then`, found `{word}`");
                     let d = Diagnostic::new(&rules::SYNTAX, self.lexed.span(cut.start), label);
                     self.found.push(d.help(
@@ -132,7 +136,7 @@ impl<'t> Parser<'t> {
         self.lexed.is_name(open + 1) && self.lexed.is_name(open + 2)
     }
 
-    fn given(&mut self, range: Range<usize>, span: crate::span::Span) -> Option<Given> {
+    fn given(&mut self, range: Range<usize>, span: Span) -> Option<Given> {
         let (mut place, mut fields) = (None, Vec::new());
         for part in self.read(Rule::given_stmt, range)? {
             match part.as_rule() {
@@ -144,7 +148,7 @@ impl<'t> Parser<'t> {
         Some(Given { place: place?, fields, span })
     }
 
-    fn then(&mut self, range: Range<usize>, span: crate::span::Span) -> Option<Then> {
+    fn then(&mut self, range: Range<usize>, span: Span) -> Option<Then> {
         let (mut name, mut fields, mut fate) = (None, Vec::new(), None);
         for part in self.read(Rule::then_stmt, range)? {
             match part.as_rule() {
@@ -239,12 +243,19 @@ impl<'t> Parser<'t> {
         match sides {
             Some((from, to)) => Item::Conserve(Conserve { from, to, span }),
             None => {
-                let d = Diagnostic::new(
-                    &rules::SYNTAX,
-                    expr.span,
-                    "expected a source's column, `in` and a target's column",
-                );
-                self.found.push(d.help("write: conserve accounts.balance in account.balance"));
+                let label = "expected a source's column, `in` and a target's column";
+                let found = Diagnostic::new(&rules::SYNTAX, expr.span, label);
+                let between = match &expr.kind {
+                    ExprKind::Binary(BinOp::Eq, a, b) if column(a).is_some() && column(b).is_some() => {
+                        Some(Span { start: a.span.end, end: b.span.start })
+                    }
+                    _ => None,
+                };
+                self.found.retain(|d| d.rule.code != rules::FOREIGN_SIGN.code || !expr.span.holds(d.span));
+                self.found.push(match between {
+                    Some(gap) => found.fix("write `in` between the two", gap, " in "),
+                    None => found.help("write: conserve accounts.balance in account.balance"),
+                });
                 Item::Broken(span)
             }
         }

@@ -36,7 +36,7 @@ impl Infix {
     fn level(self) -> u8 {
         match self {
             Infix::Op(op) | Infix::Not(op) => match op {
-                BinOp::Or => 1,
+                BinOp::Or | BinOp::Bars => 1,
                 BinOp::And => 2,
                 BinOp::Coalesce => 6,
                 BinOp::LayerOr | BinOp::LayerXor => 8,
@@ -126,10 +126,7 @@ impl<'t> Parser<'t> {
                 foreign("and", "`&&` is written `and`");
                 BinOp::And
             }
-            "||" => {
-                foreign("or", "`||` is written `or`");
-                BinOp::Or
-            }
+            "||" => BinOp::Bars,
             _ => {
                 foreign("==", "`=` assigns; two values are compared with `==`");
                 BinOp::Eq
@@ -170,12 +167,12 @@ impl<'t> Parser<'t> {
                 continue;
             }
             let right = self.climb(tokens, level + 1, whole);
-            left = self.join(infix, left, right);
+            left = self.join(infix, left, right, span);
         }
         left
     }
 
-    fn join(&mut self, infix: Infix, left: Expr, right: Expr) -> Expr {
+    fn join(&mut self, infix: Infix, left: Expr, right: Expr, sign: Span) -> Expr {
         let span = left.span.to(right.span);
         let (l, r) = (left, right);
         let kind =
@@ -193,6 +190,14 @@ impl<'t> Parser<'t> {
                 Infix::Not(op) => {
                     let inner = Expr { kind: ExprKind::Binary(op, Box::new(l), Box::new(r)), span };
                     ExprKind::Unary(UnOp::Not, Box::new(inner))
+                }
+                Infix::Op(BinOp::Bars) if is_condition(&l) || is_condition(&r) => {
+                    self.found.push(Diagnostic::new(&rules::FOREIGN_SIGN, sign, "`||` is written `or`").fix(
+                        "write `or`",
+                        sign,
+                        "or",
+                    ));
+                    ExprKind::Binary(BinOp::Or, Box::new(l), Box::new(r))
                 }
                 Infix::Op(op) => {
                     if matches!(op, BinOp::LayerOr | BinOp::LayerXor | BinOp::LayerAnd) {
@@ -428,5 +433,15 @@ impl<'t> Parser<'t> {
             }
         }
         Tail { kind, warn, span }
+    }
+}
+
+/// Whether a value is certainly a truth value.
+fn is_condition(expr: &Expr) -> bool {
+    use BinOp::{And, Eq, Ge, Gt, In, Le, Like, Lt, Matches, Ne, Or};
+    match &expr.kind {
+        ExprKind::Bool(_) | ExprKind::IsNull(..) | ExprKind::Unary(UnOp::Not, _) => true,
+        ExprKind::Binary(op, ..) => matches!(op, And | Or | Eq | Ne | Lt | Le | Gt | Ge | In | Like | Matches),
+        _ => false,
     }
 }

@@ -26,7 +26,8 @@ const ITEMS: [(&str, &str); 12] = [
 ];
 
 /// What other tools call a statement, and what it is called here.
-const STATEMENTS: [(&str, &str); 8] = [
+const STATEMENTS: [(&str, &str); 9] = [
+    ("val", "let"),
     ("assert", "check"),
     ("require", "check"),
     ("filter", "where"),
@@ -130,6 +131,11 @@ impl Parser<'_> {
         let at = range.start;
         if self.is_bad(range.clone()) {
             return None;
+        }
+        if self.lexed.is_word(at, "primary") && self.lexed.is_word(at + 1, "key") {
+            let span = self.lexed.span(at).to(self.lexed.span(at + 1));
+            let found = Diagnostic::new(&rules::UNKNOWN_MEMBER, span, "a key is said by `key (…)`");
+            return Some(found.help("write `key (a, b)`, or `key` behind a column's type"));
         }
         let behind = matches!(self.lexed.kind(at + 1), Kind::Word | Kind::Op) && at + 1 < range.end;
         if self.lexed.is_name(at) && behind {

@@ -111,7 +111,7 @@ impl Parser<'_> {
                 "where" => "where inside a value",
                 "so" if self.lexed.is_word(at + 1, "far") => "running total",
                 "scaled" => "scaled",
-                "x" if operand(at + 1) => "size of two lengths",
+                "x" if at + 1 < range.end && operand(at + 1) => "size of two lengths",
                 word @ ("inside" | "outside" | "touching" | "covering") => word,
                 "in" if self.lexed.is_word(at + 1, "cells") => "in cells",
                 _ => return None,

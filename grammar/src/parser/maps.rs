@@ -50,9 +50,19 @@ impl<'t> Parser<'t> {
             "scale" => Rule::scale_stmt,
             "snap" => Rule::snap_stmt,
             _ => {
-                let unknown = self.unknown_statement(range);
+                let unknown = self.unknown_statement(range.clone());
                 self.found.extend(unknown);
-                return Some(Stmt::Broken(span));
+                // `var x = 1` and `set x = 1` are read on.
+                let named = matches!(word, "var" | "const" | "val" | "set")
+                    && splitter::begins_assignment(self.lexed, range.start + 1);
+                return Some(match word {
+                    _ if !named => Stmt::Broken(span),
+                    "set" => self.statement(range.start + 1..range.end, filter).unwrap_or(Stmt::Broken(span)),
+                    _ => match self.statement(range.start + 1..range.end, filter) {
+                        Some(Stmt::Assign { column, value, tail, .. }) => Stmt::Let { name: column, value, tail, span },
+                        _ => Stmt::Broken(span),
+                    },
+                });
             }
         };
         if matches!(entry, Rule::assign_stmt | Rule::let_stmt)
@@ -112,12 +122,16 @@ impl<'t> Parser<'t> {
         };
         let head = self.span_of(range.start..open);
         let (mut target, mut when, mut otherwise) = (None, None, None);
-        for part in self.read(Rule::arrow_head, range.start..open).into_iter().flatten() {
+        let before = self.found.len();
+        for part in self.read_front(Rule::arrow_head, range.start..open, 2).into_iter().flatten() {
             match part.as_rule() {
                 Rule::name => target = Some(self.name(&part)),
                 Rule::expr => when = Some(self.expr(part)),
                 _ => {}
             }
+        }
+        if self.found.len() > before && when.is_none() && open > range.start + 2 {
+            when = Some(Expr { kind: ExprKind::Broken, span: head });
         }
         let end = self.lexed.partners.get(open).map_or(open, |p| p.end).min(range.end);
         let cuts = splitter::cut(self.lexed, open + 1..end, Block::Map, &mut self.found);
@@ -187,14 +201,7 @@ impl<'t> Parser<'t> {
             Rule::clean_stmt => match innermost(&value) {
                 Some(column) => Stmt::Clean { column, value, tail, span },
                 None => {
-                    self.found.push(
-                        Diagnostic::new(
-                            &rules::SYNTAX,
-                            value.span,
-                            "expected a column's name and a pipe after `clean`",
-                        )
-                        .help("write: clean name |> trim |> upper"),
-                    );
+                    self.no_pipe(&value);
                     Stmt::Broken(span)
                 }
             },
@@ -204,6 +211,29 @@ impl<'t> Parser<'t> {
             Rule::reject_stmt => Stmt::RejectIf { cond: value, code: names.next()?, message: text, span },
             _ => Stmt::Broken(span),
         })
+    }
+
+    /// A `clean` that is no pipe.
+    fn no_pipe(&mut self, value: &Expr) {
+        let label = "expected a column's name and a pipe after `clean`";
+        let mut found = Diagnostic::new(&rules::SYNTAX, value.span, label).help("write: clean name |> trim |> upper");
+        if let ExprKind::Binary(BinOp::Eq, column, to) = &value.kind
+            && let ExprKind::Name(column) = &column.kind
+        {
+            // The `=` of an assignment was taken for a comparison.
+            self.found.retain(|d| d.rule.code != rules::FOREIGN_SIGN.code || !value.span.holds(d.span));
+            if let ExprKind::Call(function, args) = &to.kind
+                && let [first, rest @ ..] = args.as_slice()
+                && matches!(&first.value.kind, ExprKind::Name(n) if n.text == column.text)
+            {
+                let source = |span: Span| self.source.get(span.range()).unwrap_or_default();
+                let rest: Vec<&str> = rest.iter().map(|a| source(a.value.span)).collect();
+                let rest = if rest.is_empty() { String::new() } else { format!("({})", rest.join(", ")) };
+                let piped = format!("{} |> {}{rest}", source(column.span), function.text);
+                found = found.fix(format!("write `clean {piped}`"), value.span, piped);
+            }
+        }
+        self.found.push(found);
     }
 
     /// What was given a name keeps it, so that its uses are not reported as well.
@@ -219,6 +249,12 @@ impl<'t> Parser<'t> {
                 Some(column) => Stmt::Assign { column, value, tail: None, span },
                 None => Stmt::Broken(span),
             },
+            Rule::copy_stmt => {
+                let listed = |at: &usize| self.lexed.is_word(at - 1, "copy") || self.lexed.is_op(at - 1, ",");
+                let names = (range.start + 1..range.end).filter(listed).filter_map(|at| self.token_name(at)).collect();
+                let all = self.lexed.is_op(range.start + 1, "*");
+                Stmt::Copy { names, all, except: Vec::new(), span }
+            }
             _ => Stmt::Broken(span),
         }
     }

@@ -7,6 +7,7 @@ mod declarations;
 mod errors;
 mod expressions;
 mod foreign;
+mod idioms;
 mod items;
 mod later;
 mod literals;
@@ -32,6 +33,9 @@ mod grammar {
     #[grammar = "mig.pest"]
     pub struct Mig;
 }
+
+/// How many ends are tried for what can be read of a broken statement.
+const TRIES: usize = 8;
 
 /// The state of one file's reading.
 struct Parser<'t> {
@@ -74,6 +78,28 @@ impl<'t> Parser<'t> {
                 None
             }
         }
+    }
+
+    /// The same; where something is wrong, as much from the start as can be read, but no less than so many tokens.
+    fn read_front(&mut self, entry: Rule, range: Range<usize>, least: usize) -> Option<Pairs<'t, Rule>> {
+        let before = self.found.len();
+        if let Some(pairs) = self.read(entry, range.clone()) {
+            return Some(pairs);
+        }
+        if self.found.get(before).is_some_and(|d| d.rule.code == crate::rules::LIMIT.code) {
+            return None;
+        }
+        let stop = match self.found.get(before) {
+            Some(d) => range.clone().find(|at| self.lexed.span(*at).start >= d.span.start),
+            None => range.clone().find(|at| self.is_bad(*at..*at + 1)),
+        };
+        let stop = stop.unwrap_or(range.end);
+        (range.start + least..=stop).rev().take(TRIES).find_map(|end| {
+            let span = self.span_of(range.start..end);
+            self.base = span.start as usize;
+            let text = self.lexed.text.get(span.range()).filter(|_| !self.is_bad(range.start..end))?;
+            Mig::parse(entry, text).ok()?.next().map(Pair::into_inner)
+        })
     }
 
     /// Whether something in these tokens is already reported.

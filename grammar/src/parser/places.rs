@@ -38,6 +38,7 @@ impl<'t> Parser<'t> {
             "consensus" => self.names_of(Rule::consensus, range).map(|names| Member::ConsensusBy(names, span)),
             "key" if second == "(" => self.key_of(range, span),
             "unique" if second == "(" => self.unique_of(range, span),
+            _ if self.blank_name(range.clone()).is_some() => return self.blank_named(range),
             word => match self.later_member(word, second) {
                 Some(what) => Some(Member::Later(self.later(what, span))),
                 None => {
@@ -48,6 +49,32 @@ impl<'t> Parser<'t> {
             },
         };
         member.unwrap_or(Member::Broken(span))
+    }
+
+    /// Where the colon stands behind a name of several words.
+    fn blank_name(&self, range: Range<usize>) -> Option<usize> {
+        let colon = (range.start + 1..range.end.min(range.start + 6)).find(|at| !self.lexed.is_name(*at))?;
+        (colon > range.start + 1 && self.lexed.is_op(colon, ":")).then_some(colon)
+    }
+
+    /// `first name: text`
+    fn blank_named(&mut self, range: Range<usize>) -> Member {
+        let colon = self.blank_name(range.clone()).unwrap_or(range.start + 1);
+        let span = self.span_of(range.start..colon);
+        let name = self.source.get(span.range()).unwrap_or_default().to_string();
+        let help = format!("write `` `{name}` ``, or another name with `from \"{name}\"` behind the type");
+        self.found.push(Diagnostic::new(&rules::UNKNOWN_MEMBER, span, "a name with blanks stands in backticks").fix(
+            help,
+            span,
+            format!("`{name}`"),
+        ));
+        match self.column(colon - 1..range.end) {
+            Member::Column(column) => {
+                let whole = self.span_of(range);
+                Member::Column(Column { name: Name { text: name, span }, span: whole, ..column })
+            }
+            other => other,
+        }
     }
 
     fn names_of(&mut self, rule: Rule, range: Range<usize>) -> Option<Vec<Name>> {
@@ -75,7 +102,7 @@ impl<'t> Parser<'t> {
             };
             return Member::Column(Column { name, ty, attrs: vec![Attr::Later(later)], default, tail, doc, span });
         }
-        for part in self.read(Rule::column, range).into_iter().flatten() {
+        for part in self.read_front(Rule::column, range.clone(), 3).into_iter().flatten() {
             match part.as_rule() {
                 Rule::name => name = Some(self.name(&part)),
                 Rule::type_ref => ty = Some(self.type_ref(part)),
@@ -87,9 +114,17 @@ impl<'t> Parser<'t> {
                 _ => attrs.extend(self.attribute(part)),
             }
         }
-        match (name, ty) {
-            (Some(name), Some(ty)) => Member::Column(Column { name, ty, attrs, default, tail, doc, span }),
-            _ => Member::Broken(span),
+        // A column whose type cannot be read stays in scope, so that its uses are not reported as well.
+        let text = || TypeRef {
+            name: Name { text: "text".to_string(), span },
+            args: Vec::new(),
+            one_of: Vec::new(),
+            nullable: false,
+            span,
+        };
+        match name.or_else(|| self.token_name(range.start)) {
+            Some(name) => Member::Column(Column { name, ty: ty.unwrap_or_else(text), attrs, default, tail, doc, span }),
+            None => Member::Broken(span),
         }
     }
 
@@ -144,7 +179,7 @@ impl<'t> Parser<'t> {
     fn list_column(&mut self, range: Range<usize>, span: Span) -> Member {
         let (mut name, mut fields, mut single) = (None, Vec::new(), None);
         let (mut headers, mut most) = (Vec::new(), None);
-        for part in self.read(Rule::list_column, range).into_iter().flatten() {
+        for part in self.read_front(Rule::list_column, range, 4).into_iter().flatten() {
             let at = self.span(&part);
             match part.as_rule() {
                 Rule::name => name = Some(self.name(&part)),
@@ -177,6 +212,10 @@ impl<'t> Parser<'t> {
             Some(ty) => vec![(None, ty)],
             None => fields.into_iter().map(|(n, ty)| (Some(n), ty)).collect(),
         };
+        if headers.is_empty() {
+            let fields = types.iter().filter_map(|(n, _)| n.clone()).collect();
+            return Member::List(ListColumn { name, fields, elements: Vec::new(), span });
+        }
         if types.len() != headers.len() {
             let label = format!("the elements have {} fields, and {} headers are named", types.len(), headers.len());
             self.found.push(Diagnostic::new(&rules::SYNTAX, span, label).help(

@@ -188,6 +188,11 @@ impl Encoding {
         }
     }
 
+    /// Whether it can say every character.
+    pub fn says_all(self) -> bool {
+        matches!(self.form, Form::Utf8 | Form::Wide { .. } | Form::Marked)
+    }
+
     /// The first character of a text that the encoding cannot say.
     pub fn unsayable(self, text: &str) -> Option<char> {
         match self.form {
@@ -267,6 +272,13 @@ mod tests {
         assert_eq!(japanese.encode("あ", &mut out), Ok(()));
         assert_eq!(out, b"\x82\xa0");
         assert_eq!(japanese.unsayable("ü"), Some('ü'));
+        for (encoding, other) in
+            [("shift_jis", '¥'), ("shift_jis", '‾'), ("euc-jp", '−'), ("gbk", '\u{e78d}'), ("gb18030", '\u{e5e5}')]
+        {
+            let said = find(encoding).unwrap();
+            assert_eq!(said.unsayable(&format!("a中{other}")), Some(other), "{encoding}");
+            assert!(!said.says_all());
+        }
     }
 
     #[test]

@@ -38,6 +38,30 @@ pub(crate) fn malformed_at(encoding: &'static Encoding, bytes: &[u8]) -> Option<
 }
 
 pub(crate) fn encode(encoding: &'static Encoding, text: &str, out: &mut Vec<u8>) -> Result<(), char> {
+    let begin = out.len();
+    encode_as_standard(encoding, text, out)?;
+    // The standard writes some characters as others, `¥` in Shift_JIS as a backslash: those cannot be said either.
+    let same = |text: &str, bytes: &[u8]| {
+        let mut back = Vec::new();
+        decode(encoding, bytes, &mut back);
+        back == text.as_bytes()
+    };
+    if text.is_ascii() || same(text, &out[begin..]) {
+        return Ok(());
+    }
+    let mut bytes = Vec::new();
+    let changed = |c: &char| {
+        bytes.clear();
+        let one = c.encode_utf8(&mut [0; 4]).to_owned();
+        encode_as_standard(encoding, &one, &mut bytes).is_err() || !same(&one, &bytes)
+    };
+    match text.chars().find(changed) {
+        Some(c) => Err(c),
+        None => Ok(()),
+    }
+}
+
+fn encode_as_standard(encoding: &'static Encoding, text: &str, out: &mut Vec<u8>) -> Result<(), char> {
     let mut encoder = encoding.new_encoder();
     let mut rest = text;
     loop {

@@ -22,7 +22,13 @@ pub enum NumberForm {
     },
     /// Digits alone; the point is thought to stand before so many of them.
     Implied(u8),
+    /// The same, with the sign in the last digit, as mainframes write signed zoned decimals: `123{` is 12.30, `123}` is -12.30.
+    Zoned(u8),
 }
+
+/// The last digit of a zoned decimal that is zero or more, and of one below zero, in each national page: the characters of
+/// the bytes C0 to C9 and D0 to D9, of which only the first differs from page to page. The first of each is written.
+const ZONED: [(&str, &str); 2] = [("{äéàæ", "ABCDEFGHI"), ("}üèå", "JKLMNOPQR")];
 
 /// Where a number below zero has its sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,15 +42,16 @@ pub enum Negative {
 }
 
 const EXAMPLES: &str = "write the number 1234.56 as the file would: \"1.234,56\", \"1,234.56\", \"1 234,56\", \"1234,56\", \"1.234,56-\", \
-                        \"(1,234.56)\", \"$1,234.56\", a whole number as \"1.234\"; or \"implied 2\"";
+                        \"(1,234.56)\", \"$1,234.56\", a whole number as \"1.234\"; or \"implied 2\", or \"zoned 2\"";
 
 impl NumberForm {
     /// Reads an example; says what to write instead where it is none.
     pub fn new(example: &str) -> Result<NumberForm, String> {
-        if let Some(n) = example.strip_prefix("implied ") {
+        if let Some((word @ ("implied" | "zoned"), n)) = example.split_once(' ') {
             return match n.parse::<u8>() {
+                Ok(n) if n <= 38 && word == "zoned" => Ok(NumberForm::Zoned(n)),
                 Ok(n) if n <= 38 => Ok(NumberForm::Implied(n)),
-                _ => Err("`implied` is followed by the number of digits behind the point: \"implied 2\"".into()),
+                _ => Err(format!("`{word}` is followed by the number of digits behind the point: \"{word} 2\"")),
             };
         }
         let (body, negative) = if let Some(inner) = example.strip_prefix('(').and_then(|t| t.strip_suffix(')')) {
@@ -86,6 +93,7 @@ impl NumberForm {
         }
         match self {
             NumberForm::Implied(n) => implied(text, usize::from(*n)).map(Cow::Owned),
+            NumberForm::Zoned(n) => zoned(text, usize::from(*n)).map(Cow::Owned),
             NumberForm::Shown { before, behind, group, point, negative } => {
                 let (minus, body) = match negative {
                     Negative::Parentheses => match text.strip_prefix('(').and_then(|t| t.strip_suffix(')')) {
@@ -132,6 +140,14 @@ impl NumberForm {
                 let n = n.saturating_mul(decimal::pow10(digits.saturating_sub(s)));
                 decimal::write(n, 0, out);
             }
+            NumberForm::Zoned(digits) => {
+                let n = n.saturating_mul(decimal::pow10(digits.saturating_sub(s)));
+                decimal::write(n.saturating_abs(), 0, out);
+                let (zero, others) = ZONED[usize::from(n < 0)];
+                let last = out.pop().map_or(0, |digit| digit.wrapping_sub(b'0'));
+                let letters = zero.as_bytes().first().into_iter().chain(others.as_bytes());
+                out.extend(letters.skip(usize::from(last)).take(1));
+            }
             NumberForm::Shown { before, behind, group, point, negative } => {
                 // The digits are written without the sign, which has its own place.
                 decimal::write(n, s, &mut plain);
@@ -167,9 +183,26 @@ impl NumberForm {
     /// Whether numbers of `s` digits behind the point can be written in this form without losing any.
     pub fn holds(&self, s: u8) -> bool {
         match self {
-            NumberForm::Implied(n) => *n >= s,
+            NumberForm::Implied(n) | NumberForm::Zoned(n) => *n >= s,
             NumberForm::Shown { point, .. } => s == 0 || point.is_some(),
         }
+    }
+}
+
+/// Digits whose last one says the sign; a plain last digit is that of a number without a sign.
+fn zoned(text: &str, n: usize) -> Result<String, NotANumber> {
+    let last = text.chars().next_back().ok_or(NotANumber::Empty)?;
+    let head = text.strip_suffix(last).unwrap_or_default();
+    let found = ZONED.iter().zip([false, true]).find_map(|((zeros, others), minus)| {
+        let digit = if zeros.contains(last) { Some(0) } else { others.find(last).map(|at| at + 1) };
+        digit.map(|digit| (digit, minus))
+    });
+    match found {
+        // A sign in front would be a second one.
+        Some(_) if !head.bytes().all(|b| b.is_ascii_digit()) => Err(NotANumber::Form),
+        Some((digit, minus)) => implied(&format!("{}{head}{digit}", if minus { "-" } else { "" }), n),
+        None if text.bytes().all(|b| b.is_ascii_digit()) => implied(text, n),
+        None => Err(NotANumber::Form),
     }
 }
 
@@ -229,6 +262,12 @@ mod tests {
             ("1.234", "12.345", "12345"),
             ("implied 2", "1234", "12.34"),
             ("implied 2", "5-", "-0.05"),
+            ("zoned 2", "123{", "12.30"),
+            ("zoned 2", "123}", "-12.30"),
+            ("zoned 2", "000J", "-0.01"),
+            ("zoned 0", "12I", "129"),
+            ("zoned 1", "12ü", "-12.0"),
+            ("zoned 2", "1234", "12.34"),
         ] {
             assert_eq!(read(example, text).as_deref(), Some(number), "{text} as {example}");
         }
@@ -252,9 +291,17 @@ mod tests {
 
     #[test]
     fn what_is_written_reads_back() {
-        for example in
-            ["1.234,56", "1,234.56", "1 234,56", "1234,56", "1.234,56-", "(1,234.56)", "$1,234.56", "implied 2"]
-        {
+        for example in [
+            "1.234,56",
+            "1,234.56",
+            "1 234,56",
+            "1234,56",
+            "1.234,56-",
+            "(1,234.56)",
+            "$1,234.56",
+            "implied 2",
+            "zoned 2",
+        ] {
             let form = NumberForm::new(example).unwrap();
             for n in [0, 5, -5, 123_456, -99_999_999, i128::from(i64::MAX)] {
                 let (mut written, mut plain) = (Vec::new(), Vec::new());

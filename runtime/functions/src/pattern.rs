@@ -2,6 +2,7 @@
 
 use crate::clock;
 use crate::date::{Day, days_in};
+use crate::types::Kind;
 
 /// What a pattern is wanted for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,6 +138,9 @@ impl Pattern {
 
     /// The pieces of a pattern; says what is wrong with one, and what to write.
     fn pieces(text: &str) -> Result<Pattern, String> {
+        if let Some(ours) = in_percents(text) {
+            return Err(format!("the parts of a pattern start with `%`: this is `{ours}` here"));
+        }
         let mut pieces = Vec::new();
         let mut rest = text;
         while let Some(c) = rest.chars().next() {
@@ -196,6 +200,12 @@ impl Pattern {
         }
         let any_day = year + month + day + of_year > 0;
         let any_time = hour + half_hour + half + minute + second > 0;
+        if minute > 0 && hour + half_hour + month == 0 && day > 0 {
+            return Err("`%M` is the minute; the month is `%m`".into());
+        }
+        if month > 0 && day + year + minute == 0 && hour + half_hour > 0 {
+            return Err("`%m` is the month; the minute is `%M`".into());
+        }
         if epoch > 0 {
             return match (want, any_day || any_time || offset > 0) {
                 (Want::Instant, false) => Ok(()),
@@ -345,6 +355,63 @@ impl Pattern {
         }
     }
 
+    fn has(&self, is: impl Fn(&Piece) -> bool) -> bool {
+        self.0.iter().any(is)
+    }
+
+    /// Whether it says every part of every value of a kind.
+    pub fn says_all(&self, kind: &Kind) -> bool {
+        let day = self.has(|p| *p == Piece::Year)
+            && (self.has(|p| *p == Piece::OfYear)
+                || self.has(|p| matches!(p, Piece::Month { .. } | Piece::MonthName { .. }))
+                    && self.has(|p| matches!(p, Piece::Day { .. })));
+        let hour = self.has(|p| matches!(p, Piece::Hour { .. }))
+            || self.has(|p| matches!(p, Piece::Hour12 { .. })) && self.has(|p| *p == Piece::Half);
+        let time = hour && [Piece::Minute, Piece::Second, Piece::Fraction].iter().all(|part| self.has(|p| p == part));
+        match kind {
+            Kind::Date => day,
+            Kind::Time => time,
+            _ => day && time || self.has(|p| *p == Piece::Epoch) && self.has(|p| *p == Piece::Fraction),
+        }
+    }
+
+    /// The part of a value of a kind that it would leave out, unless that part is nothing.
+    pub fn loses(&self, kind: &Kind, day: Day, time: i64) -> Option<&'static str> {
+        let (year, month, of_month) = day.parts();
+        let (hour, minute, second, micros) = clock::parts(time);
+        let (has_month, has_day) = (
+            self.has(|p| matches!(p, Piece::Month { .. } | Piece::MonthName { .. } | Piece::OfYear)),
+            self.has(|p| matches!(p, Piece::Day { .. } | Piece::OfYear)),
+        );
+        let (of_day, of_time) = (*kind != Kind::Time, *kind != Kind::Date);
+        let lost = |of: bool, said: bool, nothing: bool| of && !said && !nothing;
+        if self.has(|p| *p == Piece::Epoch) {
+            return lost(true, self.has(|p| *p == Piece::Fraction), micros == 0).then_some("a fraction of a second");
+        }
+        // Two digits are read as a year from 1969 to 2068.
+        let two_digits = self.has(|p| *p == Piece::ShortYear) && (1969..=2068).contains(&year);
+        if lost(of_day, self.has(|p| *p == Piece::Year) || two_digits, false) {
+            return Some("a year");
+        }
+        if lost(of_day, has_month, month == 1) {
+            return Some("a month");
+        }
+        if lost(of_day, has_day, of_month == 1) {
+            return Some("a day of the month");
+        }
+        let half = self.has(|p| matches!(p, Piece::Hour12 { .. })) && (hour < 12 || self.has(|p| *p == Piece::Half));
+        if lost(of_time, self.has(|p| matches!(p, Piece::Hour { .. })) || half, hour == 0) {
+            return Some("an hour");
+        }
+        if lost(of_time, self.has(|p| *p == Piece::Minute), minute == 0) {
+            return Some("minutes");
+        }
+        if lost(of_time, self.has(|p| *p == Piece::Second), second == 0) {
+            return Some("seconds");
+        }
+        lost(of_time, self.has(|p| *p == Piece::Fraction), micros == 0).then_some("a fraction of a second")
+    }
+
     /// The most characters that it writes.
     pub fn longest(&self) -> u32 {
         let one = |p: &Piece| match *p {
@@ -453,8 +520,64 @@ fn epoch(rest: &mut &[u8]) -> Option<i64> {
     (n > 0).then_some(if negative { -value } else { value })
 }
 
+/// A pattern of letters, `DD.MM.YYYY HH:mm:ss`, as it is written here; none if it is something else.
+fn in_percents(text: &str) -> Option<String> {
+    if text.contains('%') || !text.is_ascii() {
+        return None;
+    }
+    let (mut out, mut rest, mut timed, mut parts) = (String::new(), text, false, 0);
+    while let Some(first) = rest.chars().next() {
+        let run = rest.find(|c| c != first).unwrap_or(rest.len());
+        let (letters, behind) = rest.split_at(run);
+        // In front of a number of two digits, one letter is none with a zero.
+        let part = match (first, run) {
+            ('Y' | 'y', 4) => "%Y",
+            ('Y' | 'y', 2) => "%y",
+            ('M' | 'm', 3) => "%b",
+            ('M' | 'm', 4) => "%B",
+            ('M' | 'm', 2) if timed => "%M",
+            ('M' | 'm', 2) => "%m",
+            ('M', 1) => "%-m",
+            ('D' | 'd', 2) => "%d",
+            ('D' | 'd', 1) => "%-d",
+            ('H', 2) => "%H",
+            ('h', 2) if rest.contains(['a', 'A']) => "%I",
+            ('h', 2) => "%H",
+            ('S' | 's', 2) => "%S",
+            ('a' | 'A', 1) if timed => "%p",
+            (c, _) if c.is_ascii_alphabetic() && c != 'T' => return None,
+            _ => {
+                out.push_str(letters);
+                rest = behind;
+                continue;
+            }
+        };
+        timed |= part == "%H" || part == "%I";
+        parts += 1;
+        out.push_str(part);
+        rest = behind;
+    }
+    (parts > 1).then_some(out)
+}
+
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn a_pattern_of_letters_is_shown_as_it_is_written_here() {
+        for (letters, ours) in [
+            ("DD.MM.YYYY", "%d.%m.%Y"),
+            ("mm/dd/yyyy", "%m/%d/%Y"),
+            ("yyyy-MM-dd HH:mm:ss", "%Y-%m-%d %H:%M:%S"),
+            ("d-MMM-yy", "%-d-%b-%y"),
+            ("hh:mm a", "%I:%M %p"),
+        ] {
+            assert_eq!(super::in_percents(letters).as_deref(), Some(ours), "{letters}");
+        }
+        for other in ["%d.%m.%Y", "Monday", "", "-", "DD"] {
+            assert_eq!(super::in_percents(other), None, "{other}");
+        }
+    }
+
     use super::*;
 
     fn day(pattern: &str, text: &str) -> Option<Day> {

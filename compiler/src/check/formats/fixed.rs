@@ -61,6 +61,7 @@ fn ranges<'t>(env: &mut Env<'t>, given: &Given<'_, 't>) -> Vec<(u32, u32, Span)>
 }
 
 fn source<'t>(env: &mut Env<'t>, given: &Given<'_, 't>) -> Option<RecordLayout> {
+    let before = env.diagnostics.len();
     let ranges = ranges(env, given);
     let end = ranges.iter().map(|r| r.1).max().unwrap_or(0);
     let single = migc_encodings::find(given.options.encoding).is_some_and(|e| e.is_single());
@@ -74,7 +75,9 @@ fn source<'t>(env: &mut Env<'t>, given: &Given<'_, 't>) -> Option<RecordLayout> 
         }
         _ => end,
     };
-    if !given.ignore_others {
+    // A gap beside an overlap, or beside a column that could not be read, is no second mistake.
+    let whole = env.diagnostics.len() == before && given.columns.iter().all(|c| !c.broken && places(c).is_some());
+    if !given.ignore_others && whole {
         let mut at = 0;
         for (first, last) in ranges.iter().map(|r| (r.0, r.1)).chain([(width, width)]) {
             if first > at {
@@ -103,6 +106,8 @@ fn target<'t>(env: &mut Env<'t>, given: &Given<'_, 't>) -> Option<TargetLayout> 
         let p = places(c)?;
         let width = p.last - p.first + 1;
         match widest(env, &c.ty.kind) {
+            // What `as` makes of it is measured where it is written.
+            _ if c.form.is_some() => {}
             Some(widest) if widest <= width => {}
             Some(widest) => {
                 let help = match &c.ty.kind {

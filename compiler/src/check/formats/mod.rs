@@ -38,6 +38,18 @@ pub(super) struct Format {
 /// Every format of records.
 static FORMATS: [Format; 4] = [delimited::FORMAT, fixed::FORMAT, json::FORMAT, json::LIST];
 
+/// What other tools call an option, and what it is called here.
+const FOREIGN: [(&[&str], &str); 8] = [
+    (&["sep", "separator", "delim", "field_separator", "fieldsep"], "delimiter"),
+    (&["quotechar", "quotes", "enclosed", "enclosure"], "quote"),
+    (&["charset", "codepage", "code_page", "enc"], "encoding"),
+    (&["header", "headers", "has_header"], "names"),
+    (&["decimal_separator", "decimal_mark", "dec"], "decimal"),
+    (&["nulls", "na", "na_values", "null_values", "nullstr"], "null"),
+    (&["skip_lines", "skiprows", "skip_rows"], "skip"),
+    (&["lrecl", "record_size", "reclen"], "record_length"),
+];
+
 /// The format of a name.
 pub(super) fn find(name: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|f| f.name == name)
@@ -237,6 +249,16 @@ impl<'t> Env<'t> {
     }
 
     pub(super) fn unknown_option(&mut self, name: &Name, known: &[&str]) {
+        let foreign = FOREIGN.iter().find(|(names, ours)| names.contains(&name.text.as_str()) && known.contains(ours));
+        if let Some((_, ours)) = foreign {
+            let label = format!("the option is called `{ours}` here");
+            self.error(Diagnostic::new(&rules::UNKNOWN_OPTION, name.span, label).fix(
+                format!("write `{ours}`"),
+                name.span,
+                *ours,
+            ));
+            return;
+        }
         let later = ["layers", "rules"];
         let d = if later.contains(&name.text.as_str()) {
             Diagnostic::new(
@@ -279,9 +301,22 @@ impl<'t> Env<'t> {
                         nth += 1;
                     }
                 }
+                Member::List(l) if place.role != Role::Target && format.knows_null => {
+                    let label = "a list inside an object is not built yet";
+                    self.error(Diagnostic::new(&migc_grammar::rules::NOT_YET, l.name.span, label).help(format!(
+                        "today: declare `{}: json`, and read what stands in it: `json_text({}, \"$[0].name\")`, with an arrow for each element",
+                        l.name.text, l.name.text
+                    )));
+                }
                 Member::List(l) if place.role == Role::Target || !format.has_lists() => {
                     let label = "a list in numbered columns belongs to a delimited source";
                     self.error(Diagnostic::new(&rules::MISPLACED, l.span, label));
+                }
+                Member::List(l) if l.elements.is_empty() => {
+                    let label = "the headers of its elements are missing";
+                    self.error(Diagnostic::new(&migc_grammar::rules::SYNTAX, l.span, label).help(
+                        "a list stands in numbered columns: `notes: list<{kind: text, body: text}> from \"Kind {n}\", \"Body {n}\" up to 12`",
+                    ));
                 }
                 Member::List(l) => {
                     for c in l.elements.iter().flatten() {

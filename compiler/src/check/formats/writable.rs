@@ -17,6 +17,9 @@ impl Body<'_, '_> {
         let columns = place.columns.clone();
         let said = migc_encodings::find(encoding)?;
         for output in outputs {
+            if self.broken_outputs.contains(&output.name) {
+                continue;
+            }
             let at = output.value.at;
             let column = columns.iter().find(|c| c.tree.name.text == output.name)?;
             let places = column.tree.attrs.iter().find_map(|a| if let Attr::At(p) = a { Some(*p) } else { None });
@@ -37,7 +40,7 @@ impl Body<'_, '_> {
                 continue;
             }
             let one_of = info.set.clone().or(info.constant_text().map(|t| vec![t.to_owned()]));
-            let (mut asks, mut breaks) = (!said.is_utf8() && said.unsayable("\u{10FFFF}").is_some(), fixed);
+            let (mut asks, mut breaks) = (!said.says_all(), fixed);
             if let Some(texts) = &one_of {
                 asks &= texts.iter().any(|t| said.unsayable(t).is_some());
                 breaks &= texts.iter().any(|t| t.contains(['\n', '\r', '\u{85}']));
@@ -51,16 +54,21 @@ impl Body<'_, '_> {
                     let chars = encoding.chars().count() as u32;
                     args.push(Expr::constant(Value::owned(encoding.to_owned()), Kind::Text(Some(chars)), at));
                 }
-                let value = self.apply(function, args, at)?;
-                let (value, otherwise, info) =
-                    self.otherwise(value, None, &output.name, &format!("{}.{function}", output.name))?;
-                if otherwise == Otherwise::Never {
-                    continue;
-                }
-                let slot = self.bind(&output.name, info);
-                self.steps.push(Step::Let { slot, value, otherwise });
-                output.value = Expr { op: Op::Slot(slot), ..self.slot(slot, at) };
+                output.value = self.apply(function, args, at)?;
+                self.settle_output(output, &format!("{}.{function}", output.name));
             }
+        }
+        Some(())
+    }
+
+    /// A text that cannot be written as the target asks rejects its record before anything is written.
+    pub(in super::super) fn settle_output(&mut self, output: &mut Output, code: &str) -> Option<()> {
+        let at = output.value.at;
+        let (value, otherwise, info) = self.otherwise(output.value.clone(), None, &output.name, code)?;
+        if otherwise != Otherwise::Never {
+            let slot = self.bind(&output.name, info);
+            self.steps.push(Step::Let { slot, value, otherwise });
+            output.value = Expr { op: Op::Slot(slot), ..self.slot(slot, at) };
         }
         Some(())
     }

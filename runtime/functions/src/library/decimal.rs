@@ -18,7 +18,8 @@ pub(super) static DECIMAL: Function = Function {
               Digits that the scale would lose fail, unless they are zeros. A `form` shows by an example how the number 1234.56 would be \
               written: `\"1.234,56\"`, `\"1,234.56\"`, `\"1 234,56\"`, `\"1234,56\"`, with the minus behind (`\"1.234,56-\"`) or as parentheses \
               (`\"(1,234.56)\"`), with what stands round it (`\"$1,234.56\"`). Groups may be left out, and are of three digits where they stand. \
-              `\"implied 2\"` is digits alone, the last two of them behind the point. A `float64` gives the shortest decimal that reads back \
+              `\"implied 2\"` is digits alone, the last two of them behind the point; `\"zoned 2\"` is the same with the sign in the last \
+              digit, as mainframes write it (`123}` is -12.30). A `float64` gives the shortest decimal that reads back \
               as the same number.",
     examples: &[
         Example(r#"decimal("17", 12, 2)"#, "17.00"),
@@ -31,6 +32,7 @@ pub(super) static DECIMAL: Function = Function {
         Example(r#"decimal("12,50-", 12, 2, "1.234,56-")"#, "-12.50"),
         Example(r#"decimal("1.23,5", 12, 2, "1.234,56")"#, "fails"),
         Example(r#"decimal("0012345", 12, 2, "implied 2")"#, "123.45"),
+        Example(r#"decimal("001234N", 12, 2, "zoned 2")"#, "-123.45"),
         Example(r#"decimal(float64("0.1"), 4, 2)"#, "0.10"),
     ],
     arity: (3, 4),

@@ -46,8 +46,13 @@ pub(super) static DIV: Function = Function {
         let up = scale(args).map_or(0, |s| shift(args, s));
         Box::new(move |args| {
             let (a, b) = (num(args, 0), num(args, 1));
-            let (a, b) = if up >= 0 { (grown(a, up as u8), Some(b)) } else { (Some(a), grown(b, up.unsigned_abs())) };
-            let (Some(a), Some(b)) = (a, b) else { return Err(Fail::because(NotANumber::Large.reason())) };
+            let whole = if up >= 0 { (grown(a, up as u8), Some(b)) } else { (Some(a), grown(b, up.unsigned_abs())) };
+            let (Some(a), Some(b)) = whole else {
+                return match long(a, b, i32::from(up)) {
+                    Some(q) if q.unsigned_abs() < pow10(38).unsigned_abs() => Ok(Value::Num(q)),
+                    _ => Err(Fail::because(NotANumber::Large.reason())),
+                };
+            };
             let (Some(q), Some(rest)) = (a.checked_div(b), a.checked_rem(b)) else {
                 return Err(Fail::because("is divided by zero"));
             };
@@ -63,6 +68,36 @@ pub(super) static DIV: Function = Function {
     },
     ..PLAIN
 };
+
+/// The quotient of `a` times this power of ten and `b`, half away from zero, where that product has no room; `None`: the
+/// quotient has none either. Neither is larger than 38 digits, and `b` is not zero.
+fn long(a: i128, b: i128, up: i32) -> Option<i128> {
+    let (negative, a, b) = ((a < 0) != (b < 0), a.unsigned_abs(), b.unsigned_abs());
+    let (mut quotient, mut rest) = (a.checked_div(b)?, a.checked_rem(b)?);
+    let rounds = if up >= 0 {
+        for _ in 0..up {
+            // Ten times the rest has no room either: its digit is counted.
+            let (mut sum, mut digit) = (0_u128, 0);
+            for _ in 0..10 {
+                sum += rest;
+                if sum >= b {
+                    sum -= b;
+                    digit += 1;
+                }
+            }
+            quotient = quotient.checked_mul(10)?.checked_add(digit)?;
+            rest = sum;
+        }
+        rest >= b - rest
+    } else {
+        let unit = pow10(u8::try_from(-up).ok()?).unsigned_abs();
+        let behind = quotient % unit;
+        quotient /= unit;
+        behind >= unit / 2
+    };
+    let quotient = i128::try_from(quotient + u128::from(rounds)).ok()?;
+    Some(if negative { -quotient } else { quotient })
+}
 
 /// `quotient(a, b)`
 pub(super) static QUOTIENT: Function = Function {
@@ -158,4 +193,33 @@ fn grown(n: i128, digits: u8) -> Option<i128> {
 fn long_divisor(up: i8, lo: i128, hi: i128) -> bool {
     let by = if up < 0 { up.unsigned_abs() } else { 0 };
     grown(lo, by).is_none() || grown(hi, by).is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::long;
+
+    #[test]
+    fn a_long_division_is_that_of_small_numbers() {
+        for (a, b, up) in [
+            (10, 3, 2),
+            (-5, 2, 0),
+            (1, 8, 2),
+            (7, -3, 5),
+            (0, 7, 3),
+            (99, 100, 0),
+            (149, 1, -2),
+            (-150, 1, -2),
+            (12345, 7, -1),
+        ] {
+            let exact = (a as f64) * 10f64.powi(up) / (b as f64);
+            assert_eq!(long(a, b, up), Some(exact.round() as i128), "{a} {b} {up}");
+        }
+        let top = 10i128.pow(38) - 1;
+        assert_eq!(long(top, top, 2), Some(100));
+        assert_eq!(long(-top, 7, 0), Some(-(top / 7)));
+        assert_eq!(long(top, 1, 2), None);
+        assert_eq!(long(top, top, -2), Some(0));
+        assert_eq!(long(top, 2, -37), Some(5));
+    }
 }

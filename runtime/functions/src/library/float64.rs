@@ -21,6 +21,7 @@ pub(super) static FLOAT64: Function = Function {
         Example(r#"float64("1e999")"#, "fails"),
         Example(r#"float64("NaN")"#, "fails"),
         Example(r#"float64("1.234,5", "1.234,56")"#, "1234.5"),
+        Example(r#"float64("1,5e3", "1234,56")"#, "1500.0"),
         Example("float64(12.50)", "12.5"),
     ],
     arity: (1, 2),
@@ -50,8 +51,13 @@ pub(super) static FLOAT64: Function = Function {
 };
 
 fn read(text: &str, form: Option<&NumberForm>) -> Result<i64, Fail> {
-    let plain = match form {
-        Some(form) => form.canonical(text).map_err(|e| Fail::because(e.reason()))?,
+    let plain: std::borrow::Cow<'_, str> = match form {
+        // The form says how digits are grouped and pointed; an exponent stands behind them in any form.
+        Some(form) => {
+            let (digits, exponent) = text.split_at(text.find(['e', 'E']).unwrap_or(text.len()));
+            let digits = form.canonical(digits).map_err(|e| Fail::because(e.reason()))?;
+            format!("{digits}{exponent}").into()
+        }
         None => text.into(),
     };
     let found = float::parse(&plain).and_then(float::key);

@@ -12,11 +12,12 @@ pub(super) static FORMAT_NUMBER: Function = Function {
     summary: "A number as a text of a form that an example shows.",
     details: "The example is the number 1234.56 as it is to be written: `\"1.234,56\"`, `\"1,234.56\"`, `\"1234,56\"`, `\"(1,234.56)\"`, \
               `\"$1,234.56\"`, a whole number as `\"1.234\"`. The number keeps the digits behind the point that its type has. \
-              `\"implied 2\"` writes digits without the point, two of them behind it.",
+              `\"implied 2\"` writes digits without the point, two of them behind it; `\"zoned 2\"` the same with the sign in the last digit.",
     examples: &[
         Example(r#"format_number(1234567.80, "1.234,56")"#, r#""1.234.567,80""#),
         Example(r#"format_number(-0.50, "(1,234.56)")"#, r#""(0.50)""#),
         Example(r#"format_number(12.50, "implied 2")"#, r#""1250""#),
+        Example(r#"format_number(-12.50, "zoned 2")"#, r#""125}""#),
         Example(r#"format_number(-1234567, "1,234")"#, r#""-1,234,567""#),
     ],
     arity: (2, 2),

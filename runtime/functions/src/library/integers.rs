@@ -54,6 +54,8 @@ pub(super) static INT64: Function = Function {
         Example(r#"int64("1.234.567", "1.234")"#, "1234567"),
         Example(r#"int64("1.23", "1.234")"#, "fails"),
         Example(r#"int64(float64("1e3"))"#, "1000"),
+        Example(r#"int64(float64("-9223372036854775808"))"#, "-9223372036854775808"),
+        Example(r#"int64(float64("9223372036854774784"))"#, "9223372036854774784"),
     ],
     arity: (1, 2),
     infer: |args| infer(args, Kind::Int64),
@@ -92,9 +94,10 @@ fn prepare(args: &[Info], kind: Kind) -> Eval {
         }
     };
     if args[0].ty.kind == Kind::Float64 {
-        return Box::new(move |args| match super::decimal::of_float(float::value(num(args, 0) as i64), 0) {
-            Ok(n) => inside(n),
-            Err(_) => Err(Fail::because("is not a whole number")),
+        // A double that is whole is exactly one number, whatever its shortest form shows.
+        return Box::new(move |args| match float::value(num(args, 0) as i64) {
+            x if x.fract() == 0.0 => inside(x as i128),
+            _ => Err(Fail::because("is not a whole number")),
         });
     }
     if let Ok(Some(form)) = super::decimal::form(args, 1) {

@@ -34,7 +34,7 @@ library! {
     extremes: CLAMP, GREATEST, LEAST, SIGN;
     float64: FLOAT64;
     float_arithmetic: FLOAT_ADD, FLOAT_DIVIDE, FLOAT_MULTIPLY, FLOAT_SUBTRACT;
-    format_date: FORMAT_DATE;
+    format_date: FORMAT_DATE, FORMAT_EXACTLY;
     format_number: FORMAT_NUMBER;
     hashes: CRC32, HASH64, MD5, SHA1, SHA256;
     identifiers: IBAN_VALID, ISBN_VALID, ISIN_VALID, ISSN_VALID, LEI_VALID, VIN_VALID;

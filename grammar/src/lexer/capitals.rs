@@ -1,0 +1,242 @@
+//! Operators in capitals, and `CASE … END`: read as what is written here instead, after a finding.
+
+use super::{Kind, Lexed};
+use crate::diagnostic::Diagnostic;
+use crate::rules;
+use crate::span::Span;
+
+/// Words that join operands.
+const BETWEEN: [&str; 7] = ["and", "or", "like", "in", "is", "not", "else"];
+
+/// Words that stand for a value.
+const VALUES: [&str; 3] = ["null", "true", "false"];
+
+/// How far the `WHEN` of a `CASE` is looked for, in tokens.
+const NEAR: usize = 24;
+
+/// How many tokens a `CASE` has at most.
+const LONGEST: usize = 400;
+
+/// Reports what stands in capitals, and makes it what was meant.
+pub(super) fn read(lexed: &mut Lexed) {
+    cases(lexed);
+    let mut text = std::mem::take(&mut lexed.text).into_bytes();
+    let mut found = Vec::new();
+    for at in 0..lexed.tokens.len() {
+        let Some(span) = lexed.tokens.get(at).filter(|t| t.kind == Kind::Word).map(|t| t.span) else { continue };
+        let Some(word) = text.get(span.range()).filter(|w| w.len() <= 5 && w.iter().all(u8::is_ascii_uppercase)) else {
+            continue;
+        };
+        let lower = String::from_utf8_lossy(word).to_ascii_lowercase();
+        if !meant(lexed, &text, at, &lower) {
+            continue;
+        }
+        let label = format!("`{}` is written `{lower}`", lower.to_ascii_uppercase());
+        found.push(Diagnostic::new(&rules::FOREIGN_SIGN, span, label).fix(
+            format!("write `{lower}`"),
+            span,
+            lower.clone(),
+        ));
+        for (byte, small) in text.iter_mut().skip(span.start as usize).zip(lower.bytes()) {
+            *byte = small;
+        }
+    }
+    lexed.text = String::from_utf8(text).unwrap_or_default();
+    lexed.diagnostics.extend(found.into_iter().take(super::MOST));
+}
+
+/// Whether a word in capitals stands where only an operator or a value can be meant.
+fn meant(lexed: &Lexed, text: &[u8], at: usize, lower: &str) -> bool {
+    let word = |at: usize| -> String {
+        let bytes = lexed.tokens.get(at).and_then(|t| text.get(t.span.range())).unwrap_or_default();
+        String::from_utf8_lossy(bytes).trim().to_ascii_lowercase()
+    };
+    let kind = |at: usize| lexed.kind(at);
+    let operator = |at: usize| {
+        kind(at) == Kind::Word && (BETWEEN.contains(&word(at).as_str()) || matches!(word(at).as_str(), "then" | "when"))
+    };
+    let operand_before = at > 0
+        && match kind(at - 1) {
+            Kind::Number | Kind::Str | Kind::Backtick | Kind::Close => true,
+            Kind::Word => !operator(at - 1),
+            _ => false,
+        };
+    let next = word(at + 1);
+    let opens = kind(at + 1) == Kind::Open;
+    let operand_behind = matches!(kind(at + 1), Kind::Word | Kind::Backtick | Kind::Number | Kind::Str)
+        || opens && next != "{"
+        || next == "-";
+    // A column or a name can be called so.
+    let named =
+        matches!(next.as_str(), ":" | "=" | "=>" | "." | "|>") || at > 0 && matches!(word(at - 1).as_str(), ".");
+    if named {
+        return false;
+    }
+    match lower {
+        "and" | "or" | "else" => operand_before && operand_behind,
+        "like" => operand_before && matches!(kind(at + 1), Kind::Str | Kind::Word),
+        "in" => (operand_before || at > 0 && word(at - 1) == "not") && (opens || matches!(kind(at + 1), Kind::Number)),
+        "is" => operand_before && matches!(next.as_str(), "null" | "not"),
+        // `NOT NULL` behind a type is something else.
+        "not" if next == "null" => at > 0 && word(at - 1) == "is",
+        "not" => operand_behind && (!operand_before || matches!(next.as_str(), "in" | "like" | "matches")),
+        _ if VALUES.contains(&lower) => {
+            let asked = at > 0
+                && match kind(at - 1) {
+                    Kind::Op => !matches!(word(at - 1).as_str(), "," | "?" | ":"),
+                    Kind::Open => !matches!(word(at - 1).as_str(), "{"),
+                    Kind::Word if word(at - 1) == "not" => at > 1 && (lower != "null" || word(at - 2) == "is"),
+                    Kind::Word => operator(at - 1),
+                    _ => false,
+                };
+            let listed = at > 0 && word(at - 1) == "," && matches!(next.as_str(), "," | "]" | ")");
+            asked || listed
+        }
+        _ => false,
+    }
+}
+
+/// Makes one token of each `CASE … END`, with a `match` to write instead.
+fn cases(lexed: &mut Lexed) {
+    let mut at = 0;
+    while at < lexed.tokens.len() {
+        let is = |lexed: &Lexed, at: usize, what: &str| {
+            lexed.kind(at) == Kind::Word && lexed.word(at).eq_ignore_ascii_case(what)
+        };
+        let begins = is(lexed, at, "case")
+            && lexed.kind(at + 1) != Kind::Op
+            && !lexed.opens(at + 1, "(")
+            && (at + 1..at + NEAR).any(|i| is(lexed, i, "when"));
+        if !begins {
+            at += 1;
+            continue;
+        }
+        let (mut end, mut depth) = (at + 1, 1);
+        while end < lexed.tokens.len() && end - at < LONGEST && depth > 0 {
+            depth += usize::from(is(lexed, end, "case"));
+            depth -= usize::from(is(lexed, end, "end"));
+            end += 1;
+        }
+        if depth > 0 {
+            // Without an end, it goes as far as its line.
+            end = (at + 1..lexed.tokens.len())
+                .find(|i| lexed.kind(*i) == Kind::End || lexed.tokens.get(*i).is_some_and(|t| t.first))
+                .unwrap_or(at + 1);
+        }
+        let span = lexed.span(at).to(lexed.span(end - 1));
+        let found = Diagnostic::new(&rules::NO_IF, span, "a choice is a `match`");
+        let found = match (depth == 0).then(|| instead(lexed, at + 1..end - 1)).flatten() {
+            Some(text) => found.fix(format!("write `{text}`"), span, text),
+            None => found.help("write `match { cond => value, else => other }`"),
+        };
+        lexed.diagnostics.retain(|d| d.span.start < span.start || d.span.end > span.end);
+        lexed.diagnostics.push(found);
+        if let Some(first) = lexed.tokens.get_mut(at) {
+            (first.kind, first.span) = (Kind::Bad, span);
+        }
+        lexed.tokens.drain(at + 1..end);
+        at += 1;
+    }
+}
+
+/// The `match` that a `CASE` without others inside means.
+fn instead(lexed: &Lexed, within: std::ops::Range<usize>) -> Option<String> {
+    let mut parts: Vec<(String, String)> = vec![(String::new(), String::new())];
+    let mut gap = Span::default();
+    for at in within {
+        let word = lexed.word(at);
+        let lower = word.to_ascii_lowercase();
+        match lower.as_str() {
+            "case" => return None,
+            "when" | "then" | "else" => {
+                gap = Span::default();
+                parts.push((lower, String::new()));
+                continue;
+            }
+            _ => {}
+        }
+        let here = lexed.span(at);
+        let (_, text) = parts.last_mut()?;
+        if !text.is_empty() && gap.end != here.start {
+            text.push(' ');
+        }
+        gap = here;
+        match lower.as_str() {
+            "=" => text.push_str("=="),
+            "<>" => text.push_str("!="),
+            "and" | "or" | "not" | "null" | "is" | "in" | "like" | "true" | "false" => text.push_str(&lower),
+            _ => text.push_str(word),
+        }
+    }
+    let mut parts = parts.into_iter();
+    let (_, subject) = parts.next()?;
+    let (mut arms, mut otherwise) = (Vec::new(), None);
+    while let Some((word, text)) = parts.next() {
+        match word.as_str() {
+            "when" => {
+                let (then, value) = parts.next()?;
+                if then != "then" || text.is_empty() || value.is_empty() {
+                    return None;
+                }
+                arms.push(format!("{text} => {value}"));
+            }
+            "else" if otherwise.is_none() && !text.is_empty() => otherwise = Some(text),
+            _ => return None,
+        }
+    }
+    if arms.is_empty() {
+        return None;
+    }
+    arms.push(format!("else => {}", otherwise.unwrap_or_else(|| "null".to_owned())));
+    let subject = if subject.is_empty() { subject } else { format!("{subject} ") };
+    Some(format!("match {subject}{{ {} }}", arms.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    /// The text that is read on, and what is offered.
+    fn read(text: &str) -> (String, Vec<String>) {
+        let lexed = crate::lexer::lex(text);
+        let edit = |d: &crate::diagnostic::Diagnostic| d.help.as_ref()?.edit.as_ref().map(|(_, text)| text.clone());
+        let offered = lexed.diagnostics.iter().filter(|d| d.rule.code != "MIG0004").filter_map(edit).collect();
+        (lexed.text, offered)
+    }
+
+    #[test]
+    fn operators_and_values_in_capitals_are_those_of_the_language() {
+        for (text, offered) in [
+            ("a == 1 AND b IS NOT NULL", vec!["and", "is", "not", "null"]),
+            ("x = NOT a OR b", vec!["not", "or"]),
+            ("a = NULL", vec!["null"]),
+            ("f(a, NULL)", vec!["null"]),
+            ("a NOT IN (1)", vec!["not", "in"]),
+            ("a LIKE \"x\" ELSE FALSE", vec!["like", "else", "false"]),
+        ] {
+            let (read, found) = read(text);
+            assert_eq!(found, offered, "{text}");
+            assert_eq!(read, text.to_lowercase());
+        }
+    }
+
+    #[test]
+    fn names_in_capitals_stay() {
+        for text in ["NULL: text", "copy AND, OR", "s.NOT", "OR = x", "a: text NOT NULL", "IN: int64", "a: text NULL"] {
+            assert_eq!(read(text), (text.to_owned(), vec![]), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_case_is_one_finding_with_a_match() {
+        for (text, offered) in [
+            (
+                "CASE WHEN a = 'x' AND b <> 2 THEN 'y' ELSE f(a, 1) END",
+                "match { a == \"x\" and b != 2 => \"y\", else => f(a, 1) }",
+            ),
+            ("case k when 1 then \"a\" when 2 then \"b\" end", "match k { 1 => \"a\", 2 => \"b\", else => null }"),
+        ] {
+            assert_eq!(read(text).1, [offered]);
+        }
+        let (_, found) = read("CASE WHEN a THEN CASE WHEN b THEN 1 END END");
+        assert_eq!(found.len(), 0);
+    }
+}
