@@ -27,8 +27,54 @@ pub(crate) fn findings(spec: &Spec, set: &BTreeMap<String, String>) -> Result<Ve
         tell(&format!("{}: no header to compare with: {names}", spec.path.display()));
     }
     let tree = &spec.compiled.spec;
-    Ok(compared.drifts.iter().filter_map(|drift| told(place(tree, &drift.place)?, drift)).collect())
+    let of_file = |a: &Drift, b: &Drift| a.place == b.place && a.path == b.path;
+    let mut found = Vec::new();
+    for drifts in compared.drifts.chunk_by(of_file) {
+        let Some(place) = drifts.first().and_then(|drift| place(tree, &drift.place)) else { continue };
+        match one_field(place, drifts) {
+            Some(delimiter) => found.push(delimiter),
+            None => found.extend(drifts.iter().filter_map(|drift| told(place, drift))),
+        }
+    }
+    Ok(found)
 }
+
+/// A header that is one field because its file has another delimiter than the spec says: one finding for all its columns.
+fn one_field(place: &Place, drifts: &[Drift]) -> Option<Diagnostic> {
+    let path = &drifts.first().filter(|drift| !drift.members)?.path;
+    let mut wanted: Vec<&String> = Vec::new();
+    let mut header = None;
+    for drift in drifts {
+        match &drift.what {
+            Difference::Missing { wanted: names, renamed, .. } => {
+                wanted.extend(names);
+                header = header.or(renamed.as_ref());
+            }
+            Difference::Undeclared { header: only } if header.is_none() => header = Some(only),
+            _ => return None,
+        }
+    }
+    let header = header.filter(|_| !wanted.is_empty())?;
+    let known = |delimiter: &char| header.split(*delimiter).filter(|name| wanted.iter().any(|w| w == name)).count();
+    let delimiter =
+        DELIMITERS.into_iter().filter(|d| header.contains(*d)).max_by_key(known).filter(|d| known(d) > 0)?;
+    let shown: String = header.chars().take(200).collect();
+    let label = format!("the header of {path} is one field, {shown:?}: is the delimiter of the spec that of the file?");
+    let written = if delimiter == '\t' { "\\t".to_owned() } else { delimiter.to_string() };
+    let said = place.args.iter().find(|arg| arg.name.as_ref().is_some_and(|name| name.text == "delimiter"));
+    let (at, text) = match (said, place.args.first()) {
+        (Some(arg), _) => (arg.value.span, format!("\"{written}\"")),
+        (None, Some(path)) => {
+            (Span { start: path.value.span.end, ..path.value.span }, format!(", delimiter: \"{written}\""))
+        }
+        (None, None) => return None,
+    };
+    let found = Diagnostic::new(&MISSING_IN_FILE, place.name.span, label);
+    Some(found.fix("say the delimiter of the file", at, text))
+}
+
+/// What stands between fields, where it is not what the spec says.
+const DELIMITERS: [char; 7] = [';', ',', '\t', '|', ':', '^', '~'];
 
 fn place<'t>(tree: &'t Tree, name: &str) -> Option<&'t Place> {
     tree.items.iter().find_map(|item| match item {

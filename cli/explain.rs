@@ -9,7 +9,7 @@ use crate::render::level;
 
 #[derive(Args)]
 pub(crate) struct Explain {
-    /// A code, such as MIG0103.
+    /// A code, such as MIG0103, or its number.
     code: Option<String>,
 }
 
@@ -20,7 +20,8 @@ impl Explain {
                 |r: &&migc_grammar::diagnostic::Rule| format!("{}  {:<7}  {}\n", r.code, level(r.level), r.title);
             return print(&rules::all().iter().map(line).collect::<String>());
         };
-        let Some(rule) = rules::all().into_iter().find(|rule| rule.code.eq_ignore_ascii_case(&code)) else {
+        let wanted = full(&code);
+        let Some(rule) = rules::all().into_iter().find(|rule| rule.code.eq_ignore_ascii_case(&wanted)) else {
             tell(&format!("there is no diagnostic {code}; migc explain lists them all"));
             return Exit::Usage;
         };
@@ -33,6 +34,15 @@ impl Explain {
             indented(rule.failing),
             indented(rule.mended)
         ))
+    }
+}
+
+/// A code as it stands in the table: `103` and `mig103` are MIG0103.
+fn full(code: &str) -> String {
+    let number = code.get(..3).filter(|word| word.eq_ignore_ascii_case("MIG")).map_or(code, |_| &code[3..]);
+    match number.parse::<u16>() {
+        Ok(number) if number < 10_000 => format!("MIG{number:04}"),
+        _ => code.to_owned(),
     }
 }
 

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use migc_compiler::Compiled;
-use migc_grammar::files::Files;
+use migc_grammar::files::{Files, Unread};
 
 use crate::Exit;
 use crate::output::tell;
@@ -35,12 +35,27 @@ pub(crate) fn read(path: &Path, set: &BTreeMap<String, String>) -> Result<Spec, 
     let loader = |written: &str, from: &str| {
         let folder = Path::new(from).parent().unwrap_or(Path::new(""));
         let path = plain(&folder.join(written));
-        let text = text_of(&path).map_err(|(why, _)| why)?;
+        let text = text_of(&path).map_err(|(why, _)| Unread { why, meant: meant(written, &path) })?;
         Ok((path.display().to_string(), text))
     };
     let files = Files::load(&shown.to_string(), &text, &loader);
     let compiled = migc_compiler::compile_files(&files, set);
     Ok(Spec { path: path.to_owned(), files, compiled })
+}
+
+/// The path of a file that was probably meant: one beside the file that is missing, with a name that is close to its own.
+fn meant(written: &str, path: &Path) -> Option<String> {
+    let name = path.file_name()?.to_str()?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let entries = std::fs::read_dir(folder).ok()?.flatten().filter(|entry| entry.path().is_file());
+    let mut names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    names.retain(|known| known.ends_with(".mig"));
+    names.sort();
+    let known: Vec<&str> = names.iter().map(String::as_str).collect();
+    let whole = format!("{name}.mig");
+    let close = known.iter().copied().find(|known| *known == whole);
+    let close = close.or_else(|| migc_compiler::did_you_mean(name, &known)).filter(|close| *close != name)?;
+    Some(format!("{}{close}", written.strip_suffix(name)?))
 }
 
 /// A path without `.` and, where the text tells, without `..`, so that one file has one name.

@@ -155,6 +155,13 @@ rules! {
         "A type narrows another type, and a function is written with other functions: neither can end at itself."
         failing "migration m\nfn f(x: int64) = f(x) + 1\nsource s = csv(\"s.csv\") { a: int64 }\ntarget t = csv(\"t.csv\") { b: int64 }\nmap s -> t { b = a }\n"
         mended "migration m\nfn f(x: int64) = x * 2\nsource s = csv(\"s.csv\") { a: int64 }\ntarget t = csv(\"t.csv\") { b: int64 }\nmap s -> t { b = f(a) |> must_fit }\n";
+    /// A call that stands for too much.
+    CALLS_TOO_MUCH "MIG0126" "a call stands for too much"
+        "A call of a function of the spec's own is written out where it stands, with all that it calls itself: at most 100,000 expressions, \
+         through at most 64 functions that call each other, at most 300 expressions inside one another. A function that calls another \
+         twice doubles it: bind the value once with `let` in the map, or give it to the function as an argument."
+        failing "migration m\nfn f0(x: text) = x\nfn f1(x: text) = \"{f0(x)}{f0(x)}{f0(x)}{f0(x)}\"\nfn f2(x: text) = \"{f1(x)}{f1(x)}{f1(x)}{f1(x)}\"\nfn f3(x: text) = \"{f2(x)}{f2(x)}{f2(x)}{f2(x)}\"\nfn f4(x: text) = \"{f3(x)}{f3(x)}{f3(x)}{f3(x)}\"\nfn f5(x: text) = \"{f4(x)}{f4(x)}{f4(x)}{f4(x)}\"\nfn f6(x: text) = \"{f5(x)}{f5(x)}{f5(x)}{f5(x)}\"\nfn f7(x: text) = \"{f6(x)}{f6(x)}{f6(x)}{f6(x)}\"\nfn f8(x: text) = \"{f7(x)}{f7(x)}{f7(x)}{f7(x)}\"\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = f8(a) }\n"
+        mended "migration m\nfn twice(x: text) = \"{x}{x}\"\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = twice(a) }\n";
     /// A test that tests nothing.
     WRONG_TEST "MIG0124" "a test that does not say what it shows"
         "A test gives records as they are extracted (`given SOURCE { column: \"text\" }`), and says for each what becomes of it: \

@@ -36,7 +36,7 @@ pub fn parse(text: &str) -> Parsed {
     let text = lexer::addressable(text);
     let mut lexed = lexer::lex(text);
     brackets::pair(&mut lexed);
-    let (spec, mut diagnostics) = parser::spec(text, lexed);
+    let (spec, mut diagnostics) = parser::spec(text, &mut lexed);
     diagnostics.sort_by_key(|d| (d.span.start, d.span.end));
     Parsed { spec, diagnostics }
 }

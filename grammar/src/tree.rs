@@ -829,6 +829,55 @@ pub enum ExprKind {
     Broken,
 }
 
+impl Expr {
+    /// Calls `f` on each direct part, in text order.
+    pub fn each_part<'e>(&'e self, f: &mut dyn FnMut(&'e Expr)) {
+        match &self.kind {
+            ExprKind::Null
+            | ExprKind::Bool(_)
+            | ExprKind::Int(_)
+            | ExprKind::Decimal(_)
+            | ExprKind::Date { .. }
+            | ExprKind::Quantity(..)
+            | ExprKind::Name(_)
+            | ExprKind::Broken => {}
+            ExprKind::Text(lit) => {
+                for part in &lit.parts {
+                    if let StrPart::Expr(e) = part {
+                        f(e);
+                    }
+                }
+            }
+            ExprKind::Member(a, _) | ExprKind::Unary(_, a) | ExprKind::IsNull(a, _) => f(a),
+            ExprKind::Index(a, args) => {
+                f(a);
+                args.iter().for_each(|arg| f(&arg.value));
+            }
+            ExprKind::Call(_, args) => args.iter().for_each(|arg| f(&arg.value)),
+            ExprKind::Binary(_, a, b) | ExprKind::Range(a, b) | ExprKind::Pipe(a, b) => {
+                f(a);
+                f(b);
+            }
+            ExprKind::Match(subject, arms) => {
+                if let Some(subject) = subject {
+                    f(subject);
+                }
+                for arm in arms {
+                    arm.tests.iter().for_each(&mut *f);
+                    f(&arm.value);
+                }
+            }
+            ExprKind::Else(a, tail) => {
+                f(a);
+                if let TailKind::Value(b) = &tail.kind {
+                    f(b);
+                }
+            }
+            ExprKind::List(entries) => entries.iter().for_each(f),
+        }
+    }
+}
+
 /// An arm of a `match`.
 #[derive(Debug, Clone)]
 pub struct Arm {

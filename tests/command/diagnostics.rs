@@ -100,3 +100,37 @@ fn a_plan_is_shown_as_json() {
         assert!(!folder.done(&format!("compile m.mig --emit {what}")).out.is_empty());
     }
 }
+
+#[test]
+fn a_code_is_explained_by_its_number() {
+    let folder = Folder::new();
+    let whole = folder.done("explain MIG0103").out;
+    for short in ["103", "0103", "mig0103", "MIG103"] {
+        assert_eq!(folder.done(&format!("explain {short}")).out, whole, "{short}");
+    }
+    assert!(folder.done("explain 1102").out.starts_with("MIG1102"));
+    for none in ["0", "99999", "migé", "-1"] {
+        assert_eq!(folder.migc(&format!("explain -- {none}")).code, 2, "{none}");
+    }
+}
+
+#[test]
+fn a_used_file_that_is_missing_is_one_finding_with_the_one_beside_it() {
+    let folder = Folder::new();
+    folder.write("shared/codes.mig", "codes C: text { \"a\" => \"b\" }\ntype Email = text(20)\n");
+    folder.write("shared/other.txt", "");
+    let spec = "migration m\nuse \"shared/NAME\"\nsource s = csv(\"s.csv\") { a: Email }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = C(a) else reject c }\n";
+    for written in ["code.mig", "codes", "Codes.mig"] {
+        folder.write("m.mig", spec.replace("NAME", written));
+        let said = folder.migc("check m.mig --format json");
+        let found: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+        let text = found.to_string();
+        assert_eq!(text.matches("MIG0").count(), 1, "{text}");
+        assert!(text.contains("did you mean `shared/codes.mig`?"), "{text}");
+    }
+    folder.write("m.mig", spec.replace("NAME", "nothing_like_it.mig"));
+    let said = folder.migc("check m.mig");
+    assert!(said.err.contains("the path is taken from the folder"), "{}", said.err);
+    folder.write("m.mig", spec.replace("NAME", "codes.mig"));
+    folder.done("check m.mig");
+}

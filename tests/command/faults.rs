@@ -67,6 +67,29 @@ fn a_header_that_is_not_as_declared_is_told_with_what_to_write() {
         3,
         "migc: data/lines.psv has no column \"QTY\", from which `lines` reads `QTY`; did you mean `QTY: … from \"qty\"`?",
     );
+    folder.write("data/lines.psv", "NO|CUST|OLD|Menge|Day|NOTE\n");
+    fails(
+        &folder,
+        "run m.mig",
+        3,
+        "migc: data/lines.psv has no column \"QTY\", from which `lines` reads `QTY`, \"DAY\", from which `lines` reads `DAY`; \
+         did you mean `DAY: … from \"Day\"`? `lines` does not declare \"Menge\", \"Day\"",
+    );
+    folder.write("data/lines.psv", "NO|CUST|OLD|Menge|Tag|NOTE|FAX\n");
+    fails(
+        &folder,
+        "run m.mig",
+        3,
+        "migc: data/lines.psv has no column \"QTY\", from which `lines` reads `QTY`, \"DAY\", from which `lines` reads `DAY`; \
+         `lines` does not declare \"Menge\", \"Tag\", \"FAX\". Say which one it is: `QTY: … from \"…\"`",
+    );
+    folder.write("data/lines.psv", "NO;CUST;OLD;QTY;DAY;NOTE\n");
+    let said = folder.migc("run m.mig");
+    assert!(
+        said.err.contains("its header is one field, \"NO;CUST;OLD;QTY;DAY;NOTE\": is the delimiter"),
+        "{}",
+        said.err
+    );
     folder.write("data/lines.psv", "NO|CUST|OLD|QTY|DAY|NOTE|New One|LAST\n");
     fails(
         &folder,

@@ -128,6 +128,27 @@ fn a_spec_is_held_against_the_headers_of_its_files() {
 }
 
 #[test]
+fn another_delimiter_than_that_of_the_file_is_one_finding() {
+    let folder = job(3);
+    for (header, written) in [("NO;CUST;OLD;QTY;DAY;NOTE\n", ";"), ("NO\tCUST\tOLD\tQTY\tDAY\tNOTE\n", "\\t")] {
+        folder.write("data/lines.psv", header);
+        let said = folder.migc("check m.mig --against --format short");
+        let lines: Vec<&str> = said.err.lines().collect();
+        let [line] = lines.as_slice() else { panic!("{}", said.err) };
+        assert!(line.starts_with("m.mig:6:8: error MIG0190: the header of data/lines.psv is one field, "), "{line}");
+        let picture = folder.migc("check m.mig --against").err;
+        assert!(picture.contains(&format!("delimiter: \"{written}\"")), "{picture}");
+    }
+    folder.write("m.mig", "migration m\nsource s = csv(\"s.csv\") { a: text, b: text, c: text? absent null }\ntarget t = csv(\"t.csv\") { a: text, b: text }\nmap s -> t { a = a, b = \"{b}{c}\" }\n");
+    folder.write("s.csv", "a|b\n");
+    let said = folder.migc("check m.mig --against");
+    assert!(said.err.contains("csv(\"s.csv\", delimiter: \"|\")"), "{}", said.err);
+    // A header of one column that is simply another one.
+    folder.write("s.csv", "total\n");
+    assert_eq!(folder.migc("check m.mig --against --format short").err.lines().count(), 3);
+}
+
+#[test]
 fn a_spec_is_held_against_the_members_of_json() {
     let folder = Folder::new();
     folder.write("m.mig", "migration m\nsource s = jsonl(\"s.jsonl\") {\n  no: int64\n  amount: text\n  note: text?\n  city: text path \"$.address.city\"\n  ignore `address.zip` \"no\"\n}\ntarget t = csv(\"t.csv\") { no: int64, amount: text, note: text?, city: text }\nmap s -> t { copy * }\n");

@@ -1,5 +1,7 @@
 //! What a spec defines for itself: closed sets of texts, types that carry rules, and functions.
 
+use std::collections::HashMap;
+
 use migc_functions::{Info, Kind, Ty, Value};
 use migc_grammar::diagnostic::Diagnostic;
 use migc_grammar::span::Span;
@@ -17,6 +19,43 @@ pub(crate) struct Defined<'t> {
     pub(crate) ty: Option<Ty>,
     /// The rules that it takes over from the type that it narrows, and then its own.
     rules: Vec<usize>,
+}
+
+/// Nodes of the tree that a call may stand for, with all that it calls.
+const MOST_NODES: usize = 100_000;
+/// Functions that lead to each other.
+const MOST_CALLS: usize = 64;
+/// Expressions inside expressions on the way through them: what walks them recurses.
+const MOST_LEVELS: usize = 300;
+
+/// What the call that is being written out has come to.
+#[derive(Default)]
+pub(crate) struct Written {
+    /// Nodes and levels of each function by itself, as they stand in [`Env::fns`], and where each stands there.
+    sizes: Vec<(usize, usize)>,
+    places: HashMap<String, usize>,
+    /// Nodes so far.
+    nodes: usize,
+    /// Levels of the functions that are open.
+    levels: usize,
+    /// Whether the outermost call stands in a function that is being checked.
+    in_function: bool,
+    /// What there is too much of.
+    over: Option<&'static str>,
+    /// It was said: one place is enough.
+    told: bool,
+    /// Functions whose own calls are too many: their calls are not told again.
+    broken: Vec<String>,
+}
+
+/// The nodes of an expression, and how deep they lie in each other.
+fn size(e: &tree::Expr) -> (usize, usize) {
+    let (mut nodes, mut levels) = (1, 0);
+    e.each_part(&mut |part| {
+        let (n, l) = size(part);
+        (nodes, levels) = (nodes + n, levels.max(l));
+    });
+    (nodes, levels + 1)
 }
 
 impl<'t> Env<'t> {
@@ -46,6 +85,10 @@ impl<'t> Env<'t> {
             self.types.push(Defined { tree: t, ty, rules });
         }
         self.fns = spec.items.iter().filter_map(|i| if let Item::Fn(f) = i { Some(f) } else { None }).collect();
+        self.written.sizes = self.fns.iter().map(|f| size(&f.value)).collect();
+        for (at, f) in self.fns.iter().enumerate() {
+            self.written.places.entry(f.name.text.clone()).or_insert(at);
+        }
         for f in self.fns.clone() {
             self.function(f);
         }
@@ -86,6 +129,7 @@ impl<'t> Env<'t> {
         }
         let infos: Vec<Option<Info>> = params.iter().map(|(_, ty)| ty.as_ref().map(|ty| self.info(ty))).collect();
         self.calling.push(f.name.text.clone());
+        self.written.in_function = true;
         let mut body = Body::new(self, Vec::new());
         for ((name, _), info) in params.iter().zip(infos) {
             match info {
@@ -99,6 +143,41 @@ impl<'t> Env<'t> {
         }
         body.expr(&f.value);
         self.calling.pop();
+        self.written.in_function = false;
+    }
+
+    /// Counts what a function adds to the call that is being written out; says whether that is too much.
+    fn too_much(&mut self, f: &tree::FnDef) -> bool {
+        let at = self.written.places.get(&f.name.text);
+        let (nodes, levels) = at.and_then(|at| self.written.sizes.get(*at)).copied().unwrap_or((1, 1));
+        self.written.nodes += nodes;
+        self.written.levels += levels;
+        if self.written.over.is_none() {
+            self.written.over = if self.written.nodes > MOST_NODES {
+                Some("written out with all that it calls, this is more than 100,000 expressions")
+            } else if self.calling.len() > MOST_CALLS {
+                Some("this leads through more than 64 functions, each of which calls the next")
+            } else if self.written.levels > MOST_LEVELS {
+                Some("written out with all that it calls, this nests more than 300 expressions in each other")
+            } else {
+                None
+            };
+        }
+        self.written.over.is_some()
+    }
+
+    /// What is said of a call that came to too much, at the outermost call.
+    fn over(&mut self, name: &Name) {
+        let Some(label) = self.written.over.take() else { return };
+        if let Some(function) = self.calling.first() {
+            self.written.broken.push(function.clone());
+        }
+        if std::mem::replace(&mut self.written.told, true) {
+            return;
+        }
+        let help = "a call is written out where it stands: bind in the map with `let` what is needed twice, and call fewer \
+                    functions from each other";
+        self.error(Diagnostic::new(&rules::CALLS_TOO_MUCH, name.span, label).help(help));
     }
 }
 
@@ -112,6 +191,9 @@ impl<'t> Body<'_, 't> {
                     .also(f.name.span, "it is defined here")
                     .help("a function is written with other functions only"),
             );
+        }
+        if self.env.written.broken.contains(&f.name.text) {
+            return None;
         }
         if args.len() != f.params.len() {
             let label = format!(
@@ -151,14 +233,23 @@ impl<'t> Body<'_, 't> {
             }
         }
         let found = self.env.diagnostics.len();
+        let outermost = self.env.calling.len() == usize::from(self.env.written.in_function);
+        if outermost {
+            (self.env.written.nodes, self.env.written.levels) = (0, 0);
+        }
+        let levels = self.env.written.levels;
         self.env.calling.push(f.name.text.clone());
-        let body = self.expr(&f.value);
+        let body = if self.env.too_much(f) { None } else { self.expr(&f.value) };
         self.env.calling.pop();
+        self.env.written.levels = levels;
         (self.names, self.columns, self.bound, self.target_names, self.facts) =
             (outer_names, columns, slots, targets, facts);
         // What is wrong with the function itself is told where it is defined.
         if body.is_none() {
             self.env.diagnostics.truncate(found);
+        }
+        if outermost {
+            self.env.over(name);
         }
         let mut value = Expr { at, ..body? };
         if !nulls.is_empty() {
@@ -258,13 +349,13 @@ impl<'t> Body<'_, 't> {
         made
     }
 
-    /// Arguments in order, without names.
+    /// The function of the spec's own with this name.
     pub(super) fn own_function(&self, name: &str) -> Option<&'t tree::FnDef> {
-        self.env.fns.iter().find(|f| f.name.text == name).copied()
+        self.env.written.places.get(name).and_then(|at| self.env.fns.get(*at)).copied()
     }
 }
 
-/// Whether arguments are named, which functions do not take.
+/// The first name of an argument, which functions do not take.
 pub(super) fn named(args: &[Arg]) -> Option<&Name> {
     args.iter().find_map(|a| a.name.as_ref())
 }

@@ -262,12 +262,12 @@ impl<'e, 't> Body<'e, 't> {
             return self.fail(found);
         }
         let d = Diagnostic::new(&rules::UNKNOWN_NAME, at, format!("nothing here is called `{}`", n.text));
-        let d = match similar::did_you_mean(&n.text, &known) {
+        let meant = similar::did_you_mean(&n.text, &known).map(str::to_owned);
+        let d = match &meant {
             Some(close) => similar::suggest(d, at, close),
             None => d.help(similar::in_scope("names", known.iter().copied())),
         };
         // A column that was probably meant counts as used, so that a slip of the pen is one diagnostic.
-        let meant = similar::did_you_mean(&n.text, &known).map(str::to_owned);
         if let Some(i) = self.columns.iter().position(|c| Some(&c.tree.name.text) == meant.as_ref()) {
             self.used.insert(i);
         }

@@ -6,7 +6,7 @@ use migc_grammar::span::Span;
 use migc_grammar::tree::{self, BinOp, ExprKind, Item, Name, Role};
 
 use super::exprs::Body;
-use super::{Env, similar};
+use super::{Env, offer, similar};
 use crate::plan::{self, Expr, Gate, GateOf};
 use crate::rules;
 
@@ -65,10 +65,7 @@ impl<'t> Env<'t> {
         let known: Vec<&str> =
             self.places.iter().filter(|p| p.tree.role == Role::Target).map(|p| p.tree.name.text.as_str()).collect();
         let d = Diagnostic::new(&rules::UNKNOWN_NAME, name.span, format!("there is no target `{}`", name.text));
-        self.error(match similar::did_you_mean(&name.text, &known) {
-            Some(close) => similar::suggest(d, name.span, close),
-            None => d.help(similar::in_scope("targets", known.iter().copied())),
-        });
+        self.error(offer(d, name, "targets", &known));
         None
     }
 
@@ -99,10 +96,7 @@ impl<'t> Env<'t> {
                 "dropped" => (GateOf::Dropped, None),
                 "warned" => (GateOf::Warned, None),
                 "loaded" | "count" => (GateOf::Loaded, None),
-                _ => {
-                    self.error(wrong(n.span, "this is nothing that a gate measures"));
-                    return None;
-                }
+                _ => return self.unmeasured(n, &["rejected", "dropped", "warned", "loaded", "count"]),
             },
             ExprKind::Call(name, args) => {
                 let [arg] = args.as_slice() else {
@@ -115,10 +109,7 @@ impl<'t> Env<'t> {
                     "sum" => (GateOf::Sum, Some((&arg.value, Wanted::Number))),
                     "min" => (GateOf::Min, Some((&arg.value, Wanted::Number))),
                     "max" => (GateOf::Max, Some((&arg.value, Wanted::Number))),
-                    _ => {
-                        self.error(wrong(name.span, "this is nothing that a gate measures"));
-                        return None;
-                    }
+                    _ => return self.unmeasured(name, &["share", "count", "sum", "min", "max"]),
                 }
             }
             _ => {
@@ -151,6 +142,16 @@ impl<'t> Env<'t> {
         Some(())
     }
 
+    /// Tells of a word that is no measure.
+    fn unmeasured(&mut self, name: &Name, known: &[&str]) -> Option<()> {
+        let d = Diagnostic::new(&rules::WRONG_GATE, name.span, "this is nothing that a gate measures");
+        self.error(match similar::did_you_mean(&name.text, known) {
+            Some(close) => similar::suggest(d, name.span, close),
+            None => d.help(HELP),
+        });
+        None
+    }
+
     fn next_measure(&mut self) -> usize {
         self.measures += 1;
         self.measures - 1
@@ -162,8 +163,8 @@ impl<'t> Env<'t> {
             let label = format!("there is no source `{}`", c.from.0.text);
             let known: Vec<&str> =
                 self.places.iter().filter(|p| p.tree.role == Role::Source).map(|p| p.tree.name.text.as_str()).collect();
-            let help = similar::in_scope("sources", known.iter().copied());
-            self.error(Diagnostic::new(&rules::UNKNOWN_NAME, c.from.0.span, label).help(help));
+            let d = Diagnostic::new(&rules::UNKNOWN_NAME, c.from.0.span, label);
+            self.error(offer(d, &c.from.0, "sources", &known));
             return;
         };
         let (from, to) = (source.columns.clone(), self.find(&c.to.0.text, Role::Target).map(|p| p.columns.clone()));

@@ -3,7 +3,7 @@
 //! One pass in three steps: what is declared ([`Env`]), then each map ([`records`], [`layout`]), then lints over the
 //! finished plan. An error never stops the rest from being checked.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use migc_functions::{Info, Kind, Ty, Value};
 use migc_grammar::diagnostic::Diagnostic;
@@ -29,7 +29,7 @@ mod quantity;
 mod records;
 mod refine;
 mod routes;
-mod similar;
+pub(crate) mod similar;
 mod temporal;
 mod trials;
 mod written;
@@ -45,6 +45,8 @@ pub(crate) struct Env<'t> {
     pub(crate) params: Vec<(&'t tree::Param, Ty, Option<String>)>,
     /// Code lists.
     pub(crate) codes: Vec<plan::Codes>,
+    /// The texts that each of them gives, each once, in order.
+    pub(crate) codes_texts: Vec<Vec<String>>,
     /// What codes lists say of texts that no row takes, by the list's place.
     pub(crate) codes_else: Vec<Option<&'t tree::Tail>>,
     /// Types of the spec's own.
@@ -53,6 +55,8 @@ pub(crate) struct Env<'t> {
     pub(crate) fns: Vec<&'t tree::FnDef>,
     /// Those that are being called, so that none calls itself.
     pub(crate) calling: Vec<String>,
+    /// What the call that is being written out has come to.
+    pub(crate) written: definitions::Written,
     /// Sources, references and targets as written.
     pub(crate) places: Vec<Declared<'t>>,
     /// What maps use of the sources of records, by the source's place in the plan.
@@ -63,7 +67,7 @@ pub(crate) struct Env<'t> {
     pub(crate) asks_for_today: bool,
     /// Parameters that values of records ask for and that have none.
     pub(crate) without_value: BTreeSet<String>,
-    /// What must stand once in a target: the target, its columns, and its set.
+    /// What must stand once, in a source or in a target; its place here is its set.
     pub(crate) sets: Vec<keys::Unique<'t>>,
     /// Gates, while maps are checked, and how many measures they have.
     pub(crate) gates: Vec<gates::Open<'t>>,
@@ -166,7 +170,7 @@ pub(crate) fn check(text: &str, parsed: &migc_grammar::Parsed, set: &BTreeMap<St
     env.close_gates(&mut out);
     out.key_sets = env.sets.len();
     env.unused_places(spec);
-    let trials = env.trials(spec);
+    let trials = env.trials(spec, &out);
     out.codes = std::mem::take(&mut env.codes);
     out.params = env
         .params
@@ -195,7 +199,7 @@ impl<'t> Env<'t> {
 
     /// One namespace for what items declare.
     fn declare_names(&mut self, spec: &'t tree::Spec) {
-        let mut names: Vec<&Name> = Vec::new();
+        let mut names: HashMap<&str, &Name> = HashMap::new();
         for item in &spec.items {
             let name = match item {
                 Item::Param(p) => &p.name,
@@ -205,9 +209,9 @@ impl<'t> Env<'t> {
                 Item::Fn(f) => &f.name,
                 _ => continue,
             };
-            match names.iter().find(|n| n.text == name.text) {
+            match names.get(name.text.as_str()) {
                 Some(first) => self.diagnostics.push(twice(name, first)),
-                None => names.push(name),
+                None => drop(names.insert(&name.text, name)),
             }
         }
     }
@@ -255,6 +259,7 @@ impl<'t> Env<'t> {
             None => None,
         };
         let mut rows: Vec<(String, String)> = Vec::new();
+        let mut known = HashSet::new();
         for (from, to) in &c.rows {
             let (Some(f), Some(t)) = (self.plain(from), self.plain(to)) else { continue };
             if let Some(n) = most
@@ -263,7 +268,7 @@ impl<'t> Env<'t> {
                 let label = format!("this has {} characters, and the list holds text({n})", t.chars().count());
                 self.error(Diagnostic::new(&rules::MAY_NOT_FIT, to.span, label));
             }
-            if rows.iter().any(|(known, _)| *known == f) {
+            if !known.insert(f.clone()) {
                 self.error(
                     Diagnostic::new(&rules::DEFINED_TWICE, from.span, format!("the code \"{f}\" stands twice"))
                         .help("one code has one meaning: take one of the rows away"),
@@ -272,6 +277,7 @@ impl<'t> Env<'t> {
             }
             rows.push((f, t));
         }
+        self.codes_texts.push(distinct(&rows));
         self.codes.push(plan::Codes { name: c.name.text.clone(), rows });
         self.codes_else.push(c.otherwise.as_ref());
     }
@@ -358,7 +364,8 @@ impl<'t> Env<'t> {
             info.set = Some(texts.clone());
         }
         if let Kind::Codes(name) = &ty.kind {
-            info.set = self.codes.iter().find(|c| c.name == *name).map(|c| distinct(&c.rows));
+            let list = self.codes.iter().position(|c| c.name == *name);
+            info.set = list.and_then(|at| self.codes_texts.get(at)).cloned();
         }
         info
     }
@@ -478,10 +485,7 @@ impl<'t> Env<'t> {
                 .also(other.tree.name.span, "it is declared here"),
             None => Diagnostic::new(&rules::UNKNOWN_NAME, name.span, format!("there is no {what} `{}`", name.text)),
         };
-        self.error(match similar::did_you_mean(&name.text, &known) {
-            Some(close) => similar::suggest(d, name.span, close),
-            None => d.help(similar::in_scope(&format!("{what}s"), known.iter().copied())),
-        });
+        self.error(offer(d, name, &format!("{what}s"), &known));
         None
     }
 
@@ -494,6 +498,17 @@ impl<'t> Env<'t> {
             return;
         }
         let maps = || spec.items.iter().filter_map(|i| if let Item::Map(m) = i { Some(m) } else { None });
+        let named: HashSet<&str> =
+            maps().flat_map(|m| m.targets().chain([&m.source])).map(|n| n.text.as_str()).collect();
+        // A map with an unknown name was meant for one of them.
+        let known = |role: Role| -> HashSet<&str> {
+            self.places.iter().filter(|p| p.tree.role == role).map(|p| p.tree.name.text.as_str()).collect()
+        };
+        let (sources, targets) = (known(Role::Source), known(Role::Target));
+        let lost = (
+            maps().any(|m| !sources.contains(m.source.text.as_str())),
+            maps().any(|m| m.targets().any(|t| !targets.contains(t.text.as_str()))),
+        );
         for item in &spec.items {
             let Item::Place(p) = item else { continue };
             let (rule, what) = match p.role {
@@ -501,14 +516,8 @@ impl<'t> Env<'t> {
                 Role::Target => (&rules::UNMAPPED, "no map writes this target"),
                 Role::Reference => continue,
             };
-            let named = |n: &Name| n.text == p.name.text;
-            // A map with an unknown name was meant for one of them.
-            let lost = |n: &Name| self.find(&n.text, p.role).is_none();
-            let astray = maps().any(|m| match p.role {
-                Role::Source => lost(&m.source),
-                _ => m.targets().any(lost),
-            });
-            if !astray && !maps().any(|m| named(&m.source) || m.targets().any(named)) {
+            let astray = if p.role == Role::Source { lost.0 } else { lost.1 };
+            if !astray && !named.contains(p.name.text.as_str()) {
                 self.diagnostics
                     .push(Diagnostic::new(rule, p.name.span, what).help("write a map for it, or take it away"));
             }
@@ -517,14 +526,9 @@ impl<'t> Env<'t> {
 }
 
 /// The distinct right sides of a list of codes, in order.
-pub(crate) fn distinct(rows: &[(String, String)]) -> Vec<String> {
-    let mut out: Vec<String> = Vec::new();
-    for (_, to) in rows {
-        if !out.contains(to) {
-            out.push(to.clone());
-        }
-    }
-    out
+fn distinct(rows: &[(String, String)]) -> Vec<String> {
+    let mut known = HashSet::new();
+    rows.iter().filter(|(_, to)| known.insert(to.as_str())).map(|(_, to)| to.clone()).collect()
 }
 
 /// The same name a second time.
@@ -532,6 +536,14 @@ pub(crate) fn twice(name: &Name, first: &Name) -> Diagnostic {
     Diagnostic::new(&rules::DEFINED_TWICE, name.span, format!("`{}` is already defined", name.text))
         .also(first.span, "here")
         .help("give one of them another name")
+}
+
+/// Offers the known name that is closest, or lists what is known.
+pub(crate) fn offer(found: Diagnostic, name: &Name, what: &str, known: &[&str]) -> Diagnostic {
+    match similar::did_you_mean(&name.text, known) {
+        Some(close) => similar::suggest(found, name.span, close),
+        None => found.help(similar::in_scope(what, known.iter().copied())),
+    }
 }
 
 /// The text of a literal without interpolation.
@@ -603,6 +615,16 @@ const PLAIN: [(&str, Kind); 11] = [
     ("json", Kind::Json),
 ];
 
+/// The words of the language's own types.
+pub(crate) fn type_words() -> impl Iterator<Item = &'static str> {
+    PLAIN.iter().map(|(name, _)| *name).chain(["decimal", "text", "bytes"])
+}
+
+/// The words of formats and their options.
+pub(crate) fn format_words() -> Vec<&'static str> {
+    formats::words()
+}
+
 /// Types of other languages, and what to write.
 const FOREIGN_TYPES: &[(&str, &str)] = &[
     ("varchar", "text(n)"),
@@ -639,7 +661,7 @@ const FOREIGN_TYPES: &[(&str, &str)] = &[
 ];
 
 fn unknown_type<'c>(t: &tree::TypeRef, codes: impl Iterator<Item = &'c str>) -> Diagnostic {
-    let mut all: Vec<&str> = PLAIN.iter().map(|(name, _)| *name).chain(["decimal", "text", "bytes"]).collect();
+    let mut all: Vec<&str> = type_words().collect();
     all.extend(codes);
     let name = t.name.text.to_lowercase();
     let d = Diagnostic::new(&rules::UNKNOWN_TYPE, t.name.span, format!("there is no type `{}`", t.name.text));

@@ -1,16 +1,23 @@
 //! The tests of a spec: what they give and what they expect, read against the plan.
 
 use migc_functions::{Kind, Ty};
-use migc_grammar::diagnostic::Diagnostic;
+use migc_grammar::diagnostic::{Diagnostic, Level};
 use migc_grammar::tree::{self, Attr, ExprKind, Item, Name, Role, ThenWhat};
 
-use super::{Column, Env, literal_text, param_value, similar, twice};
+use super::{Column, Env, literal_text, offer, param_value, similar, twice};
+use crate::plan::{FateKind, Plan};
 use crate::rules;
 use crate::trial::{Expected, Field, Origin, Record, Trial};
 
 impl<'t> Env<'t> {
-    /// Every test of the spec.
-    pub(super) fn trials(&mut self, spec: &'t tree::Spec) -> Vec<Trial> {
+    /// Every test of the spec, against what its maps have come to.
+    pub(super) fn trials(&mut self, spec: &'t tree::Spec, plan: &Plan) -> Vec<Trial> {
+        // Where a map has a mistake, its ways out are not known.
+        let broken = spec.items.iter().any(|i| matches!(i, Item::Later(_) | Item::Broken(_)));
+        let errors = self.diagnostics.iter().any(|d| d.rule.level == Level::Error);
+        if !broken && !errors && self.syntax_errors.is_empty() {
+            self.codes_of_tests(spec, plan);
+        }
         let mut trials: Vec<Trial> = Vec::new();
         for item in &spec.items {
             let Item::Test(test) = item else { continue };
@@ -32,6 +39,36 @@ impl<'t> Env<'t> {
         trials
     }
 
+    /// A test that waits for a code which no map gives can never pass.
+    fn codes_of_tests(&mut self, spec: &'t tree::Spec, plan: &Plan) {
+        let fates: Vec<_> = plan.passes.iter().flat_map(|p| &p.program.fates).collect();
+        let tests = spec.items.iter().filter_map(|i| if let Item::Test(t) = i { Some(t) } else { None });
+        for then in tests.flat_map(|t| &t.then) {
+            let ThenWhat::Fate(word, Some(code)) = &then.what else { continue };
+            let (kind, does) = match word.text.as_str() {
+                "dropped" => (FateKind::Drop, "drops a record as"),
+                "rejected" => (FateKind::Reject, "rejects a record as"),
+                "warned" => (FateKind::Warn, "warns of a record as"),
+                _ => continue,
+            };
+            let mut known: Vec<&str> = fates.iter().filter(|f| f.kind == kind).map(|f| f.code.as_str()).collect();
+            if known.contains(&code.text.as_str()) {
+                continue;
+            }
+            known.sort_unstable();
+            known.dedup();
+            let label = format!("no map {does} `{}`", code.text);
+            let d = Diagnostic::new(&rules::UNKNOWN_NAME, code.span, label);
+            self.error(match similar::did_you_mean(&code.text, &known) {
+                Some(close) => similar::suggest(d, code.span, close),
+                None => match fates.iter().find(|f| f.code == code.text) {
+                    Some(other) => d.also(other.at, "it is the name of something else"),
+                    None => d.help(similar::in_scope("codes", known.iter().copied())),
+                },
+            });
+        }
+    }
+
     fn given(&mut self, given: &'t tree::Given) -> Option<Record> {
         let place = self.places.iter().find(|p| p.tree.name.text == given.place.text);
         let Some(place) = place.filter(|p| p.tree.role != Role::Target) else {
@@ -39,8 +76,7 @@ impl<'t> Env<'t> {
                 self.places.iter().filter(|p| p.tree.role != Role::Target).map(|p| p.tree.name.text.as_str()).collect();
             let label = format!("`{}` is no source and no reference", given.place.text);
             let d = Diagnostic::new(&rules::UNKNOWN_NAME, given.place.span, label);
-            let help = similar::in_scope("sources and references", known.iter().copied());
-            self.error(d.help(help));
+            self.error(offer(d, &given.place, "sources and references", &known));
             return None;
         };
         let (role, index, columns) = (place.tree.role, place.index, place.columns.clone());
@@ -104,8 +140,8 @@ impl<'t> Env<'t> {
                         .map(|p| p.tree.name.text.as_str())
                         .collect();
                     let label = format!("there is no target `{}`", target.text);
-                    let help = similar::in_scope("targets", known.iter().copied());
-                    self.error(Diagnostic::new(&rules::UNKNOWN_NAME, target.span, label).help(help));
+                    let d = Diagnostic::new(&rules::UNKNOWN_NAME, target.span, label);
+                    self.error(offer(d, target, "targets", &known));
                     return None;
                 };
                 let (index, columns) = (place.index?, place.columns.clone());

@@ -1,6 +1,7 @@
 //! Lints: what compiles and is probably not what was meant. One file each, and one line in the table.
 
 use migc_grammar::diagnostic::{Diagnostic, Rule};
+use migc_grammar::tree::{self, Item, Stmt, Tail, TailKind};
 
 use crate::plan::{Expr, Pass, Plan, Step};
 
@@ -18,6 +19,58 @@ pub struct Input<'a> {
     pub spec: &'a migc_grammar::tree::Spec,
     /// What it means.
     pub plan: &'a Plan,
+    /// The text, to which places belong.
+    pub text: &'a str,
+    /// The name of the spec's file.
+    pub name: &'a str,
+}
+
+impl<'a> Input<'a> {
+    /// The maps.
+    fn maps(&self) -> impl Iterator<Item = &'a tree::Map> {
+        self.spec.items.iter().filter_map(|i| if let Item::Map(m) = i { Some(m) } else { None })
+    }
+
+    /// Calls `f` on every expression of maps and gates as it is written, parts after wholes. Those of types and functions are
+    /// left out: what they come to differs from use to use.
+    fn each_written(&self, f: &mut dyn FnMut(&'a tree::Expr)) {
+        let mut tops: Vec<&'a tree::Expr> = Vec::new();
+        for item in &self.spec.items {
+            match item {
+                Item::Map(map) => {
+                    tops.extend(&map.filter);
+                    tops.extend(map.arrows().filter_map(|a| a.when.as_ref()));
+                    map.all_stmts().for_each(|stmt| of_statement(stmt, &mut tops));
+                }
+                Item::Expect(expect) => tops.extend(&expect.conditions),
+                _ => {}
+            }
+        }
+        let mut open: Vec<&'a tree::Expr> = tops.into_iter().rev().collect();
+        while let Some(e) = open.pop() {
+            f(e);
+            e.each_part(&mut |part| open.push(part));
+        }
+    }
+}
+
+fn of_statement<'a>(stmt: &'a Stmt, tops: &mut Vec<&'a tree::Expr>) {
+    let value = |tail: &'a Option<Tail>| match tail {
+        Some(Tail { kind: TailKind::Value(e), .. }) => Some(&**e),
+        _ => None,
+    };
+    match stmt {
+        Stmt::Clean { value: e, tail, .. }
+        | Stmt::Let { value: e, tail, .. }
+        | Stmt::Assign { value: e, tail, .. }
+        | Stmt::Check { cond: e, tail, .. } => {
+            tops.push(e);
+            tops.extend(value(tail));
+        }
+        Stmt::DropIf { cond, .. } | Stmt::RejectIf { cond, .. } => tops.push(cond),
+        Stmt::Explode(explode) => tops.extend(&explode.filter),
+        _ => {}
+    }
 }
 
 macro_rules! lints {
@@ -30,9 +83,15 @@ macro_rules! lints {
 
 // A new lint is a file and a line here.
 lints! {
+    constant_key;
     idle_coalesce;
     idle_condition;
+    missing_code;
+    mixed_pipe;
     no_map;
+    no_name;
+    repeated_exit;
+    secret;
     stage_order;
     unused_let;
 }

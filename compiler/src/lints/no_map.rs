@@ -1,4 +1,4 @@
-//! A spec without a map, or without a name.
+//! A spec without a map.
 
 use migc_grammar::diagnostic::{Diagnostic, Level, Rule};
 use migc_grammar::span::Span;
@@ -12,8 +12,7 @@ static RULE: Rule = Rule {
     code: "MIG1105",
     level: Level::Warning,
     title: "nothing runs",
-    explanation: "A spec has a name, `migration branch_to_crm`, under which the ledger keeps its runs, and at least one map. \
-                  Without a map there is nothing to run.",
+    explanation: "A spec has at least one map: without one there is nothing to run.",
     failing: "migration m\n",
     mended: "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = a }\n",
 };
@@ -28,11 +27,6 @@ fn find(input: &Input<'_>) -> Vec<Diagnostic> {
     let runs = |i: &Item| matches!(i, Item::Migration { .. } | Item::Map(_));
     if !input.spec.items.iter().any(runs) && has(defines) {
         return found;
-    }
-    if !has(|i| matches!(i, Item::Migration { .. })) {
-        found.push(
-            Diagnostic::new(&RULE, Span::new(0, 0), "this spec has no name").help("begin with a line `migration NAME`"),
-        );
     }
     if !has(|i| matches!(i, Item::Map(_))) {
         let d = Diagnostic::new(&RULE, Span::new(0, 0), "this spec has no map, so there is nothing to run");

@@ -1,24 +1,64 @@
-//! Lines that are too long, broken at the commas of a bracket.
+//! Lines that are too long: members of a block come to stand below each other, else the line is broken at the commas of a
+//! bracket.
 
 use std::ops::Range;
 
 use super::rows::{Row, STEP};
 use super::{Sheet, WIDTH};
 use crate::lexer::Kind;
+use crate::splitter::Block;
 
-/// Breaks what is too long by one level of brackets. A line with a comment behind it stays, since the comment would come to
+/// Breaks what is too long by one level: between statements, else in the outermost brackets. A line with a comment behind it stays, since the comment would come to
 /// stand behind something else.
 pub(super) fn long(sheet: &Sheet<'_>, rows: Vec<Row>) -> Vec<Row> {
     let mut out = Vec::with_capacity(rows.len());
     for row in rows {
         let fixed = row.verbatim.is_some() || row.comment.is_some() || row.is_tall();
         let fits = || row.indent + sheet.width(row.tokens.clone()) <= WIDTH;
-        match (!fixed && !fits()).then(|| widest(sheet, &row.tokens)).flatten() {
-            Some((open, close)) => out.extend(broken(sheet, &row, open, close)),
-            None => out.push(row),
+        if fixed || fits() {
+            out.push(row);
+            continue;
+        }
+        let statements = statements(sheet, &row.tokens);
+        match (statements.len() > 1, widest(sheet, &row.tokens)) {
+            (true, _) => out.extend(lines(sheet, &row, statements, row.indent)),
+            (false, Some((open, close))) => out.extend(broken(sheet, &row, open, close)),
+            (false, None) => out.push(row),
         }
     }
     out
+}
+
+/// The statements of a line, each with the comma behind it.
+fn statements(sheet: &Sheet<'_>, tokens: &Range<usize>) -> Vec<Range<usize>> {
+    let (mut at, mut start, mut out) = (tokens.start, tokens.start, Vec::new());
+    while at < tokens.end {
+        if at > start && sheet.lexed.is_op(at - 1, ",") && sheet.statements.starts.contains_key(&at) {
+            out.push(start..at);
+            start = at;
+        }
+        at = sheet.lexed.after(at);
+    }
+    out.push(start..tokens.end);
+    out
+}
+
+/// Pieces as lines: members of places and statements of maps one a line, anything else as much on a line as fits.
+fn lines(sheet: &Sheet<'_>, row: &Row, pieces: Vec<Range<usize>>, indent: usize) -> Vec<Row> {
+    let alone = |piece: &Range<usize>| {
+        let block = sheet.statements.starts.get(&piece.start).map(|s| s.block);
+        matches!(block, Some(Block::Place | Block::Map | Block::File))
+    };
+    let mut out: Vec<Range<usize>> = Vec::new();
+    for piece in pieces {
+        match out.last_mut() {
+            Some(line) if !alone(&piece) && indent + sheet.width(line.start..piece.end) <= WIDTH => {
+                line.end = piece.end
+            }
+            _ => out.push(piece),
+        }
+    }
+    out.into_iter().map(|line| row.part(line)).collect()
 }
 
 /// The bracket of the line at whose commas it is broken: a block, else the widest.
@@ -56,21 +96,10 @@ fn pieces(sheet: &Sheet<'_>, open: usize, close: usize) -> Vec<Range<usize>> {
     out
 }
 
-/// The line up to the bracket, what stands in it, as much on a line as fits, and the rest.
+/// The line up to the bracket, what stands in it, and the rest.
 fn broken(sheet: &Sheet<'_>, row: &Row, open: usize, close: usize) -> Vec<Row> {
     let mut rows = vec![row.part(row.tokens.start..open + 1)];
-    let mut line: Option<Range<usize>> = None;
-    for piece in pieces(sheet, open, close) {
-        line = Some(match line {
-            Some(line) if row.indent + STEP + sheet.width(line.start..piece.end) <= WIDTH => line.start..piece.end,
-            Some(line) => {
-                rows.push(row.part(line));
-                piece
-            }
-            None => piece,
-        });
-    }
-    rows.extend(line.map(|line| row.part(line)));
+    rows.extend(lines(sheet, row, pieces(sheet, open, close), row.indent + STEP));
     rows.push(row.part(close..row.tokens.end));
     rows
 }

@@ -89,7 +89,7 @@ impl Said {
         let place = |c: &lexer::Comment| lexed.tokens.partition_point(|t| t.span.start < c.span.start);
         let comments =
             lexed.comments.iter().map(|c| (place(c), c.doc, c.alone, of(c.span).trim_end().to_owned())).collect();
-        let (spec, found) = parser::spec(text, lexed);
+        let (spec, found) = parser::spec(text, &mut lexed);
         let mut findings: Vec<_> = found.into_iter().map(|d| (d.rule.code, d.label)).collect();
         findings.sort();
         let solid = text.chars().filter(|c| !matches!(c, ' ' | '\t' | '\r' | '\n')).collect();

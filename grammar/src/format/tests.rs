@@ -43,8 +43,36 @@ fn a_block_on_one_line_stays_there_if_it_fits() {
     let long = format!("target t = csv(\"t.csv\") {{ {} }}\n", columns.join(", "));
     let formed = form(&long);
     assert!(formed.lines().all(|line| line.chars().count() <= WIDTH), "{formed}");
-    assert!(formed.starts_with("target t = csv(\"t.csv\") {\n  column_0: decimal(12, 2), column_1"), "{formed}");
-    assert!(formed.ends_with("column_11: decimal(12, 2)\n}\n"), "{formed}");
+    assert!(formed.starts_with("target t = csv(\"t.csv\") {\n  column_0  : decimal(12, 2),\n  column_1 "), "{formed}");
+    assert!(formed.ends_with("column_11 : decimal(12, 2)\n}\n"), "{formed}");
+}
+
+#[test]
+fn a_long_line_of_members_is_broken_between_them() {
+    let columns = "region: text(10), revenue: decimal(12, 2), cost: decimal(12, 2) as \"1.234,56\", margin: decimal(12, 2)?, note: text(200)? from \"Note\"";
+    let formed = form(&format!("source s = csv(\"s.csv\") {{\n  {columns}\n}}\n"));
+    insta::assert_snapshot!(formed, @r#"
+    source s = csv("s.csv") {
+      region  : text(10),
+      revenue : decimal(12, 2),
+      cost    : decimal(12, 2) as "1.234,56",
+      margin  : decimal(12, 2)?,
+      note    : text(200)? from "Note"
+    }
+    "#);
+    assert_eq!(form(&formed), formed);
+    let long = format!(
+        "map s -> t {{\n  a = f(x, y), b = match k {{ \"a\" => 1, \"b\" => 2, else => 3 }}, c = g(x, {}), d = x\n}}\n",
+        "y, ".repeat(30) + "z"
+    );
+    let formed = form(&long);
+    assert!(
+        formed.contains("\n  a = f(x, y),\n  b = match k { \"a\" => 1, \"b\" => 2, else => 3 },\n  c = g("),
+        "{formed}"
+    );
+    let codes: Vec<String> = (0..40).map(|n| format!("\"{n}\" => \"{n}\"")).collect();
+    let formed = form(&format!("codes C : text {{\n  {}\n}}\n", codes.join(", ")));
+    assert!(formed.lines().count() < 10 && formed.lines().all(|line| line.chars().count() <= WIDTH), "{formed}");
 }
 
 #[test]

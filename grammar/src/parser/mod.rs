@@ -49,9 +49,9 @@ struct Parser<'t> {
 }
 
 /// Reads all items.
-pub(crate) fn spec(source: &str, mut lexed: Lexed) -> (Spec, Vec<Diagnostic>) {
+pub(crate) fn spec(source: &str, lexed: &mut Lexed) -> (Spec, Vec<Diagnostic>) {
     let found = std::mem::take(&mut lexed.diagnostics);
-    let mut parser = Parser { source, lexed: &lexed, found, base: 0, parens: Vec::new() };
+    let mut parser = Parser { source, lexed, found, base: 0, parens: Vec::new() };
     let spec = Spec { items: parser.items() };
     (spec, parser.found)
 }

@@ -10,7 +10,7 @@ mod names;
 mod single;
 mod wide;
 
-pub use names::{find, names};
+pub use names::{advice, find, names};
 use single::Single;
 
 /// Stands in decoded text for bytes that mean nothing in the encoding: a byte that UTF-8 never has.

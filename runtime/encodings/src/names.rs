@@ -51,12 +51,25 @@ const CP850: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£�
 const CP852: &str = "ÇüéâäůćçłëŐőîŹÄĆÉĹĺôöĽľŚśÖÜŤťŁ×čáíóúĄąŽžĘę¬źČş«»░▒▓│┤ÁÂĚŞ╣║╗╝Żż┐└┴┬├─┼Ăă╚╔╩╦╠═╬¤đĐĎËďŇÍÎě┘┌█▄ŢŮ▀ÓßÔŃńňŠšŔÚŕŰýÝţ´\u{ad}˝˛ˇ˘§÷¸°¨˙űŘř■\u{a0}";
 
 /// Other names under which encodings are known, without marks and in lower case.
-const ALIASES: [(&str, &str); 24] = [
+const ALIASES: &[(&str, &str)] = &[
     ("utf8", "utf-8"),
     ("utf16", "utf-16"),
     ("ascii", "us-ascii"),
     ("latin1", "iso-8859-1"),
+    ("l1", "iso-8859-1"),
+    ("iso88591", "iso-8859-1"),
+    ("iso885911987", "iso-8859-1"),
     ("latin2", "iso-8859-2"),
+    ("latin3", "iso-8859-3"),
+    ("latin4", "iso-8859-4"),
+    ("cyrillic", "iso-8859-5"),
+    ("arabic", "iso-8859-6"),
+    ("greek", "iso-8859-7"),
+    ("hebrew", "iso-8859-8"),
+    ("latin6", "iso-8859-10"),
+    ("latin7", "iso-8859-13"),
+    ("latin8", "iso-8859-14"),
+    ("latin10", "iso-8859-16"),
     ("latin5", "iso-8859-9"),
     ("latin9", "iso-8859-15"),
     ("ansi", "windows-1252"),
@@ -72,10 +85,12 @@ const ALIASES: [(&str, &str); 24] = [
     ("cp950", "big5"),
     ("koi8", "koi8-r"),
     ("tis620", "iso-8859-11"),
-    ("ibm437", "cp437"),
-    ("ibm850", "cp850"),
-    ("ibm852", "cp852"),
-    ("ibm866", "cp866"),
+    ("xsjis", "shift_jis"),
+    ("xgbk", "gbk"),
+    ("big5hkscs", "big5"),
+    ("ksc56011987", "euc-kr"),
+    ("unicode", "utf-16"),
+    ("ucs2", "utf-16"),
 ];
 
 /// All names, in the order in which a message shows them.
@@ -83,17 +98,52 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     ["utf-8", "utf-16", "utf-16le", "utf-16be"].into_iter().chain(TABLES).chain(OWN).chain(MULTI).chain(EBCDIC_NAMES)
 }
 
-/// A name without the marks and the case that people write differently.
+/// A name's letters and digits, in lower case: the rest people write differently.
 fn plain(name: &str) -> String {
-    name.chars().filter(|c| !matches!(c, '-' | '_' | ' ')).map(|c| c.to_ascii_lowercase()).collect()
+    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
-/// The encoding of a name; case, `-`, `_` and blanks do not matter, and `ibm…` is `cp…`.
+/// Names that may be meant by one that is none, at most six: those of the same number, else those that begin alike; the most
+/// used code pages where only the family is said.
+fn close(name: &str) -> Vec<&'static str> {
+    let wanted = plain(name);
+    let digits = |name: &str| name.chars().filter(char::is_ascii_digit).collect::<String>();
+    let number = digits(&wanted);
+    let mut found: Vec<&str> = match wanted.as_str() {
+        "ebcdic" => vec!["cp037", "cp273", "cp500", "cp1047", "cp1140", "cp1141"],
+        "windows" | "win" | "cp" => vec!["windows-1250", "windows-1251", "windows-1252"],
+        "dos" | "oem" => vec!["cp437", "cp850", "cp852", "cp866"],
+        "iso8859" | "iso" | "latin" => vec!["iso-8859-1", "iso-8859-2", "iso-8859-15"],
+        _ => names().filter(|known| !number.is_empty() && digits(known) == number).collect(),
+    };
+    if found.is_empty() {
+        let alike = |known: &str, n: usize| wanted.get(..n).is_some_and(|front| plain(known).starts_with(front));
+        found = names().filter(|known| alike(known, 5)).collect();
+        if found.is_empty() {
+            found = names().filter(|known| alike(known, 3)).collect();
+        }
+    }
+    found.truncate(6);
+    found
+}
+
+/// What to write in place of a name that is none.
+pub fn advice(name: &str) -> String {
+    let close: Vec<String> = close(name).iter().map(|known| format!("`{known}`")).collect();
+    let list = "specs/LANGUAGE.md, *Encodings and compression*, lists all of them";
+    if close.is_empty() { list.to_owned() } else { format!("did you mean one of {}? {list}", close.join(", ")) }
+}
+
+/// The encoding of a name. Of a name only its letters and digits count, `ibm…` and `cp…` name code pages, and so do `win…` and
+/// `windows…`.
 pub fn find(name: &str) -> Option<Encoding> {
     let wanted = plain(name);
     let alias = ALIASES.iter().find(|(alias, _)| *alias == wanted).map(|(_, name)| plain(name));
     let wanted = alias.unwrap_or(wanted);
-    let page = wanted.strip_prefix("ibm").or(wanted.strip_prefix("cp")).or(wanted.strip_prefix("ebcdic"));
+    let page = ["ibm", "cp", "ccsid", "ebcdic", "xcp", "windows", "win", "dos"]
+        .iter()
+        .find_map(|word| wanted.strip_prefix(word));
+    let page = page.filter(|page| !page.is_empty() && page.bytes().all(|b| b.is_ascii_digit()));
     let known = |name: &&str| {
         plain(name) == wanted
             || page.is_some_and(|page| {
@@ -163,4 +213,39 @@ fn whatwg(name: &str, byte: u8) -> Option<char> {
     let encoding = encoding_rs::Encoding::for_label(name.as_bytes())?;
     let text = encoding.decode_without_bom_handling_and_without_replacement(&[byte])?.into_owned();
     text.chars().next()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_known_as_people_write_them() {
+        for (written, name) in [
+            ("win1252", "windows-1252"),
+            ("WIN-1252", "windows-1252"),
+            ("cp1252", "windows-1252"),
+            ("latin1", "iso-8859-1"),
+            ("ISO_8859-1:1987", "iso-8859-1"),
+            ("iso88591", "iso-8859-1"),
+            ("iso8859-15", "iso-8859-15"),
+            ("utf8", "utf-8"),
+            ("UTF 16", "utf-16"),
+            ("IBM-1047", "cp1047"),
+            ("ebcdic-273", "cp273"),
+            ("x-sjis", "shift_jis"),
+        ] {
+            assert_eq!(find(written).map(|e| e.name()), Some(name), "{written}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_is_none_has_a_few_beside_it() {
+        assert!(find("ebcdic").is_none() && find("").is_none() && find("cp").is_none());
+        assert_eq!(close("ebcdic")[0], "cp037");
+        assert_eq!(close("iso-8859-12"), close("iso-8859-99"));
+        for name in ["ebcdic", "iso-8859-12", "windows-1299", "klingon", "", "cp"] {
+            assert!(close(name).len() <= 6 && advice(name).len() < 200, "{name}: {}", advice(name));
+        }
+    }
 }

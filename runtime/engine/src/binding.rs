@@ -87,24 +87,19 @@ pub(crate) fn header(path: &Path, file: &RecordFile) -> Result<Vec<String>, RunE
     Ok(Reader::open(path, form(file), BLOCK, LONGEST_RECORD)?.header().to_vec())
 }
 
-/// Finds the declared columns in a header; every column of it must be declared or ignored.
+/// Finds the declared columns in a header; every column of it must be declared or ignored. All that differs is told at once.
 fn by_header(source: &str, path: &str, file: &RecordFile, header: &[String]) -> Result<Vec<Place>, RunError> {
     let mut physical = Vec::with_capacity(file.columns.len());
+    let mut missing: Vec<(String, Vec<String>)> = Vec::new();
     for column in &file.columns {
         let ColumnPlace::Headers(names) = &column.place else { continue };
         let place = names.iter().find_map(|wanted| header.iter().position(|have| have == wanted));
         let Some(place) = place else {
-            if column.absent {
-                physical.push(Place::Absent);
-                continue;
+            if !column.absent {
+                missing.push((column.name.clone(), names.clone()));
             }
-            return Err(RunError::MissingColumn {
-                path: path.into(),
-                source: source.to_owned(),
-                column: column.name.clone(),
-                wanted: names.clone(),
-                header: header.to_vec(),
-            });
+            physical.push(Place::Absent);
+            continue;
         };
         if header[place + 1..].contains(&header[place]) {
             return Err(RunError::AmbiguousColumn { path: path.into(), column: header[place].clone() });
@@ -113,8 +108,20 @@ fn by_header(source: &str, path: &str, file: &RecordFile, header: &[String]) -> 
     }
     let undeclared =
         |(at, name): &(usize, &String)| !physical.contains(&Place::At(*at)) && !file.ignored.contains(name);
-    let columns: Vec<String> = header.iter().enumerate().filter(undeclared).map(|(_, name)| name.clone()).collect();
-    if !columns.is_empty() && !file.ignore_others {
+    let mut columns: Vec<String> = header.iter().enumerate().filter(undeclared).map(|(_, name)| name.clone()).collect();
+    if file.ignore_others {
+        columns.clear();
+    }
+    if !missing.is_empty() {
+        return Err(RunError::MissingColumns {
+            path: path.into(),
+            source: source.to_owned(),
+            missing,
+            undeclared: columns,
+            header: header.to_vec(),
+        });
+    }
+    if !columns.is_empty() {
         return Err(RunError::UndeclaredColumns { path: path.into(), source: source.to_owned(), columns });
     }
     Ok(physical)

@@ -66,15 +66,15 @@ pub enum RunError {
         source: String,
     },
     /// A declared column is not in the header.
-    MissingColumn {
+    MissingColumns {
         /// The file.
         path: PathBuf,
         /// The source or reference.
         source: String,
-        /// The column.
-        column: String,
-        /// The headers that it may have.
-        wanted: Vec<String>,
+        /// The columns that are declared and not there, each with the headers that it may have.
+        missing: Vec<(String, Vec<String>)>,
+        /// The columns that are there and not declared.
+        undeclared: Vec<String>,
         /// What the header has.
         header: Vec<String>,
     },
@@ -229,27 +229,8 @@ impl fmt::Display for RunError {
                 "{} is what `{source}` is read from; write to another path, or rejects to another folder with --rejects",
                 path.display()
             ),
-            RunError::MissingColumn { path, source, column, wanted, header } => {
-                let place = path.display();
-                write!(
-                    f,
-                    "{place} has no column {}, from which `{source}` reads `{column}`; ",
-                    listed(wanted, " or ")
-                )?;
-                let close = |have: &&String| wanted.iter().any(|w| w.trim().eq_ignore_ascii_case(have.trim()));
-                match header.iter().find(close) {
-                    None if header.len() == 1 => write!(
-                        f,
-                        "its header is one field, {:?}: is the delimiter of the spec that of the file?",
-                        header[0].chars().take(200).collect::<String>()
-                    ),
-                    Some(close) => write!(f, "did you mean `{column}: … from {close:?}`?"),
-                    None => write!(
-                        f,
-                        "its header has {}. Say which one it is: `{column}: … from \"…\"`",
-                        listed(header, ", ")
-                    ),
-                }
+            RunError::MissingColumns { path, source, missing, undeclared, header } => {
+                missing_columns(f, &path.display().to_string(), source, missing, undeclared, header)
             }
             RunError::UndeclaredColumns { path, source, columns } => {
                 let names: Vec<String> = columns.iter().map(|name| as_name(name)).collect();
@@ -360,6 +341,54 @@ pub(crate) fn broken_code(fault: Fault) -> &'static str {
         Fault::TooLong => "too_long",
     }
 }
+
+/// What a header lacks, and what it has instead.
+fn missing_columns(
+    f: &mut fmt::Formatter<'_>,
+    path: &str,
+    source: &str,
+    missing: &[(String, Vec<String>)],
+    undeclared: &[String],
+    header: &[String],
+) -> fmt::Result {
+    write!(f, "{path} has no column ")?;
+    for (at, (column, wanted)) in missing.iter().take(SHOWN).enumerate() {
+        let (comma, wanted) = (if at > 0 { ", " } else { "" }, listed(wanted, " or "));
+        write!(f, "{comma}{wanted}, from which `{source}` reads `{column}`")?;
+    }
+    if missing.len() > SHOWN {
+        write!(f, ", and {} more", missing.len() - SHOWN)?;
+    }
+    f.write_str("; ")?;
+    if let [all] = header {
+        let shown = all.chars().take(200).collect::<String>();
+        return write!(f, "its header is one field, {shown:?}: is the delimiter of the spec that of the file?");
+    }
+    let close = |(column, wanted): &(String, Vec<String>)| {
+        let have = header.iter().find(|have| wanted.iter().any(|w| w.trim().eq_ignore_ascii_case(have.trim())))?;
+        Some(format!("`{column}: … from {have:?}`"))
+    };
+    let renamed: Vec<String> = missing.iter().filter_map(close).take(SHOWN).collect();
+    let (first, none) = (missing.first().map_or("", |(column, _)| column), undeclared.is_empty());
+    match (renamed.is_empty(), none) {
+        (false, _) => write!(f, "did you mean {}?", renamed.join(", ")),
+        (true, true) => {
+            write!(f, "its header has {}. Say which one it is: `{first}: … from \"…\"`", listed(header, ", "))
+        }
+        (true, false) => write!(
+            f,
+            "`{source}` does not declare {}. Say which one it is: `{first}: … from \"…\"`",
+            listed(undeclared, ", ")
+        ),
+    }?;
+    if !renamed.is_empty() && undeclared.len() > renamed.len() {
+        write!(f, " `{source}` does not declare {}", listed(undeclared, ", "))?;
+    }
+    Ok(())
+}
+
+/// Missing columns that are named.
+const SHOWN: usize = 12;
 
 fn listed(names: &[String], between: &str) -> String {
     names.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(between)

@@ -55,6 +55,12 @@ pub(super) fn find(name: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|f| f.name == name)
 }
 
+/// The words of formats and of their options.
+pub(super) fn words() -> Vec<&'static str> {
+    let of = |f: &Format| f.options.0.iter().chain(f.options.1).copied().chain([f.name]).collect::<Vec<_>>();
+    FORMATS.iter().flat_map(of).collect()
+}
+
 /// What is known of a place before its layout is made.
 pub(super) struct Given<'a, 't> {
     pub(super) place: &'t tree::Place,
@@ -237,7 +243,7 @@ impl<'t> Env<'t> {
         let d = Diagnostic::new(&rules::UNKNOWN_OPTION, e.span, format!("there is no encoding `{name}`"));
         self.error(match similar::did_you_mean(&name, &known) {
             Some(close) => d.fix(format!("did you mean `{close}`?"), e.span, format!("\"{close}\"")),
-            None => d.help(format!("the encodings are: {}", known.join(", "))),
+            None => d.help(migc_encodings::advice(&name)),
         });
         None
     }
