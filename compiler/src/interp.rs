@@ -275,7 +275,7 @@ impl Interpreter {
         let mut out = Outcome::default();
         let mut written: Vec<(usize, &PreparedArrow)> = Vec::new();
         let mut first = 0;
-        for branch in &self.branches {
+        for (at, branch) in self.branches.iter().enumerate() {
             let (warnings, cleaned, rows) = (out.warnings.len(), out.cleaned.len(), written.len());
             let way = self.branch(branch, first, &mut run, &mut out, &mut written);
             first += branch.arrows.len();
@@ -290,10 +290,16 @@ impl Interpreter {
             };
             out.courses.push(course);
             if way == Way::End {
+                // Nothing more happens; but whose business the item is, is still asked.
+                for rest in &self.branches[at + 1..] {
+                    let mut aside = Outcome { left: out.left, ..Outcome::default() };
+                    let way = self.branch(rest, first, &mut run, &mut aside, &mut Vec::new());
+                    first += rest.arrows.len();
+                    out.courses.push(if way == Way::Out(Course::Apart) { Course::Apart } else { Course::Through });
+                }
                 break;
             }
         }
-        out.courses.resize(self.branches.len(), Course::Through);
         if let Some(fate) = self.unclaimed
             && out.left.is_none()
             && out.courses.iter().all(|c| *c == Course::Apart)

@@ -351,3 +351,98 @@ fn a_run_that_does_not_begin_leaves_no_folders() {
     assert_eq!(folder.migc("run m.mig --set out=deep/out --rejects other").code, 3);
     assert!(!folder.has("deep") && !folder.has("other"));
 }
+
+/// Runs with both engines, expects the same end and the same bytes, and gives the exit code.
+fn alike(folder: &Folder) -> i32 {
+    let native = folder.migc("run m.mig --rejects native --force");
+    let files = |of: &str| -> Vec<(String, Vec<u8>)> {
+        let published = |name: String| (name.clone(), folder.bytes(&format!("{of}/{name}")));
+        folder.files(of).into_iter().map(published).collect()
+    };
+    let targets = files("out");
+    let interpreted = folder.migc("run m.mig --engine interp --rejects interp --force");
+    assert_eq!(native.code, interpreted.code, "{}\n{}", native.err, interpreted.err);
+    assert_eq!(files("native"), files("interp"));
+    assert_eq!(files("out"), targets);
+    native.code
+}
+
+#[test]
+fn what_stands_behind_the_record_that_aborts_is_not_counted() {
+    let folder = Folder::new();
+    folder.write(
+        "m.mig",
+        "migration m\nsource p = csv(\"p.csv\") { a: text, n: int64 }\n\
+        target t = csv(\"out/t.csv\") { a: text }\ntarget u = csv(\"out/u.csv\") { n: int64 }\n\
+        map p where n > 2 -> t { copy a }\nmap p -> u { copy n\n check n != 1 else abort \"one\" }\n",
+    );
+    folder.write("p.csv", "a,n\nx,2\nx,2\ny,1\nz,2\nz,2\nz,2\nz,2\n");
+    assert_eq!(alike(&folder), 4);
+    assert!(folder.text("native/ledger.json").contains("\"abort\": 1"), "{}", folder.text("native/ledger.json"));
+}
+
+#[test]
+fn a_record_that_aborts_in_one_map_is_counted_where_it_is_its_business() {
+    let folder = Folder::new();
+    folder.write(
+        "m.mig",
+        "migration m\nsource p = csv(\"p.csv\") { a: text, n: int64 }\n\
+        target t = csv(\"out/t.csv\") { a: text }\ntarget u = csv(\"out/u.csv\") { n: int64 }\n\
+        map p where n > 2 -> t { copy a\n check a != \"x\" else abort \"x\" }\nmap p where n < 3 -> u { copy n }\n",
+    );
+    folder.write("p.csv", "a,n\nb,3\nc,1\nx,7\n");
+    assert_eq!(alike(&folder), 4);
+    let ledger: serde_json::Value = serde_json::from_str(&folder.text("native/ledger.json")).unwrap();
+    let counts = |at: usize| ["extracted", "apart"].map(|of| ledger["entries"][at][of].as_u64());
+    assert_eq!([counts(0), counts(1)], [[Some(2), Some(1)], [Some(1), Some(2)]], "{ledger:#}");
+}
+
+#[test]
+fn a_record_that_is_not_the_business_of_a_map_is_not_warned_of_by_it() {
+    let folder = Folder::new();
+    folder.write(
+        "m.mig",
+        "migration m\nsource p = csv(\"p.csv\") { a: int64, k: int64? else null warn \"w\" }\n\
+        target t = csv(\"out/t.csv\") { a: int64, k: int64? }\ntarget u = csv(\"out/u.csv\") { a: int64 }\n\
+        map p where k > 2 -> t { copy * }\nmap p -> u { copy a }\nexpect t { warned == 0 }\n",
+    );
+    folder.write("p.csv", "a,k\n1,5\n2,x\n3,1\n4,y\n");
+    assert_eq!(alike(&folder), 0);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn no_file_that_fits_a_pattern_is_left_out() {
+    use std::os::unix::ffi::OsStrExt;
+    let folder = Folder::new();
+    folder.write(
+        "m.mig",
+        "migration m\nsource p = csv(\"in/{*f}.csv\") { a: text }\n\
+        target t = csv(\"out/t.csv\") { a: text }\nmap p -> t { copy a }\n",
+    );
+    folder.write("in/a.csv", "a\n1\n");
+    folder.done("run m.mig --rejects native");
+    let odd = folder.path("in").join(std::ffi::OsStr::from_bytes(b"b\xff.csv"));
+    std::fs::write(&odd, "a\n2\n").unwrap();
+    let said = folder.migc("run m.mig --force --rejects native");
+    assert_eq!(said.code, 3);
+    assert!(said.err.contains("its name is not UTF-8"), "{}", said.err);
+    std::fs::remove_file(odd).unwrap();
+    std::os::unix::fs::symlink("nowhere", folder.path("in/z.csv")).unwrap();
+    let said = folder.migc("run m.mig --force --rejects native");
+    assert_eq!(said.code, 3);
+    assert!(said.err.contains("in/z.csv"), "{}", said.err);
+}
+
+#[test]
+fn no_name_of_a_source_leads_its_rejects_elsewhere() {
+    let folder = Folder::new();
+    folder.write(
+        "m.mig",
+        "migration m\nsource `../evil` = csv(\"p.csv\") { a: int64 }\n\
+        target t = csv(\"out/t.csv\") { a: int64 }\nmap `../evil` -> t { copy a }\n",
+    );
+    folder.write("p.csv", "a\nx\n");
+    folder.done("run m.mig --rejects native");
+    assert!(folder.has("native/%2E.%2Fevil.bad") && !folder.has("evil.bad"));
+}

@@ -226,17 +226,20 @@ impl Native {
     }
 
     /// A record that left is warned of nothing, and was not dropped either: its fate says all. One that a branch dropped
-    /// is not warned of by that branch.
+    /// is not warned of by that branch, nor one that is not its business.
     fn settle_events(&self, events: &mut Vec<migc_abi::Event>, from: usize) {
         let kind = |e: &migc_abi::Event| self.fates.get(e.fate as usize).map(|f| f.0);
-        if events.len() - from < 2 || self.fates.iter().all(|f| matches!(f.0, FateKind::Reject | FateKind::Abort)) {
+        let apart = events[from..].iter().any(|e| kind(e) == Some(FateKind::Apart));
+        if events.len() - from < 2 && !apart
+            || self.fates.iter().all(|f| matches!(f.0, FateKind::Reject | FateKind::Abort))
+        {
             return;
         }
         let (mut left, mut dropped) = (Vec::new(), Vec::new());
         for e in &events[from..] {
             match kind(e) {
                 Some(FateKind::Reject | FateKind::Abort) => left.push(e.item),
-                Some(FateKind::Drop) => dropped.push((e.item, self.fates[e.fate as usize].1)),
+                Some(FateKind::Drop | FateKind::Apart) => dropped.push((e.item, self.fates[e.fate as usize].1)),
                 _ => {}
             }
         }
@@ -252,6 +255,7 @@ impl Native {
                     left.binary_search(&e.item).is_err() && dropped.binary_search(&(e.item, branch)).is_err()
                 }
                 Some(FateKind::Drop) => left.binary_search(&e.item).is_err(),
+                Some(FateKind::Apart) => false,
                 _ => true,
             }
         });

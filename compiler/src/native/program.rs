@@ -440,6 +440,13 @@ impl<'a> Generator<'a> {
         self.b.switch_to_block(away);
         let apart = self.int(course::APART);
         self.b.def_var(self.courses[branch], apart);
+        // A warning on the way to the `where` is none then: see `Native::settle_events`.
+        let of = self.program.branch_of_fates();
+        if self.program.fates.iter().zip(of).any(|(f, of)| f.kind == FateKind::Warn && of == branch) {
+            let item = self.b.use_var(self.item);
+            let number = self.int(*fate as i64);
+            self.call("leave", &[self.frame, item, number]);
+        }
         let end = self.branch_end.unwrap_or(self.left);
         self.b.ins().jump(end, &[]);
         self.b.switch_to_block(on);

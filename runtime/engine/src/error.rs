@@ -101,6 +101,11 @@ pub enum RunError {
         /// The pattern of paths.
         pattern: String,
     },
+    /// The name of a file that fits a pattern is no text.
+    NameNotText {
+        /// The file.
+        path: PathBuf,
+    },
     /// Standard input is read by two.
     InputTwice {
         /// The one.
@@ -251,6 +256,11 @@ impl fmt::Display for RunError {
                 f,
                 "no file is called {pattern}, from which `{source}` is read; check the path, which is taken from the \
                  working directory"
+            ),
+            RunError::NameNotText { path } => write!(
+                f,
+                "{} fits the path of a source, and its name is not UTF-8: rename it, or move it away",
+                path.display()
             ),
             RunError::InputTwice { first, second } => write!(
                 f,

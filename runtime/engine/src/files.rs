@@ -63,7 +63,7 @@ impl Input {
             return Ok(vec![plain(shown.into(), Vec::new())]);
         }
         let mut found: Vec<SourceFile> =
-            matching(&pattern(template, values)).into_iter().map(|(path, parts)| plain(path, parts)).collect();
+            matching(&pattern(template, values))?.into_iter().map(|(path, parts)| plain(path, parts)).collect();
         if found.is_empty() {
             return Err(RunError::NoFiles { source: name.to_owned(), pattern: shown });
         }
@@ -124,8 +124,12 @@ fn pattern(template: &Template, values: &[String]) -> Vec<Vec<Piece>> {
     components
 }
 
-/// Every file that fits a pattern, with the parts that it has for it.
-fn matching(components: &[Vec<Piece>]) -> Vec<(PathBuf, Vec<String>)> {
+/// Files, each with the parts that its path has for a pattern.
+type Matching = Vec<(PathBuf, Vec<String>)>;
+
+/// Every file that fits a pattern. A folder that cannot be listed, a name that is no text and a link to nothing are told:
+/// a file that is left out would leave silently.
+fn matching(components: &[Vec<Piece>]) -> Result<Matching, RunError> {
     let mut found = vec![(PathBuf::new(), Vec::new())];
     for (i, component) in components.iter().enumerate() {
         let last = i + 1 == components.len();
@@ -137,9 +141,24 @@ fn matching(components: &[Vec<Piece>]) -> Vec<(PathBuf, Vec<String>)> {
                 [Piece::Text(name)] => next.push((path.join(name), parts)),
                 pieces => {
                     let here = if path.as_os_str().is_empty() { Path::new(".") } else { path.as_path() };
-                    let Ok(entries) = fs::read_dir(here) else { continue };
-                    for entry in entries.flatten() {
-                        let Some(name) = entry.file_name().to_str().map(str::to_owned) else { continue };
+                    let failed = |source: io::Error| {
+                        RunError::Read(migc_records::ReadError::Io { path: here.to_owned(), offset: 0, source })
+                    };
+                    let entries = match fs::read_dir(here) {
+                        Ok(entries) => entries,
+                        Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+                            continue;
+                        }
+                        Err(e) => return Err(failed(e)),
+                    };
+                    for entry in entries {
+                        let name = entry.map_err(failed)?.file_name();
+                        let Some(name) = name.to_str().map(str::to_owned) else {
+                            if fits(pieces, &name.to_string_lossy(), &mut parts.clone()) {
+                                return Err(RunError::NameNotText { path: path.join(name) });
+                            }
+                            continue;
+                        };
                         // Hidden files are not meant; among them are outputs that are being written.
                         let hidden = name.starts_with('.')
                             && !matches!(pieces.first(), Some(Piece::Text(t)) if t.starts_with('.'));
@@ -156,10 +175,14 @@ fn matching(components: &[Vec<Piece>]) -> Vec<(PathBuf, Vec<String>)> {
         }
         found = next;
         if last {
-            found.retain(|(path, _)| fs::metadata(path).is_ok_and(|m| m.is_file()));
+            // A link that leads nowhere stays, and cannot be opened.
+            found.retain(|(path, _)| match fs::metadata(path) {
+                Ok(of) => !of.is_dir(),
+                Err(_) => fs::symlink_metadata(path).is_ok(),
+            });
         }
     }
-    found
+    Ok(found)
 }
 
 /// Whether a name fits pieces; the parts are added, each as short as can be.

@@ -45,7 +45,7 @@ impl Outputs {
         for (pass, opened) in plan.passes.iter().zip(opened) {
             // Records go back with a header of their own kind: one file for each that the source's files have.
             let kinds = opened.iter().flatten().map(|o| o.bad + 1).max().unwrap_or(0);
-            let name = &plan.sources[pass.source].name;
+            let name = file_name(&plan.sources[pass.source].name);
             let mut files = Vec::new();
             for kind in 1..=kinds {
                 let name = if kind == 1 { format!("{name}.bad") } else { format!("{name}.{kind}.bad") };
@@ -102,5 +102,28 @@ impl Outputs {
             })?;
         }
         Ok(())
+    }
+}
+
+/// A source's name as that of a file: what means something in a path stands as the number of its byte.
+fn file_name(name: &str) -> String {
+    let mut out = String::new();
+    for (at, c) in name.chars().enumerate() {
+        match c {
+            '/' | '\\' | '%' | '\0'..='\x1f' => out.push_str(&format!("%{:02X}", u32::from(c))),
+            '.' if at == 0 => out.push_str("%2E"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn no_name_leads_out_of_the_folder() {
+        assert_eq!(super::file_name("../evil"), "%2E.%2Fevil");
+        assert_eq!(super::file_name("Käufe 2024"), "Käufe 2024");
+        assert_ne!(super::file_name("a/b"), super::file_name("a%2Fb"));
     }
 }
