@@ -19,6 +19,9 @@ use std::time::{Duration, Instant};
 
 use mutator::Mutator;
 
+/// What takes longer hangs.
+const LONGEST: Duration = Duration::from_secs(30);
+
 /// The number that a variable holds.
 fn setting(name: &str, default: u64) -> u64 {
     std::env::var(name)
@@ -41,6 +44,7 @@ fn fuzz(target: &str, mut case: impl FnMut(&mut Mutator)) {
             resume_unwind(panic);
         }
         slowest = slowest.max((began.elapsed(), seed));
+        assert!(slowest.0 < LONGEST, "{target}: seed {seed} took {:?}", slowest.0);
         seed += 1;
     }
     let cases = seed - first;

@@ -1,7 +1,7 @@
 //! The bytes of a file, compressed or not, by their offset.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -30,7 +30,19 @@ pub(crate) struct Input {
 #[derive(Debug)]
 enum Bytes {
     File { file: File, size: u64 },
-    Stream { compression: Compression, stream: Mutex<Stream>, seen: AtomicU64 },
+    Stream { compression: Compression, stream: Mutex<Stream>, seen: AtomicU64, again: Mutex<Option<Again>> },
+}
+
+/// A file that is decompressed a second time, for what was released, and how far.
+struct Again {
+    at: u64,
+    bytes: Box<dyn Read + Send>,
+}
+
+impl std::fmt::Debug for Again {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "again at {}", self.at)
+    }
 }
 
 /// What is held of a decompressed file.
@@ -67,7 +79,7 @@ impl Input {
             None => Bytes::File { file, size },
             Some(compression) => {
                 let stream = Mutex::new(Stream::start(path, file, compression)?);
-                Bytes::Stream { compression, stream, seen: AtomicU64::new(0) }
+                Bytes::Stream { compression, stream, seen: AtomicU64::new(0), again: Mutex::default() }
             }
         };
         Ok(Input { path: owned(), bytes })
@@ -152,16 +164,29 @@ impl Input {
         }
     }
 
-    /// The bytes from an offset on, however long ago they were released.
-    pub(crate) fn again(&self, offset: u64) -> Result<Box<dyn Read + '_>, ReadError> {
-        let failed = |source| ReadError::Io { path: self.path.clone(), offset, source };
+    /// Copies bytes from an offset on, however long ago they were released. Where it is the file that cannot be read, the
+    /// error holds a [`ReadError`].
+    pub(crate) fn copy(&self, offset: u64, len: u64, out: &mut dyn Write) -> io::Result<()> {
+        let failed = |source| io::Error::other(ReadError::Io { path: self.path.clone(), offset, source });
         match &self.bytes {
-            Bytes::File { file, .. } => Ok(Box::new(At { file, offset })),
-            Bytes::Stream { compression, .. } => {
-                let file = File::open(&self.path).map_err(failed)?;
-                let mut bytes = compression.open(Counted { file, read: Arc::default() }).map_err(failed)?;
-                io::copy(&mut bytes.by_ref().take(offset), &mut io::sink()).map_err(failed)?;
-                Ok(bytes)
+            Bytes::File { file, .. } => io::copy(&mut At { file, offset }.take(len), out).map(drop),
+            Bytes::Stream { compression, again, .. } => {
+                // What is copied mostly stands behind what was copied before: the file is not read from its start each time.
+                let mut again = again.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut from = match again.take().filter(|from| from.at <= offset) {
+                    Some(from) => from,
+                    None => {
+                        let file = File::open(&self.path).map_err(failed)?;
+                        let bytes = compression.open(Counted { file, read: Arc::default() }).map_err(failed)?;
+                        Again { at: 0, bytes }
+                    }
+                };
+                let skipped =
+                    io::copy(&mut from.bytes.by_ref().take(offset - from.at), &mut io::sink()).map_err(failed)?;
+                let copied = io::copy(&mut from.bytes.by_ref().take(len), out)?;
+                from.at += skipped + copied;
+                *again = Some(from);
+                Ok(())
             }
         }
     }

@@ -1,6 +1,6 @@
 //! A file of records, read in blocks by any number of workers.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
@@ -361,8 +361,7 @@ impl Reader {
     /// Copies `len` bytes of the file from `offset`, in bounded memory: an overlong record as it stands. Where it is the
     /// file that cannot be read, the error holds the [`ReadError`].
     pub fn copy(&self, offset: u64, len: u64, out: &mut dyn Write) -> io::Result<()> {
-        let mut bytes = self.input.again(offset).map_err(io::Error::other)?.take(len);
-        io::copy(&mut bytes, out).map(drop)
+        self.input.copy(offset, len, out)
     }
 }
 
