@@ -46,6 +46,8 @@ pub struct Gate {
     pub text: String,
     /// Its place there.
     pub at: Span,
+    /// Whether it is held against what each file of the target's sources gives.
+    pub per_file: bool,
     /// What is measured.
     pub of: GateOf,
     /// Its measures, each with the digits behind its point.

@@ -68,7 +68,9 @@ fn item(i: &Item, o: &mut String) {
         }
         Item::Expect(e) => {
             let _ = writeln!(o, "expect {}", e.target.text);
-            e.conditions.iter().try_for_each(|c| writeln!(o, "  {}", expr(c)))
+            e.conditions
+                .iter()
+                .try_for_each(|(c, per_file)| writeln!(o, "  {}{}", if *per_file { "per file " } else { "" }, expr(c)))
         }
         Item::Conserve(c) => {
             writeln!(o, "conserve {}.{} in {}.{}", c.from.0.text, c.from.1.text, c.to.0.text, c.to.1.text)

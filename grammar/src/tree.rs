@@ -172,8 +172,8 @@ pub enum ThenWhat {
 pub struct Expect {
     /// The target.
     pub target: Name,
-    /// What must hold of it.
-    pub conditions: Vec<Expr>,
+    /// What must hold of it, and whether of what each file of its sources gives.
+    pub conditions: Vec<(Expr, bool)>,
     /// The whole statement.
     pub span: Span,
 }

@@ -446,3 +446,35 @@ fn no_name_of_a_source_leads_its_rejects_elsewhere() {
     folder.done("run m.mig --rejects native");
     assert!(folder.has("native/%2E.%2Fevil.bad") && !folder.has("evil.bad"));
 }
+
+#[test]
+fn a_record_with_several_rows_is_conserved_once_and_files_are_held_against_gates_one_by_one() {
+    let folder = Folder::new();
+    let spec = "migration m\nsource orders = jsonl(\"in/{*day}.jsonl\") {\n  id: int64, total: decimal(8, 2)\n\
+        items: list<{amount: decimal(8, 2)}> up to 3\n}\n\
+        target lines = csv(\"out/lines.csv\") { id: int64, amount: decimal(8, 2) }\n\
+        target halves = csv(\"out/halves.csv\") { id: int64, half: decimal(8, 2) }\n\
+        map orders -> lines {\n  explode items as item else drop as no_items\n  reject if id == 3 as three\n\
+        copy id, amount = item.amount\n}\n\
+        map orders {\n  -> halves { copy id, half = total |> must_fit }\n  -> halves when id != 2 { copy id, half = 0 }\n}\n\
+        expect lines { GATE }\nconserve orders.total in lines.amount\nconserve orders.total in halves.half\n";
+    folder.write("in/a.jsonl", "{\"id\":1,\"total\":3.00,\"items\":[{\"amount\":1},{\"amount\":2}]}\n{\"id\":2,\"total\":1,\"items\":[{\"amount\":1}]}\n");
+    folder.write(
+        "in/b.jsonl",
+        "{\"id\":3,\"total\":1,\"items\":[{\"amount\":1}]}\n{\"id\":4,\"total\":7,\"items\":[{\"amount\":7}]}\n",
+    );
+    folder.write("m.mig", spec.replace("GATE", "per file rejected <= 50%, rejected == 1"));
+    assert_eq!(alike(&folder), 0);
+    let ledger = ledger(&folder, "native/ledger.json");
+    let found: Vec<&str> =
+        ledger["gates"].as_array().unwrap().iter().map(|gate| gate["found"].as_str().unwrap()).collect();
+    assert_eq!(found[0], "2 files");
+    assert_eq!(found[2..], ["11.00 went in, 11.00 came out"; 2]);
+    folder.write("m.mig", spec.replace("GATE", "per file rejected <= 49%"));
+    assert_eq!(alike(&folder), 4);
+    let said = folder.migc("run m.mig --rejects native --force");
+    assert!(said.err.contains("1 of 2, which is 50.000 % in in/b.jsonl"), "{}", said.err);
+    folder.write("m.mig", spec.replace("GATE", "per file share(id == 1) >= 1%"));
+    let said = folder.migc("check m.mig");
+    assert!(said.err.contains("of each file, records are counted"), "{}", said.err);
+}

@@ -1,13 +1,13 @@
 //! Gates: what must hold of a whole target before it is published, and sums that a migration must carry over.
 
-use migc_functions::{Kind, Value};
+use migc_functions::{Info, Kind, Value};
 use migc_grammar::diagnostic::Diagnostic;
 use migc_grammar::span::Span;
 use migc_grammar::tree::{self, BinOp, ExprKind, Item, Name, Role};
 
 use super::exprs::Body;
 use super::{Env, offer, similar};
-use crate::plan::{self, Expr, Gate, GateOf};
+use crate::plan::{self, Expr, Gate, GateOf, Op};
 use crate::rules;
 
 /// A gate while it is being read: what it measures is computed where rows are made.
@@ -48,8 +48,8 @@ impl<'t> Env<'t> {
             match item {
                 Item::Expect(expect) => {
                     let Some(index) = self.target_of_gate(&expect.target) else { continue };
-                    for cond in &expect.conditions {
-                        self.open_gate(&expect.target, index, cond);
+                    for (cond, per_file) in &expect.conditions {
+                        self.open_gate(&expect.target, index, cond, *per_file);
                     }
                 }
                 Item::Conserve(c) => self.conserve(c),
@@ -69,7 +69,7 @@ impl<'t> Env<'t> {
         None
     }
 
-    fn open_gate(&mut self, target: &Name, index: usize, cond: &'t tree::Expr) -> Option<()> {
+    fn open_gate(&mut self, target: &Name, index: usize, cond: &'t tree::Expr, per_file: bool) -> Option<()> {
         let wrong = |span: Span, label: &str| Diagnostic::new(&rules::WRONG_GATE, span, label.to_owned()).help(HELP);
         let (left, ends) = match &cond.kind {
             ExprKind::Broken => return None,
@@ -117,6 +117,10 @@ impl<'t> Env<'t> {
                 return None;
             }
         };
+        if per_file && measured.is_some() {
+            self.error(wrong(left.span, "of each file, records are counted: rejected, dropped, warned or loaded"));
+            return None;
+        }
         let mut bounds = Vec::new();
         for (op, bound) in ends {
             let percent = matches!(&bound.kind, ExprKind::Quantity(_, unit) if unit == "%");
@@ -134,10 +138,11 @@ impl<'t> Env<'t> {
             bounds.push(plan::GateBound { cmp, value: *n, kind: value.info.ty.kind.clone(), share: percent });
         }
         let text = self.text.get(cond.span.range()).unwrap_or("").split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = if per_file { format!("per file {text}") } else { text };
         let measured: Vec<(Measured<'t>, usize)> =
             measured.into_iter().map(|(e, wanted)| (Measured::Row(e, wanted), self.next_measure())).collect();
         let measures = measured.iter().map(|m| (m.1, 0)).collect();
-        let gate = Gate { target: index, text, at: cond.span, of, measures, bounds };
+        let gate = Gate { target: index, text, at: cond.span, per_file, of, measures, bounds };
         self.gates.push(Open { gate, target: target.text.clone(), kinds: vec![None; measured.len()], measured });
         Some(())
     }
@@ -184,12 +189,48 @@ impl<'t> Env<'t> {
             (Measured::Target(&c.to.1), self.next_measure()),
         ];
         let measures = measured.iter().map(|m| (m.1, 0)).collect();
-        let gate = Gate { target: index, text, at: c.span, of: GateOf::Same, measures, bounds: Vec::new() };
+        let gate =
+            Gate { target: index, text, at: c.span, per_file: false, of: GateOf::Same, measures, bounds: Vec::new() };
         self.gates.push(Open { gate, target: c.to.0.text.clone(), kinds: vec![None; measured.len()], measured });
     }
 }
 
 impl<'t> Body<'_, 't> {
+    /// A sum over the source counts a record once, however many rows it has in a target: in the first of them.
+    pub(super) fn once_a_record(&self, arrows: &mut [plan::Arrow]) {
+        let of_sources: Vec<usize> =
+            self.env.gates.iter().filter(|g| g.gate.of == GateOf::Same).map(|g| g.gate.measures[0].0).collect();
+        for at in 1..arrows.len() {
+            let (before, rest) = arrows.split_at_mut(at);
+            let Some(arrow) = rest.first_mut() else { continue };
+            let earlier = before.iter().filter(|a| a.target == arrow.target);
+            let whens: Option<Vec<Expr>> = earlier.map(|a| a.when.clone()).collect();
+            for (_, value) in arrow.measures.iter_mut().filter(|(place, _)| of_sources.contains(place)) {
+                let nothing = Expr {
+                    info: value.info.clone().nullable(true),
+                    ..Expr::constant(Value::Null, value.info.ty.kind.clone(), value.at)
+                };
+                let Some(mut whens) = whens.clone() else {
+                    *value = nothing;
+                    continue;
+                };
+                let (at, info) = (value.at, Info::required(Kind::Bool));
+                let seen = match whens.len() {
+                    0 => continue,
+                    1 => whens.swap_remove(0),
+                    _ => Expr { op: Op::Or(whens), info, fails: false, at },
+                };
+                let info = nothing.info.clone();
+                let own = std::mem::replace(value, nothing.clone());
+                let arms = vec![
+                    plan::Arm { tests: vec![Expr { at, ..seen }], value: nothing },
+                    plan::Arm { tests: Vec::new(), value: own },
+                ];
+                *value = Expr { op: Op::Match(None, arms), info, fails: false, at };
+            }
+        }
+    }
+
     /// What the gates of a target measure of its rows; `self.target_names` are the row's columns.
     pub(super) fn measures(&mut self, target: &Name, source: &str) -> Vec<(usize, Expr)> {
         let mut gates = std::mem::take(&mut self.env.gates);

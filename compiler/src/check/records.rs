@@ -136,10 +136,11 @@ impl<'t> Body<'_, 't> {
             self.watched(stmt);
         }
         if let Some(at) = exploded {
-            let arrows = self.exploded(map, at);
+            let mut arrows = self.exploded(map, at);
+            self.once_a_record(&mut arrows);
             return plan::Branch { title, steps: std::mem::take(&mut self.steps), arrows };
         }
-        let arrows = match &map.target {
+        let mut arrows = match &map.target {
             Some(target) => {
                 if let Some(arrow) = map.arrows().next() {
                     let label = "this map has its target in its head";
@@ -164,6 +165,7 @@ impl<'t> Body<'_, 't> {
             }
             None => self.routes(map),
         };
+        self.once_a_record(&mut arrows);
         plan::Branch { title, steps: std::mem::take(&mut self.steps), arrows }
     }
 

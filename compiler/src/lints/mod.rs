@@ -42,7 +42,7 @@ impl<'a> Input<'a> {
                     tops.extend(map.arrows().filter_map(|a| a.when.as_ref()));
                     map.all_stmts().for_each(|stmt| of_statement(stmt, &mut tops));
                 }
-                Item::Expect(expect) => tops.extend(&expect.conditions),
+                Item::Expect(expect) => tops.extend(expect.conditions.iter().map(|(cond, _)| cond)),
                 _ => {}
             }
         }

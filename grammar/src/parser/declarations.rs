@@ -205,7 +205,6 @@ impl<'t> Parser<'t> {
         for cut in self.contents(open, after, &range, Block::Entries) {
             let word = |at: usize, word: &str| self.lexed.is_word(at, word);
             let what = match () {
-                () if word(cut.start, "per") && word(cut.start + 1, "file") => Some("per file"),
                 () if word(cut.start, "no") && word(cut.start + 1, "new") => Some("no new gaps"),
                 () if cut.clone().any(|at| word(at, "of")) => Some("share of another total"),
                 () => None,
@@ -215,8 +214,10 @@ impl<'t> Parser<'t> {
                 self.later(what.to_string(), span);
                 continue;
             }
+            let per_file = word(cut.start, "per") && word(cut.start + 1, "file");
+            let cut = if per_file { cut.start + 2..cut.end } else { cut };
             let expr = self.read(Rule::expect_entry, cut).and_then(|mut p| p.find(|p| p.as_rule() == Rule::expr));
-            conditions.extend(expr.map(|p| self.expr(p)));
+            conditions.extend(expr.map(|p| (self.expr(p), per_file)));
         }
         match target {
             Some(target) => Item::Expect(Expect { target, conditions, span }),

@@ -17,15 +17,54 @@ struct Found {
 /// An entry of the ledger, and the targets that it counts for, by their places in the plan.
 pub(crate) type Counted<'e> = (&'e Entry, &'e [usize]);
 
+/// What one file of a source gives.
+pub(crate) struct OfFile {
+    /// The file, as it is shown.
+    pub(crate) file: String,
+    /// What the ledger would say if there were no other, each with the targets that it counts for.
+    pub(crate) entries: Vec<(Entry, Vec<usize>)>,
+    /// Rows, by target.
+    pub(crate) rows: Vec<u64>,
+}
+
 /// Holds every gate of a plan against the entries of the ledger and what was measured.
-pub(crate) fn judge(plan: &Plan, entries: &[Counted<'_>], totals: &[Total], rows: &[u64]) -> Vec<GateCount> {
+pub(crate) fn judge(
+    plan: &Plan,
+    entries: &[Counted<'_>],
+    totals: &[Total],
+    rows: &[u64],
+    files: &[OfFile],
+) -> Vec<GateCount> {
     let one = |gate: &Gate| {
         let target = plan.targets.get(gate.target).map_or("", |t| t.name.as_str());
-        let (held, found) =
-            if gate.of == GateOf::Same { same(gate, totals) } else { compared(gate, entries, totals, rows) };
+        let (held, found) = match gate.of {
+            _ if gate.per_file => of_each(gate, files),
+            GateOf::Same => same(gate, totals),
+            _ => compared(gate, entries, totals, rows),
+        };
         GateCount { target: target.to_owned(), gate: gate.text.clone(), held, found }
     };
     plan.gates.iter().map(one).collect()
+}
+
+/// Whether a gate holds of every file; the first of which it does not is named.
+fn of_each(gate: &Gate, files: &[OfFile]) -> (bool, String) {
+    let concerned = |f: &&OfFile| f.entries.iter().any(|(_, targets)| targets.contains(&gate.target));
+    let (mut broken, mut all) = (Vec::new(), 0);
+    for file in files.iter().filter(concerned) {
+        all += 1;
+        let entries: Vec<Counted<'_>> = file.entries.iter().map(|(entry, of)| (entry, of.as_slice())).collect();
+        let (held, found) = compared(gate, &entries, &[], &file.rows);
+        if !held {
+            broken.push(format!("{found} in {}", file.file));
+        }
+    }
+    let count = format!("{all} file{}", if all == 1 { "" } else { "s" });
+    match broken.as_slice() {
+        [] => (true, count),
+        [one] => (false, one.clone()),
+        [first, rest @ ..] => (false, format!("{first}, and {} more of {count}", rest.len())),
+    }
 }
 
 /// Whether two sums are one.

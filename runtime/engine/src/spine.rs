@@ -263,6 +263,7 @@ impl<'p> Prepared<'p> {
         let mut uniques = Uniques::new(self.plan.key_sets);
         ledger.gates.clear();
         let (mut totals, mut rows): (Vec<Total>, Vec<u64>) = (Vec::new(), vec![0; self.plan.targets.len()]);
+        let mut files = Vec::new();
         // The targets that each entry counts for.
         let mut counted: Vec<Vec<usize>> = Vec::new();
         for (at, pass) in self.plan.passes.iter().enumerate() {
@@ -273,7 +274,8 @@ impl<'p> Prepared<'p> {
                     let result = self.records(at, limit, &sink, &mut seq, &mut entries, &mut uniques);
                     ledger.entries.extend(entries);
                     counted.extend(pass.program.branches.iter().map(Branch::targets));
-                    let Passed { stop, unclaimed, counts } = result?;
+                    let Passed { stop, unclaimed, counts, of_files } = result?;
+                    files.extend(of_files);
                     totals.resize(totals.len().max(counts.totals.len()), Total::NONE);
                     totals.iter_mut().zip(&counts.totals).for_each(|(a, b)| a.add(b));
                     for ((_, arrow), count) in pass.program.arrows().zip(&counts.rows) {
@@ -321,7 +323,7 @@ impl<'p> Prepared<'p> {
         }
         sink.finish()?;
         let entries: Vec<gates::Counted<'_>> = ledger.entries.iter().zip(counted.iter().map(Vec::as_slice)).collect();
-        ledger.gates = gates::judge(self.plan, &entries, &totals, &rows);
+        ledger.gates = gates::judge(self.plan, &entries, &totals, &rows, &files);
         Ok(None)
     }
 

@@ -17,6 +17,7 @@ use crate::cleaned::{SAMPLES, Samples};
 use crate::counts::Counts;
 use crate::error::RunError;
 use crate::finish::Finish;
+use crate::gates::OfFile;
 use crate::records::{self, ArrowWork, Job, Opened, Stop};
 use crate::rejects::Filing;
 
@@ -28,6 +29,8 @@ pub(super) struct Passed {
     pub(super) unclaimed: Option<Entry>,
     /// Everything that was counted.
     pub(super) counts: Counts,
+    /// What each file gave, where gates ask for it.
+    pub(super) of_files: Vec<OfFile>,
 }
 
 impl Prepared<'_> {
@@ -49,6 +52,8 @@ impl Prepared<'_> {
         let banned = self.survey(at, files, format, sink, uniques)?;
         let mut counts = Counts::new(&pass.program);
         let (mut samples, mut counted, mut stop, mut error) = (Vec::new(), Vec::new(), None, None);
+        let judged = plan.gates.iter().any(|gate| gate.per_file);
+        let mut of_files = Vec::new();
         for (number, opened) in files.iter().enumerate() {
             let limit = limit.filter(|stop| stop.file == number).map(|stop| &stop.at);
             let (reader, _) = binding::open(&source.name, &opened.file.path, &opened.file.shown, format)?;
@@ -59,6 +64,10 @@ impl Prepared<'_> {
             let ran = records::run(job, &self.pool);
             *seq += ran.blocks;
             counts.add(&ran.counts);
+            let count = FileCount { file: opened.file.shown.clone(), records: ran.counts.extracted, bytes: ran.bytes };
+            if judged && ran.stop.is_none() {
+                of_files.push(self.of_file(pass, &ran.counts, &count));
+            }
             for mut sample in ran.samples {
                 sample.1.file = (files.len() > 1).then(|| opened.file.shown.clone());
                 // The first few of all files.
@@ -66,11 +75,7 @@ impl Prepared<'_> {
                     samples.push(sample);
                 }
             }
-            counted.push(FileCount {
-                file: opened.file.shown.clone(),
-                records: ran.counts.extracted,
-                bytes: ran.bytes,
-            });
+            counted.push(count);
             error = ran.error;
             stop = ran.stop.map(|stop| (number, stop));
             if error.is_some() || stop.is_some() {
@@ -91,8 +96,20 @@ impl Prepared<'_> {
         let unclaimed = if whole { counts.fill(&pass.program, &counted, &samples, entries) } else { None };
         match error {
             Some(error) => Err(error),
-            None => Ok(Passed { stop, unclaimed, counts }),
+            None => Ok(Passed { stop, unclaimed, counts, of_files }),
         }
+    }
+
+    /// What one file gave, as entries of its own.
+    fn of_file(&self, pass: &Pass, counts: &Counts, file: &FileCount) -> OfFile {
+        let mut entries: Vec<Entry> = pass.program.branches.iter().map(|branch| self.entry(pass, branch)).collect();
+        counts.fill(&pass.program, std::slice::from_ref(file), &[], &mut entries);
+        let mut rows = vec![0; self.plan.targets.len()];
+        for ((_, arrow), count) in pass.program.arrows().zip(&counts.rows) {
+            rows[arrow.target] += count;
+        }
+        let targets = pass.program.branches.iter().map(Branch::targets);
+        OfFile { file: file.file.clone(), entries: entries.into_iter().zip(targets).collect(), rows }
     }
 
     /// Reads the files of a pass for their keys, where something must stand once; gives the records that meet a fate for it.
