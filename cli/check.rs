@@ -12,7 +12,7 @@ use crate::github::annotations;
 use crate::json::Findings;
 use crate::levels::Levels;
 use crate::output::{colours, print, tell, write_people};
-use crate::run::name_and_value;
+use crate::run::{name_and_value, values};
 use crate::sarif::Log;
 use crate::spec::Spec;
 use crate::{Exit, against, render, spec};
@@ -64,7 +64,10 @@ impl Check {
                 return Exit::Usage;
             }
         };
-        let set: BTreeMap<String, String> = self.set.iter().cloned().collect();
+        let set = match values(&self.set) {
+            Ok(set) => set,
+            Err(exit) => return exit,
+        };
         let (mut errors, mut warnings, mut exit) = (0, 0, Exit::Done);
         let mut specs = Vec::new();
         for path in &self.files {

@@ -36,6 +36,9 @@ pub(crate) struct Run {
     /// Does not wait until the outputs are on the disk: faster, and torn outputs are possible after a loss of power.
     #[arg(long)]
     no_sync: bool,
+    /// Does everything but publish: says what would become of the records, and leaves no file.
+    #[arg(long, conflicts_with = "force")]
+    dry_run: bool,
     /// How many threads work; one a core if not given.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -76,9 +79,24 @@ pub(crate) fn name_and_value(text: &str) -> Result<(String, String), String> {
     }
 }
 
+/// The values of `--set`, each parameter once.
+pub(crate) fn values(set: &[(String, String)]) -> Result<BTreeMap<String, String>, Exit> {
+    let mut values = BTreeMap::new();
+    for (name, text) in set {
+        if values.insert(name.clone(), text.clone()).is_some_and(|before| before != *text) {
+            tell(&format!("--set gives `{name}` two values; give it one"));
+            return Err(Exit::Usage);
+        }
+    }
+    Ok(values)
+}
+
 impl Run {
     pub(crate) fn run(self) -> Exit {
-        let set: BTreeMap<String, String> = self.set.into_iter().collect();
+        let set = match values(&self.set) {
+            Ok(set) => set,
+            Err(exit) => return exit,
+        };
         let (spec, as_of) = match read_as_of(&self.file, &set, self.as_of) {
             Ok(read) => read,
             Err(exit) => return exit,
@@ -105,6 +123,7 @@ impl Run {
             rejects: self.rejects.or_else(|| plan.run.rejects.as_ref().map(PathBuf::from)),
             force: self.force,
             no_sync: self.no_sync,
+            dry_run: self.dry_run,
             threads: self.threads.or(plan.run.threads).map(usize::from),
             progress: Some(progress.clone()),
             spared: spec.paths(),
@@ -131,7 +150,7 @@ impl Run {
             tell(because);
         }
         if !self.quiet {
-            people(&report);
+            people(&report, self.dry_run);
         }
         if self.summary.is_some() {
             let printed = Printed { version: migc_ledger::VERSION, report: &report };
@@ -172,7 +191,7 @@ fn own_day() -> String {
 }
 
 /// What became of the items, and what is visible now.
-fn people(report: &Report) {
+fn people(report: &Report, dry: bool) {
     let mut text = table(&report.ledger);
     for remark in &report.remarks {
         text.push_str(remark);
@@ -182,6 +201,9 @@ fn people(report: &Report) {
     let seconds = report.timings.total;
     let threads = if report.threads == 1 { "1 thread".to_owned() } else { format!("{} threads", report.threads) };
     text.push_str(&format!("{} in {seconds:.2} s on {threads}", grouped(items)));
+    if dry {
+        text.push_str("; nothing was published, as --dry-run asks");
+    }
     if !report.published.is_empty() {
         let paths: Vec<String> = report.published.iter().map(|path| path.display().to_string()).collect();
         text.push_str(&format!("; published {}", paths.join(", ")));

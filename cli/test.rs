@@ -12,7 +12,7 @@ use similar::{ChangeTag, TextDiff};
 
 use crate::output::{colours, print, tell, write_people};
 use crate::replace::replace;
-use crate::run::name_and_value;
+use crate::run::{name_and_value, values};
 use crate::{Exit, check, render, spec};
 
 #[derive(Args)]
@@ -72,7 +72,7 @@ impl Test {
 
     fn one(&self, path: &Path) -> Result<Score, Exit> {
         // A test is the same on every day: one that asks for the day of the run gets this one.
-        let given: BTreeMap<String, String> = self.set.iter().cloned().collect();
+        let given = values(&self.set)?;
         let mut set = given.clone();
         set.insert(migc_compiler::TODAY.to_owned(), "2000-01-01".to_owned());
         let spec = spec::read(path, &set)?;

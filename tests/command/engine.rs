@@ -478,3 +478,23 @@ fn a_record_with_several_rows_is_conserved_once_and_files_are_held_against_gates
     let said = folder.migc("check m.mig");
     assert!(said.err.contains("of each file, records are counted"), "{}", said.err);
 }
+
+#[test]
+fn a_dry_run_says_what_would_become_of_the_records_and_leaves_nothing() {
+    let folder = Folder::new();
+    folder.write(
+        "m.mig",
+        "migration m\nsource p = csv(\"p.csv\") { a: int64 }\n\
+        target t = csv(\"new/t.csv\") { a: int64 }\nmap p -> t { copy a }\nexpect t { rejected == 0 }\n",
+    );
+    folder.write("p.csv", "a\n1\nx\n");
+    let said = folder.migc("run m.mig --dry-run --rejects new/r");
+    assert_eq!(said.code, 4);
+    assert!(said.err.contains("would have loaded") && said.err.contains("nothing was published"), "{}", said.err);
+    assert_eq!(folder.files("."), ["m.mig", "p.csv"]);
+    folder.write("new/t.csv", "there before\n").write("p.csv", "a\n1\n");
+    folder.done("run m.mig --dry-run");
+    assert_eq!(folder.text("new/t.csv"), "there before\n");
+    assert_eq!(folder.files("new"), ["t.csv"]);
+    assert_eq!(folder.migc("run m.mig --set a=1 --set a=2").code, 2);
+}

@@ -114,6 +114,7 @@ struct Prepared<'p> {
     run: String,
     remarks: Vec<String>,
     no_sync: bool,
+    dry_run: bool,
     progress: Option<Arc<Progress>>,
 }
 
@@ -174,7 +175,7 @@ impl<'p> Prepared<'p> {
         let run = hash(parts)[..16].to_owned();
         let place = |fate: &migc_compiler::plan::Fate| spec.place(fate.at.start);
         let at = plan.passes.iter().map(|p| p.program.fates.iter().map(place).collect()).collect();
-        let mut publication = Publication::new(options.force).lazy(options.no_sync);
+        let mut publication = Publication::new(options.force || options.dry_run).lazy(options.no_sync);
         let outputs = Outputs::create(plan, &values, options, &opened, &mut publication)?;
         outputs.spare(&facts, &options.spared)?;
         Ok(Prepared {
@@ -194,6 +195,7 @@ impl<'p> Prepared<'p> {
             run,
             remarks: Vec::new(),
             no_sync: options.no_sync,
+            dry_run: options.dry_run,
             progress: options.progress.clone(),
         })
     }
@@ -329,7 +331,10 @@ impl<'p> Prepared<'p> {
 
     /// Publishes all of it if the run is done, else rejects and ledger.
     fn publish(&mut self, ledger: &Ledger) -> (Vec<PathBuf>, Result<(), RunError>) {
-        let Some(publication) = self.publication.take() else { return (Vec::new(), Ok(())) };
+        // What is not published goes with it.
+        let Some(publication) = self.publication.take().filter(|_| !self.dry_run) else {
+            return (Vec::new(), Ok(()));
+        };
         let done = ledger.outcome == Ending::Done;
         let written = (&*self.outputs.ledger.file, ledger.to_json());
         if let Err(source) = std::io::Write::write_all(&mut { written.0 }, &written.1) {
