@@ -104,7 +104,19 @@ impl Test {
         }
         let accepted = path.with_extension("plan");
         let now = show::plan(plan);
-        let before = std::fs::read_to_string(&accepted).ok();
+        let before = match std::fs::read_to_string(&accepted) {
+            Ok(before) => Some(before),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            // What was accepted is there to be held against, and cannot be.
+            Err(error) if !self.accept || accepted.is_dir() => {
+                tell(&format!(
+                    "{} cannot be read: {error}; bring it back, or take it away and accept the plan anew with --accept",
+                    accepted.display()
+                ));
+                return Err(Exit::Failed);
+            }
+            Err(_) => None,
+        };
         if self.accept {
             if before.as_ref() != Some(&now) {
                 replace(&accepted, &now).map_err(|error| {

@@ -498,3 +498,37 @@ fn a_dry_run_says_what_would_become_of_the_records_and_leaves_nothing() {
     assert_eq!(folder.files("new"), ["t.csv"]);
     assert_eq!(folder.migc("run m.mig --set a=1 --set a=2").code, 2);
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_standard_output_leaves_rejects_and_a_ledger_that_says_so() {
+    let folder = Folder::new();
+    folder.write(
+        "m.mig",
+        "migration m\nsource p = csv(\"p.csv\") { a: int64 }\n\
+        target t = csv(\"-\") { a: int64 }\nmap p -> t { copy a }\n",
+    );
+    folder.write("p.csv", "a\n1\nx\n");
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let said = said(folder.command("run m.mig --rejects r").stdout(full).output().unwrap());
+    assert_eq!(said.code, 3);
+    assert!(said.err.contains("standard output cannot be written"), "{}", said.err);
+    assert_eq!(ledger(&folder, "r/ledger.json")["outcome"], json!("failed"));
+    assert_eq!(rejects(&folder, "r/rejects.jsonl").len(), 1);
+}
+
+#[test]
+fn an_accepted_plan_that_cannot_be_read_is_told() {
+    let folder = Folder::new();
+    folder.write(
+        "m.mig",
+        "migration m\nsource p = csv(\"p.csv\") { a: int64 }\n\
+        target t = csv(\"t.csv\") { a: int64 }\nmap p -> t { copy a }\n",
+    );
+    folder.write("m.plan", b"\xff");
+    let said = folder.migc("test m.mig");
+    assert_eq!(said.code, 3);
+    assert!(said.err.contains("m.plan cannot be read"), "{}", said.err);
+    folder.done("test m.mig --accept");
+    folder.done("test m.mig");
+}

@@ -150,7 +150,7 @@ fn a_full_disk_under_standard_output_fails_the_run() {
         "migc: standard output cannot be written: no space is left on its disk; free some, or write to another disk\n"
     );
     let to_file = File::create(folder.path("stdout")).unwrap();
-    let told = said(folder.command("run m.mig --rejects out --quiet").stdout(to_file).output().unwrap());
+    let told = said(folder.command("run m.mig --rejects out --force --quiet").stdout(to_file).output().unwrap());
     assert_eq!(told.code, 0, "{}", told.err);
     assert!(folder.text("stdout").starts_with("no,segment,qty,day,note\n"));
 }

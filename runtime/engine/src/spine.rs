@@ -80,7 +80,7 @@ pub fn run(plan: &Plan, spec: &Files, options: &Options) -> Result<Report, Faile
     if let Err(error) = &result {
         (ledger.outcome, ledger.because) = (Ending::Failed, Some(error.to_string()));
     }
-    let (published, late) = prepared.publish(&ledger);
+    let (published, late) = prepared.publish(&mut ledger);
     timings.publish = since.elapsed().as_secs_f64();
     timings.total = begun.elapsed().as_secs_f64();
     let (threads, remarks) = (prepared.pool.current_num_threads(), prepared.remarks);
@@ -330,11 +330,15 @@ impl<'p> Prepared<'p> {
     }
 
     /// Publishes all of it if the run is done, else rejects and ledger.
-    fn publish(&mut self, ledger: &Ledger) -> (Vec<PathBuf>, Result<(), RunError>) {
+    fn publish(&mut self, ledger: &mut Ledger) -> (Vec<PathBuf>, Result<(), RunError>) {
         // What is not published goes with it.
         let Some(publication) = self.publication.take().filter(|_| !self.dry_run) else {
             return (Vec::new(), Ok(()));
         };
+        let copied = if ledger.outcome == Ending::Done { publication.copy_out() } else { Ok(()) };
+        if let Err(error) = &copied {
+            (ledger.outcome, ledger.because) = (Ending::Failed, Some(error.to_string()));
+        }
         let done = ledger.outcome == Ending::Done;
         let written = (&*self.outputs.ledger.file, ledger.to_json());
         if let Err(source) = std::io::Write::write_all(&mut { written.0 }, &written.1) {
@@ -346,7 +350,7 @@ impl<'p> Prepared<'p> {
             Ok(Published { paths, unsure }) => {
                 // It is all there: to say that the run failed would be wrong.
                 self.remarks.extend(unsure.map(|why| format!("{why}; a loss of power may undo what was published")));
-                (paths, Ok(()))
+                (paths, copied.map_err(RunError::from))
             }
             Err(error) => (Vec::new(), Err(error.into())),
         }

@@ -195,7 +195,7 @@ impl Publication {
         self.entries[id.0].output.clone()
     }
 
-    /// Makes the outputs visible, `all` of them or those that `always` are, and removes the others. Files and directories
+    /// Makes the outputs visible but for standard output (see [`Publication::copy_out`]), `all` of them or those that `always` are, and removes the others. Files and directories
     /// are on the disk when this returns, or it says which are not.
     ///
     /// No file system renames several files at once; what can fail is done before the first rename, and should one
@@ -211,9 +211,6 @@ impl Publication {
         }
         if !self.lazy {
             sync(&self.entries, &files)?;
-        }
-        for &at in &standard {
-            self.entries[at].copy_out()?;
         }
         // An interruption comes before all of it or after all of it.
         let mut held = partials::hold();
@@ -244,6 +241,13 @@ impl Publication {
         // What holds something that was published is not ours any more, whoever takes that away.
         self.made.retain(|made| !paths.iter().any(|path| path.starts_with(made)));
         Ok(Published { paths, unsure })
+    }
+
+    /// Copies to standard output what goes there; nothing of it can be taken back.
+    pub fn copy_out(&self) -> Result<(), PublishError> {
+        let (standard, files): (Vec<_>, Vec<_>) = self.entries.iter().partition(|entry| entry.is_standard());
+        files.iter().try_for_each(|entry| self.check_free(&entry.output.path))?;
+        standard.into_iter().try_for_each(Entry::copy_out)
     }
 
     /// Whether an output may be put there.
