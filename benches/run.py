@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The reference job, `migc` and its peers in turn on one machine: wall and CPU time, peak memory, ratios.
 
-usage: benches/run.py DATA OUT [--rounds N] [--migc BINARY] [--peers FOLDER] [--spike BINARY] [--python PYTHON]
+usage: benches/run.py DATA OUT [--rounds N] [--migc BINARY] [--peers FOLDER] [--spike BINARY] [--python PYTHON] [--keep]
 
 DATA holds order_lines.psv and customers.psv (see the peers' own README for their generator); OUT is a folder on a disk,
 emptied before each run, so that every run writes fresh files. FOLDER holds job_polars.py and job_duckdb.py, which run with
@@ -11,6 +11,9 @@ PYTHON; SPIKE is a hand-written program for this one job, the measuring stick. W
 `publish` the part of it that waits at the end, and `no-sync` is `migc run --no-sync`, which leaves the disk to the system
 as the peers do. `interp` is the reference interpreter on the first tenth of the
 file, scaled up. Medians are of N rounds; a round runs everyone once, in turn.
+
+The figures are held against those of `benches/figures.json`, which `--keep` replaces: a change that makes the job slower shows.
+Compare on one machine only; CPU time says more than wall time where others share it.
 """
 import argparse, json, os, resource, shutil, statistics, subprocess, sys, tempfile
 
@@ -20,6 +23,7 @@ p.add_argument("data"), p.add_argument("out")
 p.add_argument("--rounds", type=int, default=5)
 p.add_argument("--migc", default=os.path.join(root, "target/release/migc"))
 p.add_argument("--peers", default=os.path.join(root, "../shared/bench/records"))
+p.add_argument("--keep", action="store_true")
 p.add_argument("--spike"), p.add_argument("--python", default=sys.executable)
 a = p.parse_args()
 spec = os.path.join(root, "benches/order_lines.mig")
@@ -87,6 +91,16 @@ for name, rows in figures.items():
     cpu = statistics.median(r[1] + r[2] for r in rows)
     median[name] = (wall, cpu)
     print(f"{name:8} {wall:8.2f} {user:8.2f} {sys_:8.2f} {cpu:8.2f} {peak:9.0f}")
+kept = os.path.join(root, "benches/figures.json")
+before = json.load(open(kept)) if os.path.exists(kept) else {}
+for name in ("migc", "no-sync"):
+    if name in before:
+        wall, cpu = (now / then for now, then in zip(median[name], before[name]))
+        print(f"{name} against the figures kept: wall x{wall:.2f}, CPU x{cpu:.2f}")
+if a.keep:
+    with open(kept, "w") as f:
+        json.dump({name: [round(x, 3) for x in median[name]] for name in ("migc", "no-sync")}, f)
+        f.write("\n")
 print(f"publish  {statistics.median(publish):8.2f}   of migc's wall time, waiting for the disk")
 for name in jobs:
     for own in ("migc", "no-sync"):
