@@ -38,7 +38,9 @@ impl Shown {
                 let since = begun.elapsed();
                 if terminal {
                     if since >= QUICK {
-                        bar.get_or_insert_with(|| bar_of(progress.total())).set_position(progress.done());
+                        let bar = bar.get_or_insert_with(|| bar_of(progress.total()));
+                        bar.set_message(pace(progress.done(), progress.total(), since));
+                        bar.set_position(progress.done());
                     }
                 } else if since >= lines * LINE {
                     lines += 1;
@@ -65,27 +67,43 @@ impl Drop for Shown {
 
 fn bar_of(total: u64) -> ProgressBar {
     if total == 0 {
-        let style = ProgressStyle::with_template("{spinner} {bytes} read, {bytes_per_sec}");
+        let style = ProgressStyle::with_template("{spinner} {bytes} read, {msg}");
         return ProgressBar::new_spinner().with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
     }
-    let style = ProgressStyle::with_template("{wide_bar} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left");
+    let style = ProgressStyle::with_template("{wide_bar} {bytes} of {total_bytes}, {msg}");
     ProgressBar::new(total).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
 /// One line for a log.
 fn line(progress: &Progress, since: Duration) -> String {
     let (done, total) = (progress.done(), progress.total());
-    let rate = (done as f64 / since.as_secs_f64()) as u64;
     let records = migc_ledger::grouped(progress.records());
+    let read = match total {
+        0 => format!("{} read", HumanBytes(done)),
+        _ => format!("{} of {}", HumanBytes(done), HumanBytes(total)),
+    };
+    format!("{records} records, {read}, {}", pace(done, total, since))
+}
+
+/// How fast it goes on the whole, and how long it will take where that can be known.
+fn pace(done: u64, total: u64, since: Duration) -> String {
+    let rate = (done as f64 / since.as_secs_f64()) as u64;
     if total == 0 || rate == 0 {
-        return format!("{records} records, {} read, {}/s", HumanBytes(done), HumanBytes(rate));
+        return format!("{}/s", HumanBytes(rate));
     }
     let left = Duration::from_secs(total.saturating_sub(done) / rate);
-    format!(
-        "{records} records, {} of {}, {}/s, {} left",
-        HumanBytes(done),
-        HumanBytes(total),
-        HumanBytes(rate),
-        HumanDuration(left)
-    )
+    format!("{}/s, {} left", HumanBytes(rate), HumanDuration(left))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pace_is_that_of_the_whole_run() {
+        let second = Duration::from_secs(2);
+        assert_eq!(pace(200 << 20, 800 << 20, second), "100.00 MiB/s, 6 seconds left");
+        assert_eq!(pace(1 << 20, 0, second), "512.00 KiB/s");
+        assert_eq!(pace(0, 1 << 20, second), "0 B/s");
+    }
 }
