@@ -36,7 +36,7 @@ struct Cli {
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 done, everything held · 1 the spec has errors, a test fails, or a plan or a style is not as it should be · 2 wrong usage · 3 the run failed, \
-nothing but rejects and ledger was published · 4 an `abort` or a gate of the spec said no, the same · 5 interrupted, nothing was published";
+nothing was published · 4 an `abort` or a gate of the spec said no, rejects and ledger alone were published · 5 interrupted, nothing was published";
 
 #[derive(Subcommand)]
 enum Command {

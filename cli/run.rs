@@ -124,6 +124,7 @@ impl Run {
             force: self.force,
             no_sync: self.no_sync,
             dry_run: self.dry_run,
+            summary: self.summary.is_some(),
             threads: self.threads.or(plan.run.threads).map(usize::from),
             progress: Some(progress.clone()),
             spared: spec.paths(),
@@ -149,7 +150,8 @@ impl Run {
         if let (Exit::Gate, Some(because)) = (exit, &report.ledger.because) {
             tell(because);
         }
-        if !self.quiet {
+        // Of a run that failed, nothing is known that the next one would not say anew.
+        if !self.quiet && exit != Exit::Failed {
             people(&report, self.dry_run);
         }
         if self.summary.is_some() {

@@ -499,24 +499,6 @@ fn a_dry_run_says_what_would_become_of_the_records_and_leaves_nothing() {
     assert_eq!(folder.migc("run m.mig --set a=1 --set a=2").code, 2);
 }
 
-#[cfg(target_os = "linux")]
-#[test]
-fn a_full_standard_output_leaves_rejects_and_a_ledger_that_says_so() {
-    let folder = Folder::new();
-    folder.write(
-        "m.mig",
-        "migration m\nsource p = csv(\"p.csv\") { a: int64 }\n\
-        target t = csv(\"-\") { a: int64 }\nmap p -> t { copy a }\n",
-    );
-    folder.write("p.csv", "a\n1\nx\n");
-    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-    let said = said(folder.command("run m.mig --rejects r").stdout(full).output().unwrap());
-    assert_eq!(said.code, 3);
-    assert!(said.err.contains("standard output cannot be written"), "{}", said.err);
-    assert_eq!(ledger(&folder, "r/ledger.json")["outcome"], json!("failed"));
-    assert_eq!(rejects(&folder, "r/rejects.jsonl").len(), 1);
-}
-
 #[test]
 fn an_accepted_plan_that_cannot_be_read_is_told() {
     let folder = Folder::new();
@@ -531,4 +513,28 @@ fn an_accepted_plan_that_cannot_be_read_is_told() {
     assert!(said.err.contains("m.plan cannot be read"), "{}", said.err);
     folder.done("test m.mig --accept");
     folder.done("test m.mig");
+}
+
+#[test]
+fn a_run_that_fails_publishes_nothing_on_any_number_of_threads() {
+    let folder = Folder::new();
+    folder.write(
+        "m.mig",
+        "migration m\nsource p = csv(\"p.csv.gz\") { a: int64 }\n\
+        target t = csv(\"out/t.csv\") { a: int64 }\nmap p -> t { copy a }\n",
+    );
+    let mut lines = String::from("a\n");
+    (0..300_000).for_each(|at| lines.push_str(if at % 2 == 0 { "1\n" } else { "x\n" }));
+    let compression = migc_records::Compression::of_path("p.gz".as_ref()).unwrap();
+    let mut packed = Vec::new();
+    compression.compress(lines.as_bytes(), &mut packed).unwrap();
+    folder.write("p.csv.gz", &packed[..packed.len() - 20]);
+    for threads in [1, 2, 5] {
+        let said = folder.migc(&format!("run m.mig --rejects out --summary json --threads {threads}"));
+        assert_eq!(said.code, 3);
+        assert!(said.err.contains("p.csv.gz") && said.err.lines().count() == 1, "{}", said.err);
+        assert!(!folder.has("out"));
+        let summary: Value = serde_json::from_str(&said.out).unwrap();
+        assert_eq!((&summary["ledger"]["outcome"], &summary["ledger"]["entries"]), (&json!("failed"), &json!([])));
+    }
 }

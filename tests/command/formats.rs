@@ -528,3 +528,38 @@ fn lists_of_objects_make_a_row_of_each_element_and_lose_none() {
         assert!(against.out.contains(member) || against.err.contains(member), "{}{}", against.out, against.err);
     }
 }
+
+#[test]
+fn a_record_that_is_too_long_is_one_record_whatever_stands_in_it() {
+    let folder = Folder::new();
+    let head = "migration m\ntarget o = csv(\"o.csv\") { id: int64 }\nmap s -> o { copy id }\n";
+    let inner = ["{\"id\":66}"; 1_000_000].join(",");
+    let (of_json, of_csv) = (
+        "source s = json(\"s\") { id: int64, ignore k \"x\" }\n",
+        "source s = csv(\"s\") { id: int64, ignore t \"x\" }\n",
+    );
+    for (source, text, rows, code) in [
+        (of_json, format!("[{{\"id\":1,\"k\":[{inner}]}},{{\"id\":2}}]"), "id\n2\n", "too_long"),
+        (of_json, format!("[{{\"id\":1,\"k\":\"{}\"}},\n{{\"id\":2}}]", "x".repeat(9_000_000)), "id\n2\n", "too_long"),
+        (of_json, "[{\"id\":1,\"k\":[{\"id\":2}},{\"id\":3}]},\n{\"id\":4}]".to_owned(), "id\n4\n", "bad_json"),
+        (
+            of_csv,
+            format!("id,t\n1,a\n2,\"first\n{}\"\n4,y\n", "66,inner\n".repeat(1_000_000)),
+            "id\n1\n4\n",
+            "too_long",
+        ),
+    ] {
+        folder.write("m.mig", format!("{head}{source}")).write("s", &text);
+        let said = folder.done("run m.mig --force");
+        assert_eq!(folder.text("o.csv"), rows, "{}", said.err);
+        let rejects: Vec<serde_json::Value> = folder.text("rejects.jsonl").lines().map(json).collect();
+        assert_eq!(rejects.iter().map(|r| r["code"].as_str().unwrap()).collect::<Vec<_>>(), [code]);
+        let start = rejects[0]["offset"].as_u64().unwrap() as usize;
+        let length = rejects[0]["length"].as_u64().unwrap() as usize;
+        assert!(text[start + length..].starts_with(['\n', ',', '4', '{']), "{start} {length}");
+    }
+    for torn in ["[", "[\n", "[{\"id\":1},\n"] {
+        folder.write("m.mig", format!("{head}{of_json}")).write("s", torn);
+        assert_eq!(folder.migc("run m.mig --force").code, 3, "{torn:?}");
+    }
+}

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use migc_functions::{Info, Kind, Ty, Value};
 use migc_grammar::diagnostic::Diagnostic;
 use migc_grammar::span::Span;
-use migc_grammar::tree::{self, Arg, Item, Name, Stmt, TypeDef, TypeRef};
+use migc_grammar::tree::{self, Arg, ExprKind, Item, Name, Stmt, TypeDef, TypeRef};
 
 use super::exprs::Body;
 use super::{Column, Env};
@@ -46,6 +46,20 @@ pub(crate) struct Written {
     told: bool,
     /// Functions whose own calls are too many: their calls are not told again.
     broken: Vec<String>,
+}
+
+/// The functions that an expression calls.
+fn called<'e>(e: &'e tree::Expr, f: &mut dyn FnMut(&'e Name)) {
+    match &e.kind {
+        ExprKind::Call(name, _) => f(name),
+        ExprKind::Pipe(_, to) => {
+            if let ExprKind::Name(name) = &to.kind {
+                f(name);
+            }
+        }
+        _ => {}
+    }
+    e.each_part(&mut |part| called(part, f));
 }
 
 /// The nodes of an expression, and how deep they lie in each other.
@@ -89,8 +103,57 @@ impl<'t> Env<'t> {
         for (at, f) in self.fns.iter().enumerate() {
             self.written.places.entry(f.name.text.clone()).or_insert(at);
         }
+        self.rings();
         for f in self.fns.clone() {
             self.function(f);
+        }
+    }
+
+    /// Functions that lead back to themselves, by way of whichever others: each ring is told once, and none of it is called.
+    fn rings(&mut self) {
+        let places = &self.written.places;
+        let calls: Vec<Vec<(usize, Span)>> = self
+            .fns
+            .iter()
+            .map(|f| {
+                let mut out = Vec::new();
+                called(&f.value, &mut |name| out.extend(places.get(&name.text).map(|at| (*at, name.span))));
+                out
+            })
+            .collect();
+        let mut told = vec![false; calls.len()];
+        for at in 0..calls.len() {
+            // Every function that this one leads to, with the call that does.
+            let mut from: HashMap<usize, (usize, Span)> = HashMap::new();
+            let mut open = vec![at];
+            while let Some(f) = open.pop() {
+                for (to, span) in &calls[f] {
+                    if !from.contains_key(to) {
+                        from.insert(*to, (f, *span));
+                        open.push(*to);
+                    }
+                }
+            }
+            let Some(mut last) = from.get(&at).copied() else { continue };
+            let name = &self.fns[at].name;
+            self.written.broken.push(name.text.clone());
+            if told[at] {
+                continue;
+            }
+            let label = match last.0 == at {
+                true => format!("`{}` calls itself", name.text),
+                false => format!("this leads back to `{}`", name.text),
+            };
+            let mut found =
+                Diagnostic::new(&rules::DEFINED_BY_ITSELF, last.1, label).also(name.span, "it is defined here");
+            while last.0 != at {
+                told[last.0] = true;
+                let Some(before) = from.get(&last.0).copied() else { break };
+                found = found.also(before.1, "by way of this call");
+                last = before;
+            }
+            told[at] = true;
+            self.error(found.help("a function is written with other functions, and ends"));
         }
     }
 
@@ -184,14 +247,6 @@ impl<'t> Env<'t> {
 impl<'t> Body<'_, 't> {
     /// A call of a function of the spec's own: its parameters are bound, then its value is computed.
     pub(super) fn call_own(&mut self, f: &'t tree::FnDef, name: &Name, args: Vec<Expr>, at: Span) -> Option<Expr> {
-        if self.env.calling.contains(&f.name.text) {
-            let label = format!("`{}` calls itself", f.name.text);
-            return self.fail(
-                Diagnostic::new(&rules::DEFINED_BY_ITSELF, name.span, label)
-                    .also(f.name.span, "it is defined here")
-                    .help("a function is written with other functions only"),
-            );
-        }
         if self.env.written.broken.contains(&f.name.text) {
             return None;
         }

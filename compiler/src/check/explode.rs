@@ -135,7 +135,12 @@ impl<'t> Body<'_, 't> {
                     .help("compare the texts as they stand, or say what stands instead: `(int64(x) else 0) > 5`"),
             );
         }
-        let cond = self.surely(cond);
+        // An element is left out where the condition is false; null leaves nothing out silently.
+        let no = Expr::constant(Value::Bool(true), Kind::Bool, at);
+        let cond = match cond.info.ty.nullable {
+            true => Expr { op: Op::Coalesce(Box::new(cond), Box::new(no)), info: info.clone(), fails: false, at },
+            false => cond,
+        };
         Some(Expr { op: Op::And(vec![any, cond]), info, fails: false, at })
     }
 

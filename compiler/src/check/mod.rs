@@ -181,7 +181,13 @@ pub(crate) fn check(text: &str, parsed: &migc_grammar::Parsed, set: &BTreeMap<St
             default: p.default.as_ref().and_then(literal_text),
         })
         .collect();
-    let failed = env.diagnostics.iter().any(|d| d.rule.level == migc_grammar::diagnostic::Level::Error);
+    let mut failed = env.diagnostics.iter().any(|d| d.rule.level == migc_grammar::diagnostic::Level::Error);
+    if !failed && let Some(at) = nothing_in_required(&out) {
+        // The last line of defence: a value that was given up and not told.
+        failed = true;
+        let label = "this value could not be compiled; it is a mistake in migc, please report it";
+        env.error(Diagnostic::new(&rules::NULL_INTO_REQUIRED, at, label));
+    }
     let plan = if failed { None } else { Some(out) };
     Checked {
         plan,
@@ -190,6 +196,14 @@ pub(crate) fn check(text: &str, parsed: &migc_grammar::Parsed, set: &BTreeMap<St
         without_value: env.without_value.into_iter().collect(),
         diagnostics: env.diagnostics,
     }
+}
+
+/// A row with a plain null in a column that has none, if there is one.
+fn nothing_in_required(plan: &plan::Plan) -> Option<Span> {
+    let nothing = |o: &&plan::Output| !o.ty.nullable && matches!(o.value.op, plan::Op::Const(Value::Null));
+    let rows = plan.passes.iter().flat_map(|pass| pass.program.arrows()).flat_map(|(_, arrow)| &arrow.outputs);
+    // Without a value for a parameter, a spec is only looked at.
+    rows.filter(|o| o.value.info.ty.kind == Kind::Null).find(nothing).map(|o| o.value.at)
 }
 
 impl<'t> Env<'t> {

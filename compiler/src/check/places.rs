@@ -90,7 +90,7 @@ impl<'t> Env<'t> {
             match attr {
                 Attr::As(lit) => {
                     let Some(form) = self.plain(lit) else { continue };
-                    if let Err(why) = super::written::check_form(&c.ty.kind, &form, role) {
+                    if let Err(why) = super::written::check_form(&c.ty.kind, c.ty.nullable, &form, role) {
                         self.error(Diagnostic::new(&rules::WRONG_ARGUMENT, lit.span, why));
                     }
                 }

@@ -35,9 +35,13 @@ fn constant(text: &str) -> (Value<'static>, Kind) {
 }
 
 /// Whether a form suits a type; if not, what to write.
-pub(super) fn check_form(kind: &Kind, form: &str, role: Role) -> Result<(), String> {
+pub(super) fn check_form(kind: &Kind, nullable: bool, form: &str, role: Role) -> Result<(), String> {
     if *kind == Kind::Bool {
         return match form.split_once('/') {
+            Some(("", _) | (_, "")) if nullable && role == Role::Target => {
+                Err("null is written as nothing, and so is one of the two words: give it a word, or allow no null"
+                    .into())
+            }
             Some((yes, no)) if yes != no && !no.contains('/') => Ok(()),
             _ => Err("the two words of a truth value are written `\"J/N\"`, true first".into()),
         };

@@ -118,10 +118,10 @@ impl LookupTable {
             }
             let end = |column: usize, open: i128| cell(row, column).num().unwrap_or(open);
             let range = Range { from: end(from, i128::MIN), to: end(to, i128::MAX), row: i as u32 };
-            // A range that ends before it begins holds nothing.
-            if range.from <= range.to {
-                map.entry(bytes.into_boxed_slice()).or_default().push(range);
+            if range.from > range.to {
+                return Err(DuplicateKey { first: i, second: i });
             }
+            map.entry(bytes.into_boxed_slice()).or_default().push(range);
         }
         let mut overlaps: Option<DuplicateKey> = None;
         #[expect(clippy::iter_over_hash_type, reason = "the first overlap of all is looked for, whatever the order")]

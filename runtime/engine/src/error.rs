@@ -115,6 +115,8 @@ pub enum RunError {
     },
     /// Rejects and ledger have no place of their own beside standard output.
     NoPlace,
+    /// A target and the summary are both written to standard output.
+    SummaryAndTarget,
     /// A file is not what it was when the run began.
     Changed {
         /// The file.
@@ -201,6 +203,7 @@ impl RunError {
                 | RunError::BadDay { .. }
                 | RunError::InputTwice { .. }
                 | RunError::NoPlace
+                | RunError::SummaryAndTarget
         )
     }
 }
@@ -270,11 +273,13 @@ impl fmt::Display for RunError {
                 f,
                 "the target is written to standard output, so rejects and ledger have no folder; name one with --rejects"
             ),
-            RunError::Changed { path } => write!(
+            RunError::SummaryAndTarget => write!(
                 f,
-                "the header of {} changed while the run was prepared; run again when nothing writes to it",
-                path.display()
+                "a target is written to standard output, and so is the summary; write the target to a file, or leave --summary out"
             ),
+            RunError::Changed { path } => {
+                write!(f, "{} changed while it was read; run again when nothing writes to it", path.display())
+            }
             RunError::Unsayable { path, encoding, c } => write!(
                 f,
                 "{} is {encoding}, which has no {c:?}; this should have been a reject and is a mistake in migc, please \
@@ -286,6 +291,12 @@ impl fmt::Display for RunError {
                 "record {record} of {} (line {line}) cannot be used by the reference `{reference}`: {why}. Mend the row, or \
                  say `else` at its column",
                 path.display()
+            ),
+            RunError::DuplicateKey { reference, first, second, key } if first == second => write!(
+                f,
+                "the range of record {} of {} ends before it begins (key {key}), in the reference `{reference}`; mend the row",
+                first.1,
+                first.0.display()
             ),
             RunError::DuplicateKey { reference, first: (path, first), second: (other, second), key } => {
                 if path == other {

@@ -23,6 +23,8 @@ pub struct Options {
     pub engine: Engine,
     /// Whether it is left to the system when outputs reach the disk.
     pub no_sync: bool,
+    /// Whether standard output is wanted for something else than a target.
+    pub summary: bool,
     /// Whether nothing is published, whatever comes of it; outputs may be there.
     pub dry_run: bool,
     /// Where it is counted how far the run is.

@@ -1,6 +1,6 @@
 //! The one way through a run, whatever is migrated.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -37,7 +37,8 @@ const STACK: usize = 8 << 20;
 
 /// Runs a plan; `spec` are the texts that it was compiled from.
 ///
-/// Rejects and ledger are published whatever happens once work has begun; targets only if everything held.
+/// Rejects and ledger are published whatever the spec says of the records, targets only if everything held. Of a run that
+/// fails, nothing is.
 pub fn run(plan: &Plan, spec: &Files, options: &Options) -> Result<Report, Failed> {
     let begun = Instant::now();
     let mut timings = Timings::default();
@@ -73,19 +74,29 @@ pub fn run(plan: &Plan, spec: &Files, options: &Options) -> Result<Report, Faile
         ledger.outcome = Ending::Stopped;
         ledger.because = Some(format!("what the spec expects does not hold: {}", broken.join("; ")));
     }
-    let result = result.and_then(|_| Ok(ledger.balance()?));
+    let result = result.and_then(|_| prepared.unchanged()).and_then(|()| Ok(ledger.balance()?));
     timings.run = since.elapsed().as_secs_f64();
 
     let since = Instant::now();
+    let (published, late) = match &result {
+        Ok(()) => prepared.publish(&ledger),
+        // How far each worker came is chance: what was counted and written until then is shown to nobody.
+        Err(_) => {
+            prepared.publication.take();
+            (Vec::new(), Ok(()))
+        }
+    };
+    let result = result.and(late);
     if let Err(error) = &result {
         (ledger.outcome, ledger.because) = (Ending::Failed, Some(error.to_string()));
+        ledger.entries.clear();
+        ledger.gates.clear();
     }
-    let (published, late) = prepared.publish(&mut ledger);
     timings.publish = since.elapsed().as_secs_f64();
     timings.total = begun.elapsed().as_secs_f64();
     let (threads, remarks) = (prepared.pool.current_num_threads(), prepared.remarks);
     let report = Report { ledger, published, timings, threads, remarks };
-    match result.and(late) {
+    match result {
         Ok(()) => Ok(report),
         Err(error) => Err(Failed { error: Box::new(error), report: Some(Box::new(report)) }),
     }
@@ -108,6 +119,8 @@ struct Prepared<'p> {
     interpreters: Vec<Interpreter>,
     engine: Engine,
     facts: Vec<SourceFacts>,
+    /// Every file that is read, with what tells whether it was written to since.
+    stamps: Vec<(PathBuf, Option<(u64, i64, i64)>)>,
     spec: String,
     /// Where each fate stands in the spec, by pass.
     at: Vec<Vec<String>>,
@@ -162,8 +175,9 @@ impl<'p> Prepared<'p> {
             let sizes = opened.iter().flatten().flatten().map(|o| o.size).collect::<Option<Vec<u64>>>();
             progress.expect(sizes.map_or(0, |sizes| sizes.iter().sum()));
         }
-        let mut facts = Vec::new();
+        let (mut facts, mut stamps) = (Vec::new(), Vec::new());
         for (name, file) in &read {
+            stamps.push((file.path.clone(), stamp(&file.path)));
             facts.push(fact(name, file)?);
         }
         let spec_hash = hash_text(spec.text().as_bytes());
@@ -190,6 +204,7 @@ impl<'p> Prepared<'p> {
             interpreters: Vec::new(),
             engine: options.engine,
             facts,
+            stamps,
             spec: spec_hash,
             at,
             run,
@@ -329,17 +344,24 @@ impl<'p> Prepared<'p> {
         Ok(None)
     }
 
+    /// What stands once was judged on a first reading: a second one of other records would not keep to it.
+    fn unchanged(&self) -> Result<(), RunError> {
+        match self.stamps.iter().find(|(path, before)| stamp(path) != *before) {
+            Some((path, _)) => Err(RunError::Changed { path: path.clone() }),
+            None => Ok(()),
+        }
+    }
+
     /// Publishes all of it if the run is done, else rejects and ledger.
-    fn publish(&mut self, ledger: &mut Ledger) -> (Vec<PathBuf>, Result<(), RunError>) {
+    fn publish(&mut self, ledger: &Ledger) -> (Vec<PathBuf>, Result<(), RunError>) {
         // What is not published goes with it.
         let Some(publication) = self.publication.take().filter(|_| !self.dry_run) else {
             return (Vec::new(), Ok(()));
         };
-        let copied = if ledger.outcome == Ending::Done { publication.copy_out() } else { Ok(()) };
-        if let Err(error) = &copied {
-            (ledger.outcome, ledger.because) = (Ending::Failed, Some(error.to_string()));
-        }
         let done = ledger.outcome == Ending::Done;
+        if let (true, Err(error)) = (done, publication.copy_out()) {
+            return (Vec::new(), Err(error.into()));
+        }
         let written = (&*self.outputs.ledger.file, ledger.to_json());
         if let Err(source) = std::io::Write::write_all(&mut { written.0 }, &written.1) {
             let path = self.outputs.ledger.path.to_path_buf();
@@ -350,11 +372,17 @@ impl<'p> Prepared<'p> {
             Ok(Published { paths, unsure }) => {
                 // It is all there: to say that the run failed would be wrong.
                 self.remarks.extend(unsure.map(|why| format!("{why}; a loss of power may undo what was published")));
-                (paths, copied.map_err(RunError::from))
+                (paths, Ok(()))
             }
             Err(error) => (Vec::new(), Err(error.into())),
         }
     }
+}
+
+/// What tells whether a file was written to: its size, and when it was changed.
+fn stamp(path: &Path) -> Option<(u64, i64, i64)> {
+    use std::os::unix::fs::MetadataExt;
+    std::fs::metadata(path).ok().map(|of| (of.size(), of.mtime(), of.mtime_nsec()))
 }
 
 fn fact(name: &str, file: &SourceFile) -> Result<SourceFacts, RunError> {

@@ -23,7 +23,7 @@ pub fn bounds() -> (i64, i64) {
     (ordered(f64::MIN.to_bits() as i64), ordered(f64::MAX.to_bits() as i64))
 }
 
-/// Reads `[+|-]digits[.digits][e[+|-]digits]`, the nearest double to it.
+/// Reads `[+|-]digits[.digits][e[+|-]digits]`, the nearest double to it; none where that is infinite, or zero for what is not.
 pub fn parse(text: &str) -> Option<f64> {
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
     let (mantissa, exponent) = unsigned.split_once(['e', 'E']).map_or((unsigned, "0"), |(m, e)| (m, e));
@@ -33,7 +33,9 @@ pub fn parse(text: &str) -> Option<f64> {
         None => digits(mantissa),
     };
     let well = plain && digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent));
-    if well { text.parse().ok().filter(|x: &f64| x.is_finite()) } else { None }
+    // What is too small is no zero, as what is too large is no largest number.
+    let something = mantissa.bytes().any(|b| matches!(b, b'1'..=b'9'));
+    if well { text.parse().ok().filter(|x: &f64| x.is_finite() && (*x != 0.0 || !something)) } else { None }
 }
 
 /// Appends the shortest form that reads back as the same double: `0.1`, `3.0`, `1e21`.

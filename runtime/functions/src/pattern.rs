@@ -76,6 +76,26 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 
+impl Piece {
+    /// Whether it is written with as many digits as it needs.
+    fn has_some_digits(self) -> bool {
+        matches!(
+            self,
+            Piece::Month { padded: false }
+                | Piece::Day { padded: false }
+                | Piece::Hour { padded: false }
+                | Piece::Hour12 { padded: false }
+                | Piece::Epoch
+        )
+    }
+
+    /// Whether its first character is a digit.
+    fn begins_with_a_digit(self) -> bool {
+        !matches!(self, Piece::MonthName { .. } | Piece::Half | Piece::Offset)
+            && !matches!(self, Piece::Literal(b) if !b.is_ascii_digit())
+    }
+}
+
 /// A pattern that was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pattern(Vec<Piece>);
@@ -165,6 +185,16 @@ impl Pattern {
             };
             pieces.push(*piece);
             rest = behind.strip_prefix(letters).unwrap_or_default();
+        }
+        for pair in pieces.windows(2) {
+            if let [before, after] = pair
+                && before.has_some_digits()
+                && after.begins_with_a_digit()
+            {
+                return Err("behind a part of one or two digits stands something that is no digit, \
+                            or it cannot be told where the part ends: `%-d.%-m.%Y`, or `%d%m%Y` with all digits"
+                    .into());
+            }
         }
         Ok(Pattern(pieces))
     }
@@ -357,6 +387,11 @@ impl Pattern {
 
     fn has(&self, is: impl Fn(&Piece) -> bool) -> bool {
         self.0.iter().any(is)
+    }
+
+    /// Whether it says of which zone a time is.
+    pub fn says_the_offset(&self) -> bool {
+        self.has(|p| matches!(p, Piece::Offset | Piece::Epoch))
     }
 
     /// Whether it says every part of every value of a kind.

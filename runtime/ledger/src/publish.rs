@@ -164,7 +164,7 @@ impl Publication {
             Some(inside.join(path.file_name()?))
         };
         let same = |other: &Path| *other == *path || real(other).is_some_and(|other| real(&path) == Some(other));
-        if !standard && self.entries.iter().any(|entry| same(&entry.output.path)) {
+        if self.entries.iter().any(|entry| same(&entry.output.path)) {
             return Err(PublishError::Twice { path });
         }
         let temporary = if standard {

@@ -29,6 +29,9 @@ pub(crate) struct Cut {
     pub(crate) lines: u64,
     /// The last piece goes on in the file after the buffer's end, up to its next newline.
     pub(crate) goes_on: bool,
+    /// The record that begins the buffer fills it from a quoted field on: it is set apart as one that is never closed, and
+    /// may be one that is too long.
+    pub(crate) overlong: bool,
 }
 
 /// What was set apart, and how the last record ends.
@@ -75,7 +78,10 @@ impl Cutter {
                 }
                 Step::Broken(fault) => Some(fault),
                 Step::Unfinished { .. } if cut.end > 0 || !full => return cut,
-                Step::Unfinished { inside: true } => Some(Fault::UnclosedQuote),
+                Step::Unfinished { inside: true } => {
+                    cut.overlong = !last;
+                    Some(Fault::UnclosedQuote)
+                }
                 Step::Unfinished { inside: false } => Some(Fault::TooLong),
             };
             let start = cut.end;

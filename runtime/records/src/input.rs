@@ -164,6 +164,33 @@ impl Input {
         }
     }
 
+    /// How many bytes from an offset on belong to what `ends` finds the end of, and how many lines end in them; at most so
+    /// many are looked at. `ends` is given the bytes in order, and nothing where the input ends.
+    pub(crate) fn extent(
+        &self,
+        offset: u64,
+        most: u64,
+        ends: &mut dyn FnMut(&[u8]) -> Ends,
+    ) -> Result<Option<(u64, u64)>, ReadError> {
+        let mut chunk = vec![0; STRIDE];
+        let (mut bytes, mut lines) = (0, 0);
+        while bytes < most {
+            let n = self.read(&mut chunk, offset + bytes)?;
+            let (of_chunk, found) = match ends(&chunk[..n]) {
+                Ends::Never => return Ok(None),
+                Ends::At(end) => (end, true),
+                Ends::Later if n == 0 => return Ok(None),
+                Ends::Later => (n, false),
+            };
+            bytes += of_chunk as u64;
+            lines += memchr::memchr_iter(b'\n', &chunk[..of_chunk]).count() as u64;
+            if found {
+                return Ok(Some((bytes, lines)));
+            }
+        }
+        Ok(None)
+    }
+
     /// Copies bytes from an offset on, however long ago they were released. Where it is the file that cannot be read, the
     /// error holds a [`ReadError`].
     pub(crate) fn copy(&self, offset: u64, len: u64, out: &mut dyn Write) -> io::Result<()> {
@@ -190,6 +217,17 @@ impl Input {
             }
         }
     }
+}
+
+/// Where something ends that is looked through piece by piece.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ends {
+    /// Behind so many bytes of this piece.
+    At(usize),
+    /// Not in this piece.
+    Later,
+    /// It is none of its kind.
+    Never,
 }
 
 /// A file from an offset on.

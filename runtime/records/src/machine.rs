@@ -5,6 +5,7 @@ use std::fmt;
 use memchr::{memchr, memchr2, memchr3};
 
 use crate::Dialect;
+use crate::input::Ends;
 
 /// How a record is broken. Every `at` is a byte offset from the record's start, so that it does not depend on blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,4 +147,52 @@ pub(crate) fn step(data: &[u8], start: usize, dialect: Dialect, last: bool) -> S
 /// Whether the bytes of one record are a line with nothing on it.
 pub(crate) fn is_blank(record: &[u8]) -> bool {
     matches!(record, b"\n" | b"\r\n" | b"\r" | b"")
+}
+
+/// A record that is longer than can be held, read for its end alone.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Overlong {
+    dialect: Dialect,
+    state: Within,
+}
+
+/// Where in a record a byte stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Within {
+    FieldStart,
+    Plain,
+    Quoted,
+    /// Behind a quote in a quoted field: it may be doubled, or close the field.
+    Quote,
+    /// Behind a carriage return that follows a quoted field.
+    Return,
+}
+
+impl Overlong {
+    /// At the start of a record.
+    pub(crate) fn new(dialect: Dialect) -> Overlong {
+        Overlong { dialect, state: Within::FieldStart }
+    }
+
+    /// Goes on; a quote that is not well placed says that this is no record of many lines, but one that is broken.
+    pub(crate) fn ends(&mut self, piece: &[u8]) -> Ends {
+        if piece.is_empty() {
+            return if self.state == Within::Quoted { Ends::Never } else { Ends::At(0) };
+        }
+        let (delimiter, quote) = (self.dialect.delimiter, self.dialect.quote);
+        for (at, byte) in piece.iter().enumerate() {
+            let is_quote = Some(*byte) == quote;
+            self.state = match (self.state, *byte) {
+                (Within::Quoted, _) if is_quote => Within::Quote,
+                (Within::Quoted, _) => Within::Quoted,
+                (Within::FieldStart | Within::Quote, _) if is_quote => Within::Quoted,
+                (_, b'\n') => return Ends::At(at + 1),
+                (Within::Quote, b'\r') => Within::Return,
+                (Within::FieldStart | Within::Plain | Within::Quote, b) if b == delimiter => Within::FieldStart,
+                (Within::FieldStart | Within::Plain, _) if !is_quote => Within::Plain,
+                _ => return Ends::Never,
+            };
+        }
+        Ends::Later
+    }
 }

@@ -42,7 +42,16 @@ struct Cursor {
     seq: u64,
     line: u64,
     record: u64,
+    /// The last byte of a list that is no blank was its bracket.
+    closed: bool,
+    /// How often the end of an overlong record was looked for in vain.
+    in_vain: u32,
 }
+
+/// How far the end of an overlong record is looked for.
+const LOOK: u64 = 64 << 20;
+/// How often it is looked for in vain.
+const MOST_IN_VAIN: u32 = 16;
 
 /// How blocks are cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,7 +90,14 @@ impl Reader {
             None if form.encoding.is_utf8() || form.encoding.is_single_ascii() => Framing::Bytes,
             None => Framing::Text,
         };
-        let cursor = Cursor { offset: head.bytes.len() as u64, seq: 0, line: 1 + head.lines, record: 1 };
+        let cursor = Cursor {
+            offset: head.bytes.len() as u64,
+            seq: 0,
+            line: 1 + head.lines,
+            record: 1,
+            closed: false,
+            in_vain: 0,
+        };
         Ok(Reader {
             columns: form.layout.columns().unwrap_or(head.columns),
             input,
@@ -166,7 +182,7 @@ impl Reader {
         block.pieces.clear();
         block.mapping = self.mapping();
         if self.input.ends_at(cursor.offset) {
-            return Ok(false);
+            return self.at_end(&cursor);
         }
         self.input.release(cursor.offset);
         if let Framing::Length(length) = self.framing {
@@ -197,6 +213,16 @@ impl Reader {
                     (cut, cut.end)
                 }
             };
+            if cut.overlong && self.framing == Framing::Bytes && cursor.in_vain < MOST_IN_VAIN {
+                let mut record = machine::Overlong::new(dialect);
+                if let Some((len, lines)) = self.input.extent(cursor.offset, LOOK, &mut |piece| record.ends(piece))? {
+                    block.pieces = vec![Piece { start: 0, len, fault: Some(Fault::TooLong) }];
+                    (block.len, block.beyond) = (held, len.saturating_sub(held as u64));
+                    self.advance(block, &mut cursor, lines, 1);
+                    return Ok(true);
+                }
+                cursor.in_vain += 1;
+            }
             if cut.end > 0 {
                 break (cut, raw_end);
             }
@@ -213,6 +239,14 @@ impl Reader {
         // The rest of an overlong line ends with a newline, or the file with it.
         self.advance(block, &mut cursor, cut.lines + u64::from(cut.goes_on), cut.records);
         Ok(true)
+    }
+
+    /// There is no more; a list must have been closed.
+    fn at_end(&self, cursor: &Cursor) -> Result<bool, ReadError> {
+        match self.framing == Framing::List && !cursor.closed {
+            true => Err(ReadError::NotAList { path: self.path().to_owned(), torn: true }),
+            false => Ok(false),
+        }
     }
 
     /// Gives the block its place, and moves on behind it.
@@ -265,10 +299,25 @@ impl Reader {
             let last = read < want - held || self.input.ends_at(at + read as u64);
             held += read;
             if held == 0 {
-                return Ok(false);
+                return self.at_end(cursor);
             }
             let data = &block.buffer[FRONT..FRONT + held];
-            let cut = list::cut(data, last, self.max_record, &mut pieces);
+            let mut cut = list::cut(data, last, self.max_record, cursor.in_vain == 0, &mut pieces);
+            if let (Some(start), 0) = (cut.overlong, cut.end) {
+                let mut object = list::Overlong::default();
+                let offset = cursor.offset + start as u64;
+                if let Some((len, lines)) = self.input.extent(offset, LOOK, &mut |piece| object.ends(piece))? {
+                    let before = memchr::memchr_iter(b'\n', &data[..start]).count() as u64;
+                    block.pieces = vec![Piece { start, len, fault: Some(Fault::TooLong) }];
+                    let end = start as u64 + len;
+                    (block.len, block.beyond) = (held.min(end as usize), end.saturating_sub(held as u64));
+                    cursor.closed = false;
+                    self.advance(block, cursor, before + lines, 1);
+                    return Ok(true);
+                }
+                cursor.in_vain += 1;
+                cut = list::cut(data, last, self.max_record, false, &mut pieces);
+            }
             if cut.end > 0 {
                 break (cut, last);
             }
@@ -276,9 +325,10 @@ impl Reader {
         };
         (block.pieces, block.len) = (pieces, cut.end);
         let data = block.raw();
-        let closes = data.iter().rfind(|b| !b.is_ascii_whitespace()).is_none_or(|b| *b == b']');
-        if last && cut.end == held && !closes {
-            return Err(ReadError::NotAList { path: self.path().to_owned(), torn: true });
+        let closed = data.iter().rfind(|b| !b.is_ascii_whitespace()).map_or(cursor.closed, |b| *b == b']');
+        cursor.closed = closed;
+        if last && cut.end == held {
+            self.at_end(cursor)?;
         }
         let lines = memchr::memchr_iter(b'\n', data).count() as u64;
         self.advance(block, cursor, lines, cut.records);

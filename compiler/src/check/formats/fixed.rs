@@ -139,6 +139,7 @@ fn target<'t>(env: &mut Env<'t>, given: &Given<'_, 't>) -> Option<TargetLayout> 
         }
         let right = c.tree.attrs.iter().find_map(|a| if let Attr::Align(right, _) = a { Some(*right) } else { None });
         let fill = c.tree.attrs.iter().find_map(|a| if let Attr::Fill(l) = a { Some(l) } else { None });
+        let filled = fill.map(|l| l.span);
         let fill = match fill.map(|l| (plain_text(l), l.span)) {
             None => b' ',
             Some((Some(t), _)) if t.len() == 1 && !t.starts_with(|c: char| c.is_ascii_control()) => t.as_bytes()[0],
@@ -148,7 +149,21 @@ fn target<'t>(env: &mut Env<'t>, given: &Given<'_, 't>) -> Option<TargetLayout> 
                 b' '
             }
         };
-        let right = right.unwrap_or(c.ty.kind.is_number());
+        let number = c.ty.kind.is_number() || c.ty.kind == Kind::Float64;
+        let right = right.unwrap_or(number);
+        if let (true, true, Some(span)) = (number, fill.is_ascii_digit(), filled) {
+            // The digits of a number, and nothing in front of its sign or behind its last digit.
+            let bare = c.form.as_deref().is_none_or(|f| {
+                !f.starts_with(['(', '-']) && f.starts_with(|d: char| d.is_ascii_digit() || d == 'i' || d == 'z')
+            });
+            if !right || fill != b'0' || !bare {
+                let label = "what this fills up would be read as another number";
+                env.error(
+                    Diagnostic::new(&rules::FIXED_PLACES, span, label)
+                        .help("`fill \"0\"` stands in front of the digits of a number: `align right fill \"0\"`"),
+                );
+            }
+        }
         slabs.push(Slab { column: at, first: p.first - 1, width, right, fill });
     }
     slabs.sort_unstable_by_key(|s| s.first);

@@ -32,6 +32,9 @@ impl Outputs {
         // Rejects stand beside what the first map writes.
         let first = plan.passes.first().and_then(|p| p.program.targets().first().copied()).unwrap_or_default();
         let standard = paths.iter().any(|p| p == Path::new("-"));
+        if standard && options.summary {
+            return Err(RunError::SummaryAndTarget);
+        }
         if standard && options.rejects.is_none() {
             return Err(RunError::NoPlace);
         }

@@ -53,6 +53,10 @@ pub(super) static FORMAT_EXACTLY: Function = Function {
     infer: |args| {
         let pattern = pattern(args)?;
         let info = Info::text(Some(pattern.longest()));
+        if args[0].ty.kind == Kind::TimestampTz && !pattern.says_the_offset() {
+            let message = "the pattern has no offset: `%z`; for the time of a zone, take it there first: `x at zone \"Europe/Berlin\"`";
+            return Err(Mismatch { arg: Some(1), message: message.into() });
+        }
         if pattern.says_all(&args[0].ty.kind) { Ret::total(info) } else { Ret::partial(info) }
     },
     prepare: |args| {

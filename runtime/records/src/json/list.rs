@@ -4,9 +4,10 @@
 //! no exact commas. An element that does not end is its first line alone, as far as a record may be long, and reading goes on
 //! behind it.
 
-use memchr::{memchr, memchr2, memchr3};
+use memchr::{memchr, memchr2};
 
 use crate::block::Piece;
+use crate::input::Ends;
 use crate::machine::Fault;
 
 /// An element of the list.
@@ -49,27 +50,50 @@ pub(crate) fn element(data: &[u8], start: usize, closes: Option<&Closes>) -> Opt
 
 /// Where the object that starts here ends.
 fn object_end(data: &[u8], start: usize) -> Option<usize> {
-    let (mut at, mut depth) = (start, 0u32);
-    loop {
-        at += memchr3(b'"', b'{', b'}', data.get(at..)?)?;
-        match data.get(at)? {
-            b'{' => depth += 1,
-            b'}' => {
-                depth = depth.saturating_sub(1);
-                if depth == 0 {
-                    return Some(at + 1);
+    match Overlong::default().ends(data.get(start..)?) {
+        Ends::At(end) => Some(start + end),
+        Ends::Later | Ends::Never => None,
+    }
+}
+
+/// An object that is looked through for its end, piece by piece.
+#[derive(Debug, Default)]
+pub(crate) struct Overlong {
+    /// What is open: whether it is an object.
+    open: Vec<bool>,
+    within: bool,
+    escaped: bool,
+}
+
+impl Overlong {
+    /// Goes on; a bracket that closes what it does not belong to says that this is no object.
+    pub(crate) fn ends(&mut self, piece: &[u8]) -> Ends {
+        let mut at = 0;
+        while let Some(byte) = piece.get(at) {
+            if self.escaped {
+                self.escaped = false;
+            } else if self.within {
+                let Some(next) = memchr2(b'"', b'\\', &piece[at..]) else { return Ends::Later };
+                at += next;
+                (self.within, self.escaped) = (piece[at] == b'\\', piece[at] == b'\\');
+            } else {
+                match byte {
+                    b'"' => self.within = true,
+                    b'{' | b'[' => self.open.push(*byte == b'{'),
+                    b'}' | b']' => {
+                        if self.open.pop() != Some(*byte == b'}') {
+                            return Ends::Never;
+                        }
+                        if self.open.is_empty() {
+                            return Ends::At(at + 1);
+                        }
+                    }
+                    _ => {}
                 }
             }
-            _ => loop {
-                at += 1;
-                at += memchr2(b'"', b'\\', data.get(at..)?)?;
-                match data.get(at)? {
-                    b'\\' => at += 1,
-                    _ => break,
-                }
-            },
+            at += 1;
         }
-        at += 1;
+        Ends::Later
     }
 }
 
@@ -78,12 +102,14 @@ fn object_end(data: &[u8], start: usize) -> Option<usize> {
 pub(crate) struct Closes {
     /// The first place.
     base: usize,
-    /// For each place, read as one outside of texts: the brace that closes what is open there.
+    /// For each place, read as one outside of texts: the bracket that closes what is open there, and whether it is a brace.
     places: Vec<u32>,
 }
 
-/// No brace closes it.
+/// No bracket closes it.
 const OPEN: u32 = u32::MAX;
+/// The bracket is that of a list.
+const OF_LIST: u32 = 1 << 31;
 
 impl Closes {
     /// Those of the bytes from a place on. What stands at a place depends on what stands behind it alone, whether it is
@@ -97,9 +123,13 @@ impl Closes {
             let outside = places[at + 1];
             places[at] = match byte {
                 b'}' => at as u32,
-                b'{' if outside != OPEN => places[outside as usize + 1],
+                b']' => at as u32 | OF_LIST,
+                b'{' | b'[' if outside != OPEN && (outside & OF_LIST != 0) == (*byte == b'[') => {
+                    places[(outside & !OF_LIST) as usize + 1]
+                }
+                // What another bracket closes is closed by none.
+                b'{' | b'[' => OPEN,
                 b'"' => within,
-                // A brace that nothing closes, or what is none.
                 _ => outside,
             };
             let here = match byte {
@@ -114,7 +144,7 @@ impl Closes {
     /// Where the object that starts here ends.
     fn end(&self, start: usize) -> Option<usize> {
         let brace = *self.places.get(start.checked_sub(self.base)? + 1)?;
-        (brace != OPEN).then_some(self.base + brace as usize + 1)
+        (brace & OF_LIST == 0).then_some(self.base + brace as usize + 1)
     }
 }
 
@@ -123,11 +153,13 @@ impl Closes {
 pub(crate) struct Cut {
     pub(crate) end: usize,
     pub(crate) records: u64,
+    /// An object that begins here is longer than what is held, or is none; what stands before it ends here.
+    pub(crate) overlong: Option<usize>,
 }
 
-/// Cuts bytes behind an element; `last` says that the file ends with them. An object of more than `longest` bytes does not
+/// Cuts bytes behind an element; where it `looks`, an object that does not end in them is left to who can look further; `last` says that the file ends with them. An object of more than `longest` bytes does not
 /// end; twice as many are held at most, so that this is known of all that begin in the first half.
-pub(crate) fn cut(data: &[u8], last: bool, longest: usize, pieces: &mut Vec<Piece>) -> Cut {
+pub(crate) fn cut(data: &[u8], last: bool, longest: usize, looks: bool, pieces: &mut Vec<Piece>) -> Cut {
     pieces.clear();
     let mut cut = Cut::default();
     let full = data.len() >= 2 * longest;
@@ -139,7 +171,12 @@ pub(crate) fn cut(data: &[u8], last: bool, longest: usize, pieces: &mut Vec<Piec
             }
             return cut;
         };
-        match element(data, start, closes.as_ref()).filter(|e| !e.object || e.end - start <= longest) {
+        match element(data, start, closes.as_ref()) {
+            Some(e) if e.object && e.end - start > longest => {
+                let len = (e.end - start) as u64;
+                pieces.push(Piece { start, len, fault: Some(Fault::TooLong) });
+                (cut.end, cut.records) = (e.end, cut.records + 1);
+            }
             // What is no object may go on behind these bytes; an object says itself where it ends.
             Some(e) if !e.object && e.end == data.len() && !last && (!full || cut.end > 0) => return cut,
             Some(e) => (cut.end, cut.records) = (e.end, cut.records + 1),
@@ -148,6 +185,10 @@ pub(crate) fn cut(data: &[u8], last: bool, longest: usize, pieces: &mut Vec<Piec
                     // Nothing but blanks stands before it.
                     cut.end = start;
                 }
+                return cut;
+            }
+            None if looks && !last => {
+                cut.overlong = Some(start);
                 return cut;
             }
             None => {
@@ -177,7 +218,7 @@ mod tests {
                 random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
                 (random >> 33) as usize
             };
-            let data: Vec<u8> = (0..40).map(|_| b"{{}}\"\\\na"[next() % 8]).collect();
+            let data: Vec<u8> = (0..40).map(|_| b"{{}}[]\"\\\na"[next() % 10]).collect();
             let closes = Closes::new(&data, 3);
             for start in (3..data.len()).filter(|at| data[*at] == b'{') {
                 let shown = String::from_utf8_lossy(&data);
@@ -197,7 +238,7 @@ mod tests {
                 let mut want = longest / 8;
                 let cut = loop {
                     let end = data.len().min(at + want);
-                    let cut = cut(&data.as_bytes()[at..end], end == data.len(), longest, &mut Vec::new());
+                    let cut = cut(&data.as_bytes()[at..end], end == data.len(), longest, false, &mut Vec::new());
                     if cut.end > 0 {
                         break cut;
                     }
@@ -215,7 +256,7 @@ mod tests {
     #[test]
     fn blanks_before_an_object_that_goes_on_are_cut() {
         let data = format!("{}{{\"a\":", " ".repeat(30));
-        let cut = cut(data.as_bytes(), false, 16, &mut Vec::new());
+        let cut = cut(data.as_bytes(), false, 16, false, &mut Vec::new());
         assert_eq!((cut.end, cut.records), (30, 0));
     }
 }
