@@ -264,7 +264,7 @@ reference amounts = csv("amounts.csv") { a: decimal(12, 2) key, t: text }
 /// The columns of its target.
 const COLUMNS: &str = r#"int: int64, dec: decimal(24, 3)?, text: text, short: text(6)?, bool: bool?, date: date?, src: int32?
   float: float64?, time: time?, stamp: timestamp?, zoned: timestamptz?, uuid: uuid?, bytes: bytes(8)?, json: json?
-  form: decimal(24, 3)? as "1.234,56-", born: date? as "%-d.%-m.%y", word: bool? as "ja/", hex: uuid? as "hex""#;
+  form: decimal(24, 3)? as "1.234,56-", born: date? as "%-d.%-m.%y", word: bool? as "ja/nein", hex: uuid? as "hex""#;
 
 /// What every map binds.
 const LETS: &str = r#"  let i = b ?? 1
