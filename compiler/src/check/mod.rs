@@ -182,7 +182,7 @@ pub(crate) fn check(text: &str, parsed: &migc_grammar::Parsed, set: &BTreeMap<St
         })
         .collect();
     let mut failed = env.diagnostics.iter().any(|d| d.rule.level == migc_grammar::diagnostic::Level::Error);
-    if !failed && let Some(at) = nothing_in_required(&out) {
+    if !failed && env.syntax_errors.is_empty() && let Some(at) = nothing_in_required(&out) {
         // The last line of defence: a value that was given up and not told.
         failed = true;
         let label = "this value could not be compiled; it is a mistake in migc, please report it";
