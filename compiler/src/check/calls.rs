@@ -122,6 +122,9 @@ impl<'t> Body<'_, 't> {
             let label = format!("the key of `{}` is {}", n.text, names.join(", "));
             return self.fail(Diagnostic::new(&rules::NOT_THE_KEY, at, label).also(declared, "it is declared here"));
         }
+        if args.iter().all(|a| a.name.is_none()) && args.len() > 1 {
+            self.in_order(n, &key, args, declared)?;
+        }
         let mut keys: Vec<Option<Expr>> = vec![None; key.len()];
         for (i, arg) in args.iter().enumerate() {
             let place = match &arg.name {
@@ -143,13 +146,7 @@ impl<'t> Body<'_, 't> {
             }
             let value = self.expr(&arg.value)?;
             let kind = &key[place].1;
-            let fits = match (kind, &value.info.ty.kind) {
-                (a, b) if a.is_text() && b.is_text() => true,
-                (Kind::Bytes(_), Kind::Bytes(_)) => true,
-                (a, b) if a.is_int() && b.is_int() => true,
-                (a, b) => a == b,
-            };
-            if !fits {
+            if !fits_key(kind, &value.info.ty.kind) {
                 let label = format!("this is {}, and the key `{}` is {kind}", value.info.ty, key[place].0);
                 let source = self.env.text.get(arg.value.span.range()).unwrap_or("…");
                 let call = match kind {
@@ -161,6 +158,10 @@ impl<'t> Body<'_, 't> {
                     kind => format!("{kind}({source})"),
                 };
                 let found = Diagnostic::new(&rules::NOT_THE_KEY, arg.value.span, label);
+                let found = match self.of_literal(found, &value, kind) {
+                    Ok(found) => return self.fail(found),
+                    Err(found) => found,
+                };
                 return self.fail(match call.contains('…') {
                     true => found.help(format!("convert it first: `{call}`")),
                     false => found.fix(format!("convert it first: `{call}`"), arg.value.span, call),
@@ -174,6 +175,97 @@ impl<'t> Body<'_, 't> {
         Some(Expr { op, info, fails: true, at })
     }
 
+    /// What is said of a literal that is no value of the key: it is not converted, but written otherwise.
+    fn of_literal(&self, found: Diagnostic, value: &Expr, kind: &Kind) -> Result<Diagnostic, Diagnostic> {
+        if !self.is_written(value) {
+            return Err(found);
+        }
+        let column = value.info.constant_text().filter(|t| self.columns.iter().any(|c| c.tree.name.text == **t));
+        if let Some(column) = column {
+            let new = similar::written(column).into_owned();
+            return Ok(found.fix(format!("a column stands without quotes: `{new}`"), value.at, new));
+        }
+        let found = self.as_literal(found, value, kind);
+        found.or_else(|found| Ok(found.help(format!("write a value of {kind}"))))
+    }
+
+    /// Tells of the values of a key that stand in another order than its columns: each is called as another column, or fits
+    /// another one alone.
+    fn in_order(&mut self, reference: &Name, key: &[(String, Kind)], args: &[Arg], declared: Span) -> Option<()> {
+        let last = |e: &tree::Expr| match &e.kind {
+            ExprKind::Name(n) | ExprKind::Member(_, n) => Some(n.text.clone()),
+            _ => None,
+        };
+        let named: Vec<Option<String>> = args.iter().map(|a| last(&a.value)).collect();
+        let place = |name: &Option<String>| name.as_ref().and_then(|n| key.iter().position(|(k, _)| k == n));
+        let mut order: Option<Vec<usize>> = named.iter().map(place).collect();
+        if order.is_none() {
+            let found = self.env.diagnostics.len();
+            let kinds: Vec<Option<Kind>> =
+                args.iter().map(|a| self.expr(&a.value).map(|v| v.info.ty.kind.clone())).collect();
+            // The same is told again where the values are taken.
+            self.env.diagnostics.truncate(found);
+            let kinds: Vec<Kind> = kinds.into_iter().collect::<Option<_>>().unwrap_or_default();
+            let fits = |i: usize, k: usize| kinds.get(i).is_some_and(|kind| fits_key(&key[k].1, kind));
+            if kinds.len() == key.len() && !(0..key.len()).all(|i| fits(i, i)) && key.len() <= 6 {
+                order = arrange(key.len(), &fits, &mut Vec::new());
+            }
+        }
+        let Some(order) = order.filter(|o| o.iter().enumerate().any(|(i, k)| i != *k)) else { return Some(()) };
+        let mut pieces = vec![""; args.len()];
+        for (i, k) in order.iter().enumerate() {
+            let piece = self.env.piece(args[i].value.span);
+            match pieces.get_mut(*k) {
+                Some(slot) if slot.is_empty() => *slot = piece,
+                _ => return Some(()),
+            }
+        }
+        let (first, end) = (args.first()?.value.span, args.last()?.value.span);
+        let names: Vec<&str> = key.iter().map(|(k, _)| k.as_str()).collect();
+        let label = format!("the order of the key of `{}` is {}", reference.text, names.join(", "));
+        let new = pieces.join(", ");
+        let d = Diagnostic::new(&rules::NOT_THE_KEY, first.to(end), label).also(declared, "it is declared here");
+        self.fail(d.fix(format!("write `{new}`"), first.to(end), new))
+    }
+
+    /// A reference that is called as a function, or given to one.
+    fn reference_called(
+        &mut self,
+        name: &Name,
+        first: Option<&tree::Expr>,
+        args: &[Arg],
+        at: Span,
+    ) -> Option<Diagnostic> {
+        let is_reference = |n: &Name| self.env.find(&n.text, Role::Reference).is_some();
+        let own = self.own_function(&name.text).is_some() || self.env.codes.iter().any(|c| c.name == name.text);
+        if own || find(&name.text).is_some() {
+            return None;
+        }
+        let given = |a: &Arg| matches!(&a.value.kind, ExprKind::Name(n) if is_reference(n));
+        let (reference, keys, by_name) = if is_reference(name) {
+            (name.text.clone(), args.iter().map(|a| a.value.span).collect::<Vec<_>>(), true)
+        } else {
+            let which = args.iter().find(|a| given(a))?;
+            let keys = args.iter().filter(|a| !std::ptr::eq(*a, which) && a.value.span.start < which.value.span.start);
+            let mut keys: Vec<Span> = keys.map(|a| a.value.span).collect();
+            // The value stands before the table, or behind it.
+            if keys.is_empty() {
+                let behind = args.iter().filter(|a| a.value.span.start > which.value.span.start);
+                keys = behind.map(|a| a.value.span).collect();
+            }
+            (self.piece(which.value.span).to_owned(), keys, name.text.eq_ignore_ascii_case("lookup"))
+        };
+        let keys: Vec<&str> = first.map(|e| e.span).into_iter().chain(keys).map(|s| self.env.piece(s)).collect();
+        let new = format!("{reference}[{}]", keys.join(", "));
+        let label = format!("`{reference}` is a reference: its records are looked up by their key");
+        let found = Diagnostic::new(&rules::UNKNOWN_FUNCTION, name.span, label);
+        self.mentioned(at);
+        Some(match by_name {
+            true => found.fix(format!("write `{new}`"), at, new),
+            false => found.help(format!("write `let found = {new} else reject CODE`, and then `found.column`")),
+        })
+    }
+
     pub(super) fn call(&mut self, name: &Name, first: Option<&tree::Expr>, args: &[Arg], at: Span) -> Option<Expr> {
         if name.text == "must_fit" {
             let label = "`must_fit` stands at the end of an assignment, where the column's type is known";
@@ -182,6 +274,9 @@ impl<'t> Body<'_, 't> {
         }
         if name.text == "today" && first.is_none() && args.is_empty() {
             return Some(self.today(at));
+        }
+        if let Some(found) = self.reference_called(name, first, args, at) {
+            return self.fail(found);
         }
         let mut values = Vec::new();
         let mut broken = false;
@@ -207,11 +302,18 @@ impl<'t> Body<'_, 't> {
         if find(&name.text).is_none() {
             let mut known: Vec<&str> = FUNCTIONS.iter().map(|f| f.name).collect();
             known.extend(self.env.codes.iter().map(|c| c.name.as_str()));
+            known.extend(self.env.fns.iter().map(|f| f.name.text.as_str()));
+            known.extend(["must_fit", "today"]);
+            let is_type = self.env.types.iter().any(|t| t.tree.name.text == name.text);
             let d =
                 Diagnostic::new(&rules::UNKNOWN_FUNCTION, name.span, format!("there is no function `{}`", name.text));
             let d = match foreign::instead(&name.text) {
                 Some(Instead::Name(ours)) => d.fix(format!("it is called `{ours}` here"), name.span, ours),
                 Some(Instead::Write(what)) => d.help(what),
+                None if is_type => d.help(format!(
+                    "`{}` is a type: a value becomes one where it is assigned to a column of it",
+                    name.text
+                )),
                 None => match similar::did_you_mean(&name.text, &known) {
                     Some(close) => similar::suggest(d, name.span, close),
                     None => d.help("`migc functions` lists all functions"),
@@ -255,7 +357,8 @@ impl<'t> Body<'_, 't> {
                 args.len(),
                 if args.len() == 1 { "" } else { "s" }
             );
-            return self.fail(Diagnostic::new(&rules::WRONG_ARGUMENT, at, label));
+            let d = Diagnostic::new(&rules::WRONG_ARGUMENT, at, label);
+            return self.fail(d.help(format!("`{}({})`: {}", f.name, f.params, f.summary)));
         }
         let infos: Vec<Info> = args.iter().map(|a| a.info.clone()).collect();
         let ret = match (f.infer)(&infos) {
@@ -263,7 +366,13 @@ impl<'t> Body<'_, 't> {
             Err(m) => {
                 let span = m.arg.and_then(|i| args.get(i)).map_or(at, |a| a.at);
                 let d = Diagnostic::new(&rules::WRONG_ARGUMENT, span, m.message);
-                return self.fail(d.help(format!("`{}({})`: {}", f.name, f.params, f.summary)));
+                let d = d.help(format!("`{}({})`: {}", f.name, f.params, f.summary));
+                let text = m.arg.and_then(|i| args.get(i)).filter(|a| self.is_written(a)).and_then(|a| a.info.constant_text());
+                return self.fail(match text {
+                    Some(name) if d.label.starts_with("there is no zone") => zone_mended(d, name, span),
+                    Some(pattern) if f.params.contains("pattern") => super::written::pattern_mended(d, pattern, span),
+                    _ => d,
+                });
             }
         };
         let constants: Option<Vec<Value<'static>>> = infos.iter().map(|i| i.constant.clone()).collect();
@@ -325,5 +434,46 @@ impl<'t> Body<'_, 't> {
         let (mut both, info) = self.unify(vec![value, other])?;
         let (other, value) = (both.pop()?, both.pop()?);
         Some(Expr { fails: other.fails, op: Op::Else(Box::new(value), Box::new(other)), info, at })
+    }
+}
+
+/// Whether a value can be compared with a column of a key.
+fn fits_key(key: &Kind, value: &Kind) -> bool {
+    match (key, value) {
+        (a, b) if a.is_text() && b.is_text() => true,
+        (Kind::Bytes(_), Kind::Bytes(_)) => true,
+        (a, b) if a.is_int() && b.is_int() => true,
+        (a, b) => a == b,
+    }
+}
+
+/// The first order in which each of `n` values fits the column that it is given to.
+fn arrange(n: usize, fits: &dyn Fn(usize, usize) -> bool, so_far: &mut Vec<usize>) -> Option<Vec<usize>> {
+    if so_far.len() == n {
+        return Some(so_far.clone());
+    }
+    for k in 0..n {
+        if !so_far.contains(&k) && fits(so_far.len(), k) {
+            so_far.push(k);
+            if let Some(found) = arrange(n, fits, so_far) {
+                return Some(found);
+            }
+            so_far.pop();
+        }
+    }
+    None
+}
+
+/// Offers the zone that was probably meant: one of a name like this, or the one of the city.
+fn zone_mended(found: Diagnostic, name: &str, at: Span) -> Diagnostic {
+    let zones = migc_functions::zone::Zone::names();
+    let known: Vec<&str> = zones.iter().map(String::as_str).collect();
+    let city = || {
+        let of = |zone: &&str| zone.rsplit_once('/').is_some_and(|(_, city)| city.eq_ignore_ascii_case(name));
+        known.iter().copied().find(of)
+    };
+    match similar::nearest(name, &known, 2).or_else(city) {
+        Some(close) => found.fix(format!("did you mean \"{close}\"?"), at, super::literals::quoted(close)),
+        None => found,
     }
 }

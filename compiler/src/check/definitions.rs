@@ -92,6 +92,22 @@ impl<'t> Env<'t> {
         for f in self.fns.clone() {
             self.function(f);
         }
+        for at in 0..self.types.len() {
+            self.type_by_itself(at);
+        }
+    }
+
+    /// Checks the rules of a type by themselves: a type may have no use, and a mistake in it is not one of its uses.
+    fn type_by_itself(&mut self, at: usize) {
+        let Some(Defined { tree, ty: Some(ty), .. }) = self.types.get(at) else { return };
+        let (info, here) = (self.info(ty), tree.name.span);
+        let raw = if ty.kind.is_text() { Info::text(None).nullable(ty.nullable) } else { info.clone() };
+        let mut body = Body::new(self, Vec::new());
+        let slot = body.bind("it", raw);
+        let value = body.slot(slot, here);
+        body.cleaned(value, &[at]);
+        let slot = body.bind("it", info);
+        body.hold(&[at], slot, "it");
     }
 
     /// The rules that travel with a type as written.
@@ -203,8 +219,10 @@ impl<'t> Body<'_, 't> {
                 if f.params.len() == 1 { "" } else { "s" },
                 args.len()
             );
-            return self
-                .fail(Diagnostic::new(&rules::WRONG_ARGUMENT, at, label).also(f.name.span, "it is defined here"));
+            let param = |(name, ty): &(Name, TypeRef)| format!("{}: {}", name.text, self.piece(ty.span));
+            let params: Vec<String> = f.params.iter().map(param).collect();
+            let d = Diagnostic::new(&rules::WRONG_ARGUMENT, at, label).also(f.name.span, "it is defined here");
+            return self.fail(d.help(format!("`{}({})`", f.name.text, params.join(", "))));
         }
         let mut bound = Vec::new();
         for ((param, ty), value) in f.params.iter().zip(args) {

@@ -121,10 +121,11 @@ impl<'t> Env<'t> {
             self.error(wrong(left.span, "of each file, records are counted: rejected, dropped, warned or loaded"));
             return None;
         }
-        let mut bounds = Vec::new();
+        let (mut bounds, mut constants) = (Vec::new(), Vec::new());
         for (op, bound) in ends {
             let percent = matches!(&bound.kind, ExprKind::Quantity(_, unit) if unit == "%");
             let value = Body::new(self, Vec::new()).expr(bound)?;
+            constants.push(value.clone());
             let (Some(Value::Num(n)), true) = (&value.info.constant, value.info.ty.kind.bounds().is_some()) else {
                 self.error(wrong(bound.span, "a written-out number or day is wanted here"));
                 return None;
@@ -134,8 +135,24 @@ impl<'t> Env<'t> {
                 self.error(wrong(bound.span, "a share is compared with a percentage, and nothing else is"));
                 return None;
             }
+            let whole = value.info.ty.kind.scale() == 0;
+            if !percent && !whole && (counted || of == GateOf::Count) {
+                let d = wrong(bound.span, "records are counted in whole numbers");
+                let text = self.piece(bound.span);
+                self.error(match text.split_once('.') {
+                    Some((whole, thousands)) if thousands.len() == 3 => {
+                        let new = format!("{whole}_{thousands}");
+                        d.fix(format!("thousands are parted by `_`: `{new}`"), bound.span, new)
+                    }
+                    _ => d.help("write a whole number, or a share in percent: `rejected <= 1%`"),
+                });
+                return None;
+            }
             let cmp = super::operators::cmp_of(op);
             bounds.push(plan::GateBound { cmp, value: *n, kind: value.info.ty.kind.clone(), share: percent });
+        }
+        if let [lo, hi] = constants.as_slice() {
+            Body::new(self, Vec::new()).right_way_round(lo, hi)?;
         }
         let text = self.text.get(cond.span.range()).unwrap_or("").split_whitespace().collect::<Vec<_>>().join(" ");
         let text = if per_file { format!("per file {text}") } else { text };

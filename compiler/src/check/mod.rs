@@ -23,6 +23,7 @@ mod formats;
 mod gates;
 mod keys;
 mod layout;
+mod literals;
 mod operators;
 mod places;
 mod quantity;
@@ -72,6 +73,8 @@ pub(crate) struct Env<'t> {
     /// Gates, while maps are checked, and how many measures they have.
     pub(crate) gates: Vec<gates::Open<'t>>,
     pub(crate) measures: usize,
+    /// Columns of targets that maps call otherwise, by the maps' names: they were told of where they are declared.
+    pub(crate) misspelt: Vec<String>,
     /// What was found.
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
@@ -81,6 +84,8 @@ pub(crate) struct Env<'t> {
 pub(crate) struct SourceUse {
     /// Columns by their places.
     pub(crate) columns: BTreeSet<usize>,
+    /// Statements with a mistake, each of which may have been meant to use a column.
+    pub(crate) mistakes: usize,
     /// Where its first map goes, for advice.
     pub(crate) target: String,
 }
@@ -171,6 +176,7 @@ pub(crate) fn check(text: &str, parsed: &migc_grammar::Parsed, set: &BTreeMap<St
     out.key_sets = env.sets.len();
     env.unused_places(spec);
     let trials = env.trials(spec, &out);
+    env.each_once(spec);
     out.codes = std::mem::take(&mut env.codes);
     out.params = env
         .params
@@ -195,6 +201,24 @@ pub(crate) fn check(text: &str, parsed: &migc_grammar::Parsed, set: &BTreeMap<St
 impl<'t> Env<'t> {
     pub(crate) fn error(&mut self, d: Diagnostic) {
         self.diagnostics.push(d);
+    }
+
+    /// What is wrong at one place is said once, however often the place is checked: a type at each of its uses, a gate for
+    /// each map, a filter for each element.
+    fn each_once(&mut self, spec: &'t tree::Spec) {
+        let shared = |item: &Item| match item {
+            Item::Type(t) => Some(t.span),
+            Item::Fn(f) => Some(f.span),
+            Item::Expect(e) => Some(e.span),
+            _ => None,
+        };
+        let shared: Vec<Span> = spec.items.iter().filter_map(shared).collect();
+        let mut known = HashSet::new();
+        self.diagnostics.retain(|d| {
+            let own = !shared.iter().any(|s| s.holds(d.span));
+            let said = own.then(|| (d.label.clone(), d.also.clone()));
+            known.insert((d.span, d.rule.code, said))
+        });
     }
 
     /// One namespace for what items declare.

@@ -19,7 +19,11 @@ impl<'t> Env<'t> {
         let (path, options) = self.arguments(place);
         let format = formats::find(&place.format.text);
         let known = format.map(|format| self.options(format, place.role, &options));
-        let columns = self.columns(place, format, known.as_ref().and_then(Option::as_ref));
+        // A layout has layers; what else stands there is told of as such.
+        let columns = match place.format.text.as_str() {
+            "gds" => Vec::new(),
+            _ => self.columns(place, format, known.as_ref().and_then(Option::as_ref)),
+        };
         let parts = path.as_ref().map(|(_, parts)| parts.clone()).unwrap_or_default();
         let encoding = known.as_ref().and_then(Option::as_ref).map_or("utf-8", |o| o.encoding);
         self.places.push(Declared { tree: place, index: None, columns: columns.clone(), parts, encoding });
@@ -38,9 +42,15 @@ impl<'t> Env<'t> {
                 } else {
                     Diagnostic::new(&rules::UNKNOWN_OPTION, place.format.span, format!("there is no format `{other}`"))
                 };
-                self.error(d.help(
-                    "this version reads and writes `csv(…)`, `fixed(…)`, `jsonl(…)` and `gds(…)`, and reads `json(…)`",
-                ));
+                const ALL: &str =
+                    "this version reads and writes `csv(…)`, `fixed(…)`, `jsonl(…)` and `gds(…)`, and reads `json(…)`";
+                self.error(match formats::meant(other) {
+                    Some(meant) => similar::suggest(d, place.format.span, meant),
+                    None if ["xlsx", "xls", "excel"].contains(&other) => {
+                        d.help("save each sheet as CSV, and read that: `csv(\"sheet.csv\", delimiter: \";\")`")
+                    }
+                    None => d.help(ALL),
+                });
                 None
             }
         };
@@ -91,7 +101,8 @@ impl<'t> Env<'t> {
                 Attr::As(lit) => {
                     let Some(form) = self.plain(lit) else { continue };
                     if let Err(why) = super::written::check_form(&c.ty.kind, &form, role) {
-                        self.error(Diagnostic::new(&rules::WRONG_ARGUMENT, lit.span, why));
+                        let d = Diagnostic::new(&rules::WRONG_ARGUMENT, lit.span, why);
+                        self.error(super::written::pattern_mended(d, &form, lit.span));
                     }
                 }
                 Attr::Unique(span) if role != Role::Target => {
@@ -286,7 +297,15 @@ impl<'t> Env<'t> {
         Some((a, b))
     }
 
+    /// A piece of the spec.
+    pub(super) fn piece(&self, at: Span) -> &'t str {
+        self.text.get(at.range()).unwrap_or("…")
+    }
+
     pub(super) fn unknown_column(&mut self, n: &Name, columns: &[Column<'t>]) {
+        if self.misspelt.contains(&n.text) {
+            return;
+        }
         let known: Vec<&str> = columns.iter().map(|c| c.tree.name.text.as_str()).collect();
         let d = Diagnostic::new(&rules::UNKNOWN_NAME, n.span, format!("there is no column `{}`", n.text));
         self.error(match similar::did_you_mean(&n.text, &known) {

@@ -23,10 +23,11 @@ pub(super) fn map<'t>(env: &mut Env<'t>, map: &'t tree::Map, source: usize, out:
     let mut body = Body::resume(env, columns, program);
     body.parts = Some(parts);
     let branch = body.branch(map);
-    let (used, mut program) = (std::mem::take(&mut body.used), body.program);
+    let (used, mistakes, mut program) = (std::mem::take(&mut body.used), body.mistakes, body.program);
     program.branches.push(branch);
     let of = env.uses.entry(source).or_default();
     of.columns.extend(used);
+    of.mistakes += mistakes;
     if let (true, Some(target)) = (of.target.is_empty(), map.targets().next()) {
         of.target.clone_from(&target.text);
     }
@@ -65,6 +66,10 @@ pub(super) fn settle(env: &mut Env<'_>, out: &mut Plan) {
             found.push(Diagnostic::new(&rules::UNUSED, c.tree.name.span, label).help(help));
         }
         let at = place.tree.name.span;
+        // Each statement with a mistake may have been meant to use one of them.
+        if found.len() <= of.mistakes {
+            found.clear();
+        }
         env.diagnostics.extend(found);
         let apart = |b: &plan::Branch| {
             b.steps.iter().any(|s| {
@@ -177,8 +182,8 @@ impl<'t> Body<'_, 't> {
     fn concerns(&mut self, filter: &tree::Expr) -> Option<()> {
         let before = self.env.diagnostics.len();
         let cond = self.condition(filter).and_then(|cond| self.settled(cond, "where"));
-        if self.env.diagnostics.len() > before {
-            self.mentioned(filter.span);
+        if self.env.diagnostics.len() > before || cond.is_none() {
+            self.undecided(filter.span);
         }
         let cond = cond?;
         refine(&mut self.facts, &cond, true);
@@ -205,20 +210,16 @@ impl<'t> Body<'_, 't> {
             let value = match assigned.remove(&name.text) {
                 Some((value, _)) => value,
                 None => match (&c.tree.default, c.ty.nullable) {
-                    (Some(e), _) => self.assignment(name, e, None, c).unwrap_or_else(|| broken(name.span)),
+                    (Some(e), _) => self.assignment(name, e, None, c).unwrap_or_else(|| {
+                        self.broken_outputs.push(name.text.clone());
+                        broken(name.span)
+                    }),
                     (None, true) => Expr {
                         info: migc_functions::Info::of(c.ty.clone()),
                         ..Expr::constant(Value::Null, Kind::Null, name.span)
                     },
                     (None, false) => {
-                        let label = format!("`{}` is not assigned", name.text);
-                        let have: Vec<&str> = self.columns.iter().map(|c| c.tree.name.text.as_str()).collect();
-                        let close = similar::did_you_mean(&name.text, &have).unwrap_or("…");
-                        self.env.error(
-                            Diagnostic::new(&rules::UNMAPPED, head, label)
-                                .also(name.span, "this column of the target")
-                                .help(format!("add a line `{} = {close}`, or give the column a default", name.text)),
-                        );
+                        self.unassigned(name, head);
                         continue;
                     }
                 },
@@ -257,12 +258,53 @@ impl<'t> Body<'_, 't> {
         Some(Row { outputs, measures, keys })
     }
 
+    /// Tells of a column of the target that nothing assigns. A column of the source that was probably meant counts as used,
+    /// so that a line that was forgotten is one finding.
+    fn unassigned(&mut self, name: &Name, head: Span) {
+        let d = Diagnostic::new(&rules::UNMAPPED, head, format!("`{}` is not assigned", name.text))
+            .also(name.span, "this column of the target");
+        if self.broken.contains(&name.text) {
+            return;
+        }
+        if self.names.iter().any(|(n, _)| *n == name.text) {
+            self.env.error(d.help(format!("add a line `copy {}`, or give the column a default", name.text)));
+            return;
+        }
+        let names: Vec<&str> = self.columns.iter().map(|c| c.tree.name.text.as_str()).collect();
+        let unused: Vec<&str> =
+            names.iter().enumerate().filter(|(i, _)| !self.used.contains(i)).map(|(_, n)| *n).collect();
+        let same = |n: &&&str| **n == name.text;
+        let close = names
+            .iter()
+            .find(same)
+            .copied()
+            .or_else(|| similar::did_you_mean(&name.text, &unused))
+            .or_else(|| similar::did_you_mean(&name.text, &names));
+        let Some(i) = close.and_then(|close| names.iter().position(|n| *n == close)) else {
+            let help = "assign it a value, or give the column a default: `= value` behind its type";
+            self.env.error(d.help(help));
+            return;
+        };
+        let column = &self.columns[i].tree.name;
+        let written = similar::written(&column.text);
+        let line = match column.text == name.text {
+            true => format!("copy {written}"),
+            false => format!("{} = {written}", similar::written(&name.text)),
+        };
+        let d = if self.used.contains(&i) { d } else { d.also(column.span, "this column of the source goes nowhere") };
+        self.used.insert(i);
+        self.env.error(d.help(format!("add a line `{line}`, or give the column a default")));
+    }
+
     /// The columns that statements assign, with where they do.
     fn assignments(&mut self, stmts: &'t [Stmt], wanted: &[Column<'t>]) -> BTreeMap<String, (Expr, Span)> {
         let mut assigned: BTreeMap<String, (Expr, Span)> = BTreeMap::new();
         for stmt in stmts.iter().filter(|s| stage(s, 3)) {
             match stmt {
                 Stmt::Assign { column, value, tail, span } => {
+                    if self.cleans(column, value, wanted, *span) {
+                        continue;
+                    }
                     let Some(c) = self.assignable(column, wanted, &mut assigned) else {
                         self.mentioned(*span);
                         continue;
@@ -283,8 +325,17 @@ impl<'t> Body<'_, 't> {
                 }
                 Stmt::Copy { names, all, except, span } => {
                     let mut listed: Vec<Name> = names.clone();
+                    let mut but: Vec<&str> = except.iter().map(|e| e.text.as_str()).collect();
+                    for name in except {
+                        let of = |columns: &[Column<'t>]| columns.iter().any(|c| c.tree.name.text == name.text);
+                        if !of(wanted) && !of(&self.columns) {
+                            self.env.unknown_column(name, wanted);
+                            let known: Vec<&str> = wanted.iter().map(|c| c.tree.name.text.as_str()).collect();
+                            but.extend(similar::did_you_mean(&name.text, &known));
+                        }
+                    }
                     if *all {
-                        let free = |n: &str| !except.iter().any(|e| e.text == n) && !assigned.contains_key(n);
+                        let free = |n: &str| !but.contains(&n) && !assigned.contains_key(n);
                         let known = |n: &str| {
                             self.names.iter().any(|(k, _)| k == n) || self.columns.iter().any(|c| c.tree.name.text == n)
                         };
@@ -307,7 +358,7 @@ impl<'t> Body<'_, 't> {
                             true => self.expr(&value).and(None),
                             false => self.assignment(name, &value, None, c),
                         };
-                        self.out_of_copy(before, &name.text, *all);
+                        self.out_of_copy(before, name, *all);
                         if value.is_none() {
                             self.broken_outputs.push(name.text.clone());
                         }
@@ -328,12 +379,53 @@ impl<'t> Body<'_, 't> {
         assigned: &mut BTreeMap<String, (Expr, Span)>,
     ) -> Option<&'w Column<'t>> {
         let Some(c) = wanted.iter().find(|c| c.tree.name.text == name.text) else {
+            let free: Vec<&Column<'t>> = wanted.iter().filter(|c| !assigned.contains_key(&c.tree.name.text)).collect();
+            let names: Vec<&str> = free.iter().map(|c| c.tree.name.text.as_str()).collect();
+            // A name that the source has as well is probably right; the target's own may be misspelt.
+            let is_known = self.names.iter().any(|(n, _)| *n == name.text)
+                || self.columns.iter().any(|c| c.tree.name.text == name.text);
+            if let (true, Some(meant)) = (is_known, similar::did_you_mean(&name.text, &names))
+                && let Some(c) = free.iter().find(|c| c.tree.name.text == meant)
+            {
+                let label = format!("the map calls this `{}`: is it misspelled here?", name.text);
+                let new = similar::written(&name.text).into_owned();
+                let d = Diagnostic::new(&rules::UNKNOWN_NAME, c.tree.name.span, label).also(name.span, "in the map");
+                let help = format!("write `{new}` here; where both names are right, write `{meant} = {new}` in the map");
+                self.env.error(d.fix(help, c.tree.name.span, new));
+                assigned.insert(meant.to_owned(), (broken(name.span), name.span));
+                self.broken_outputs.push(meant.to_owned());
+                self.env.misspelt.push(name.text.clone());
+                return None;
+            }
+            let required: Vec<&str> = free
+                .iter()
+                .filter(|c| c.tree.default.is_none() && !c.ty.nullable)
+                .map(|c| c.tree.name.text.as_str())
+                .collect();
+            // Only what is not assigned otherwise can be meant by a name that is less like it.
+            let farther = similar::did_you_mean(&name.text, &names)
+                .is_none()
+                .then(|| similar::nearest(&name.text, &required, (name.text.chars().count() / 2).max(1)))
+                .flatten();
+            if let (Some(meant), false) = (farther, is_known) {
+                let d = Diagnostic::new(&rules::UNKNOWN_NAME, name.span, format!("there is no column `{}`", name.text));
+                self.env.error(similar::suggest(d, name.span, meant));
+                assigned.insert(meant.to_owned(), (broken(name.span), name.span));
+                self.broken_outputs.push(meant.to_owned());
+                if let Some(i) = self.columns.iter().position(|c| c.tree.name.text == meant) {
+                    self.used.insert(i);
+                }
+                return None;
+            }
             self.env.unknown_column(name, wanted);
             // The column that was probably meant is assigned then, so that a slip of the pen is one diagnostic.
             let known: Vec<&str> = wanted.iter().map(|c| c.tree.name.text.as_str()).collect();
             if let Some(meant) = similar::did_you_mean(&name.text, &known) {
                 assigned.entry(meant.to_owned()).or_insert((broken(name.span), name.span));
                 self.broken_outputs.push(meant.to_owned());
+                if let Some(i) = self.columns.iter().position(|c| c.tree.name.text == meant) {
+                    self.used.insert(i);
+                }
             }
             return None;
         };
@@ -345,13 +437,50 @@ impl<'t> Body<'_, 't> {
         Some(c)
     }
 
+    /// Whether a column of the source is assigned what is made of it, although the target has none of its name.
+    fn cleans(&mut self, column: &Name, value: &tree::Expr, wanted: &[Column<'t>], span: Span) -> bool {
+        let of = |columns: &[Column<'t>]| columns.iter().any(|c| c.tree.name.text == column.text);
+        let words = |at: Span| {
+            let text = self.env.text.get(at.range()).unwrap_or_default();
+            text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|w| w == column.text)
+        };
+        if of(wanted) || !of(&self.columns) || !words(value.span) {
+            return false;
+        }
+        let label = format!("the target has no column `{}`, and the source has", column.text);
+        let d = Diagnostic::new(&rules::UNKNOWN_NAME, column.span, label);
+        let name = similar::written(&column.text);
+        let is_it = |e: &tree::Expr| matches!(&e.kind, ExprKind::Name(n) if n.text == column.text);
+        let pipe = match &value.kind {
+            ExprKind::Call(f, args) => match args.as_slice() {
+                [arg] if is_it(&arg.value) => Some(format!("clean {name} |> {}", f.text)),
+                _ => None,
+            },
+            ExprKind::Pipe(left, right) if is_it(left) => {
+                Some(format!("clean {name} |> {}", self.piece(right.span)))
+            }
+            _ => None,
+        };
+        self.mentioned(span);
+        self.env.error(match pipe {
+            Some(new) => d.fix(format!("a column of the source is changed by `{new}`"), span, new),
+            None => d.help(format!("a column of the source is changed by `clean {name} |> …`")),
+        });
+        true
+    }
+
     /// What is said of a copied column stands behind an assignment: a `copy` has no place for it.
-    fn out_of_copy(&mut self, before: usize, column: &str, all: bool) {
+    fn out_of_copy(&mut self, before: usize, name: &Name, all: bool) {
+        let column = &name.text;
+        let of_value = [rules::MAY_NOT_FIT.code, rules::NULL_INTO_REQUIRED.code, rules::WRONG_TYPE.code];
         let taken = match all {
             true => format!("write `copy * except {column}`"),
             false => format!("take `{column}` out of the `copy`"),
         };
         for found in self.env.diagnostics.iter_mut().skip(before) {
+            if found.span != name.span || !of_value.contains(&found.rule.code) {
+                continue;
+            }
             if let Some(help) = &mut found.help {
                 let own = format!("`{column} = {column} …`");
                 *help = Help { text: format!("{taken}, and give it a line {own}: {}", help.text), edit: None };
@@ -380,12 +509,36 @@ impl<'t> Body<'_, 't> {
             || self.broken.len() > unbound
             || self.env.syntax_errors.iter().any(|e| e.start >= span.start && e.end <= span.end)
         {
-            self.mentioned(span);
+            match stmt {
+                Stmt::Clean { .. } | Stmt::Let { .. } => self.mentioned(span),
+                _ => self.undecided(span),
+            }
         }
+    }
+
+    /// A condition that is not known: nor is what it would have excluded.
+    pub(super) fn undecided(&mut self, span: Span) {
+        let text = self.env.text.get(span.range()).unwrap_or_default();
+        let words = text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|w| !w.is_empty());
+        self.unsure.extend(words.map(str::to_owned));
+        self.mentioned(span);
+    }
+
+    /// Whether a value is made of something that a condition with a mistake may have excluded from being null.
+    fn is_unsure(&self, value: &Expr) -> bool {
+        let own = match value.op {
+            Op::Slot(i) => self.program.slots.get(i).map(|s| &s.name),
+            Op::Input(i) => self.program.inputs.get(i).map(|i| &i.name),
+            _ => None,
+        };
+        let mut unsure = own.is_some_and(|n| self.unsure.contains(n));
+        value.each_part(&mut |part| unsure |= self.is_unsure(part));
+        unsure
     }
 
     /// Counts every column as used whose name stands in a piece of the text.
     pub(super) fn mentioned(&mut self, span: Span) {
+        self.mistakes += 1;
         let text = self.env.text.get(span.range()).unwrap_or_default();
         let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
         for word in words {
@@ -718,6 +871,10 @@ impl<'t> Body<'_, 't> {
                 _ => format!("{word}(…)"),
             };
             let d = Diagnostic::new(&rules::WRONG_TYPE, at, label).also(declared, target);
+            let d = match self.as_literal(d, &value, want) {
+                Ok(d) => return self.fail(d),
+                Err(d) => d,
+            };
             return self.fail(match (have, want) {
                 (Kind::Record(_), _) => d.help("name one of its columns: `record.column`"),
                 (_, Kind::Bool) => {
@@ -732,12 +889,16 @@ impl<'t> Body<'_, 't> {
                 let value = self.required(value);
                 return self.verdict(value, ty, true, column, declared);
             }
+            if self.is_unsure(&value) {
+                return None;
+            }
             let d = Diagnostic::new(&rules::NULL_INTO_REQUIRED, at, "this may be null").also(declared, target);
+            let set = self.env.info(ty).set;
             let other = match want {
-                Kind::Date => "1900-01-01",
-                Kind::Bool => "false",
-                k if k.is_number() => "0",
-                _ => "\"\"",
+                Kind::Date => "1900-01-01".to_owned(),
+                Kind::Bool => "false".to_owned(),
+                k if k.is_number() => "0".to_owned(),
+                _ => super::literals::quoted(set.iter().flatten().next().map_or("", String::as_str)),
             };
             let help = format!(
                 "say what stands instead: `… ?? {other}`, or let the record leave: `reject if … is null as CODE`"

@@ -1,6 +1,9 @@
 //! How a column is written, said by `as`: in a source how its text is read, in a target how its value becomes text.
 
+use migc_functions::form::NumberForm;
 use migc_functions::{Info, Kind, Mismatch, Ret, Value, find};
+use migc_grammar::diagnostic::Diagnostic;
+use migc_grammar::span::Span;
 use migc_grammar::tree::Role;
 
 use super::Column;
@@ -34,6 +37,17 @@ fn constant(text: &str) -> (Value<'static>, Kind) {
     (Value::owned(text.to_owned()), Kind::Text(Some(text.chars().count() as u32)))
 }
 
+/// Offers a pattern of other tools as it is written here.
+pub(super) fn pattern_mended(found: Diagnostic, pattern: &str, at: Span) -> Diagnostic {
+    match migc_functions::pattern::rewritten(pattern) {
+        Some(ours) => {
+            let new = super::literals::quoted(&ours);
+            found.fix(format!("write `{new}`"), at, new)
+        }
+        None => found,
+    }
+}
+
 /// Whether a form suits a type; if not, what to write.
 pub(super) fn check_form(kind: &Kind, form: &str, role: Role) -> Result<(), String> {
     if *kind == Kind::Bool {
@@ -49,6 +63,13 @@ pub(super) fn check_form(kind: &Kind, form: &str, role: Role) -> Result<(), Stri
     let none = || format!("{kind} is written in one way, so it takes no `as`");
     if matches!(kind, Kind::Text(_) | Kind::Codes(_) | Kind::Json) {
         return Err(none());
+    }
+    if role != Role::Target
+        && let (Kind::Decimal { s: 1.., .. }, Ok(NumberForm::Shown { point: None, .. })) = (kind, NumberForm::new(form))
+    {
+        return Err(format!(
+            "a number of this form is whole, and {kind} has a fraction: show its point too, `1.234,56` or `1,234.56`"
+        ));
     }
     let (function, more) = call.ok_or_else(none)?;
     let infos: Vec<Info> =

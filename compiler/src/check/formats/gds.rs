@@ -23,7 +23,7 @@ impl<'t> Env<'t> {
             ));
             return None;
         }
-        let (mut dbu, mut grid) = (None, None);
+        let (mut dbu, mut grid, mut wrong) = (None, None, false);
         for (name, value) in options {
             let known = match name.text.as_str() {
                 "dbu" => &mut dbu,
@@ -35,7 +35,10 @@ impl<'t> Env<'t> {
             };
             match quantity::length(value) {
                 Ok(l) => *known = Some((l, value.span)),
-                Err(d) => self.error(d),
+                Err(d) => {
+                    wrong |= name.text == "dbu";
+                    self.error(d);
+                }
             }
         }
         let (mut layers, mut ignored, mut ignore_others) = (Vec::<Layer>::new(), Vec::new(), false);
@@ -128,7 +131,7 @@ impl<'t> Env<'t> {
                 });
             }
         }
-        if dbu.is_none() {
+        if dbu.is_none() && !wrong {
             let label = "the database unit is not said";
             self.error(
                 Diagnostic::new(&rules::WRONG_QUANTITY, place.format.span, label)

@@ -55,6 +55,21 @@ pub(super) fn find(name: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|f| f.name == name)
 }
 
+/// The format that was probably meant by another word.
+pub(super) fn meant(written: &str) -> Option<&'static str> {
+    const FOREIGN: [(&[&str], &str); 4] = [
+        (&["fixedwidth", "fixed_width", "fwf", "flat", "flatfile"], "fixed"),
+        (&["json_lines", "jsonlines", "ndjson", "json_seq"], "jsonl"),
+        (&["tsv", "psv", "txt", "text", "delimited", "delim"], "csv"),
+        (&["gdsii", "gds2"], "gds"),
+    ];
+    let written = written.to_lowercase();
+    let foreign = FOREIGN.iter().find(|(theirs, _)| theirs.contains(&written.as_str())).map(|(_, ours)| *ours);
+    let known: Vec<&'static str> = FORMATS.iter().map(|f| f.name).chain(["gds"]).collect();
+    // Of a word of three letters, two in another order are no other word.
+    foreign.or_else(|| similar::did_you_mean(&written, &known))
+}
+
 /// The words of formats and of their options.
 pub(super) fn words() -> Vec<&'static str> {
     let of = |f: &Format| f.options.0.iter().chain(f.options.1).copied().chain([f.name]).collect::<Vec<_>>();
@@ -81,7 +96,7 @@ pub(super) struct Options {
     header: bool,
     skip: u32,
     comment: Option<u8>,
-    record_length: Option<u32>,
+    record_length: Option<(u32, Span)>,
 }
 
 impl Default for Options {
@@ -136,7 +151,9 @@ impl<'t> Env<'t> {
                 "encoding" => options.encoding = self.encoding(value)?,
                 "decimal" => options.decimal_comma = self.comma(value)?,
                 "null" => options.nulls = self.texts(value)?,
-                "record_length" => options.record_length = Some(self.count(value, "a length in bytes")?),
+                "record_length" => {
+                    options.record_length = Some((self.count(value, "a length in bytes")?, value.span));
+                }
                 "skip" => {
                     options.skip = self.count(value, "a number of lines")?;
                     if let Some(span) = names {
