@@ -180,7 +180,9 @@ impl<'t> Body<'_, 't> {
         if !self.is_written(value) {
             return Err(found);
         }
-        let column = value.info.constant_text().filter(|t| self.columns.iter().any(|c| c.tree.name.text == **t));
+        let column = value.info.constant_text().filter(|t| {
+            self.columns.iter().any(|c| c.tree.name.text == **t) || self.names.iter().any(|(name, _)| name == t)
+        });
         if let Some(column) = column {
             let new = similar::written(column).into_owned();
             return Ok(found.fix(format!("a column stands without quotes: `{new}`"), value.at, new));
@@ -472,7 +474,7 @@ fn zone_mended(found: Diagnostic, name: &str, at: Span) -> Diagnostic {
         let of = |zone: &&str| zone.rsplit_once('/').is_some_and(|(_, city)| city.eq_ignore_ascii_case(name));
         known.iter().copied().find(of)
     };
-    match similar::nearest(name, &known, 2).or_else(city) {
+    match similar::nearest(name, &known, name.len() / 4).or_else(city) {
         Some(close) => found.fix(format!("did you mean \"{close}\"?"), at, super::literals::quoted(close)),
         None => found,
     }

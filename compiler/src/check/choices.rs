@@ -188,8 +188,11 @@ impl Body<'_, '_> {
             let label = format!("this is {}, and the other value is {}", other.info.ty, first.info.ty);
             let (span, also) = (other.at, first.at);
             for (word, wanted) in [(*other, *first), (*first, *other)] {
-                if self.is_written(word)
+                let quotes = wanted.info.ty.kind.is_text() && wanted.info.set.is_some();
+                if !quotes
+                    && self.is_written(word)
                     && let Ok(d) = self.as_literal(clash(span, label.clone()), word, &wanted.info.ty.kind)
+                    && d.help.as_ref().is_some_and(|h| h.edit.is_some())
                 {
                     return self.fail(d.also(also, "the other value"));
                 }

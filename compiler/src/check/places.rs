@@ -80,14 +80,16 @@ impl<'t> Env<'t> {
             // A type that does not exist is reported once; the column stays, so that its uses are no further errors.
             let before = self.diagnostics.len();
             let unread = self.syntax_errors.iter().any(|e| e.start >= c.span.start && e.end <= c.span.end);
-            let ty = self.ty(&c.ty).unwrap_or(Ty { kind: Kind::Text(None), nullable: c.ty.nullable });
+            let ty = self.ty(&c.ty);
+            let is_known = ty.is_some();
+            let ty = ty.unwrap_or(Ty { kind: Kind::Text(None), nullable: c.ty.nullable });
             let said = c.attrs.iter().find_map(|a| if let Attr::As(lit) = a { super::plain_text(lit) } else { None });
             let comma = options.is_some_and(|o| o.decimal_comma)
                 && (matches!(ty.kind, Kind::Decimal { s: 1.., .. }) || ty.kind == Kind::Float64);
             let form = said.or(comma.then(|| "1234,56".to_owned()));
             let rules = self.rules_of(&c.ty);
             let mut column = Column { tree: c, ty, rules, broken: unread, nulls: nulls.clone(), form, knows_null };
-            self.attributes(&column, place.role);
+            self.attributes(&column, place.role, is_known);
             column.broken |= self.diagnostics.len() > before;
             columns.push(column);
         }
@@ -95,9 +97,11 @@ impl<'t> Env<'t> {
     }
 
     /// What stands behind a column's type.
-    fn attributes(&mut self, c: &Column<'t>, role: Role) {
+    fn attributes(&mut self, c: &Column<'t>, role: Role, is_known: bool) {
         for attr in &c.tree.attrs {
             match attr {
+                // How a type that does not exist is written is not known.
+                Attr::As(_) if !is_known => {}
                 Attr::As(lit) => {
                     let Some(form) = self.plain(lit) else { continue };
                     if let Err(why) = super::written::check_form(&c.ty.kind, &form, role) {

@@ -358,7 +358,8 @@ impl<'t> Body<'_, 't> {
                             true => self.expr(&value).and(None),
                             false => self.assignment(name, &value, None, c),
                         };
-                        self.out_of_copy(before, name, *all);
+                        let whole = (names.len() == 1).then_some(*span);
+                        self.out_of_copy(before, name, *all, whole);
                         if value.is_none() {
                             self.broken_outputs.push(name.text.clone());
                         }
@@ -470,7 +471,7 @@ impl<'t> Body<'_, 't> {
     }
 
     /// What is said of a copied column stands behind an assignment: a `copy` has no place for it.
-    fn out_of_copy(&mut self, before: usize, name: &Name, all: bool) {
+    fn out_of_copy(&mut self, before: usize, name: &Name, all: bool, whole: Option<Span>) {
         let column = &name.text;
         let of_value = [rules::MAY_NOT_FIT.code, rules::NULL_INTO_REQUIRED.code, rules::WRONG_TYPE.code];
         let taken = match all {
@@ -478,6 +479,17 @@ impl<'t> Body<'_, 't> {
             false => format!("take `{column}` out of the `copy`"),
         };
         for found in self.env.diagnostics.iter_mut().skip(before) {
+            // The target has the name, and the source has one like it.
+            if let (true, Some(Help { edit: Some((_, close)), .. })) =
+                (found.span == name.span && found.rule.code == rules::UNKNOWN_NAME.code, &found.help)
+            {
+                let line = format!("{} = {close}", similar::written(column));
+                found.help = Some(match whole {
+                    Some(span) => Help { text: format!("write `{line}`"), edit: Some((span, line)) },
+                    None => Help { text: format!("{taken}, and write a line `{line}`"), edit: None },
+                });
+                continue;
+            }
             if found.span != name.span || !of_value.contains(&found.rule.code) {
                 continue;
             }
@@ -509,6 +521,14 @@ impl<'t> Body<'_, 't> {
             || self.broken.len() > unbound
             || self.env.syntax_errors.iter().any(|e| e.start >= span.start && e.end <= span.end)
         {
+            if broken {
+                // The name that it may have given is not unknown.
+                let words = self.piece(span).split(|c: char| !c.is_alphanumeric() && c != '_').filter(|w| !w.is_empty());
+                let words: Vec<String> = words.take(2).map(str::to_owned).collect();
+                let fresh = |w: &String| !self.columns.iter().any(|c| c.tree.name.text == *w);
+                let fresh: Vec<String> = words.into_iter().filter(fresh).collect();
+                self.broken.extend(fresh);
+            }
             match stmt {
                 Stmt::Clean { .. } | Stmt::Let { .. } => self.mentioned(span),
                 _ => self.undecided(span),

@@ -66,7 +66,8 @@ fn source<'t>(env: &mut Env<'t>, given: &Given<'_, 't>) -> Option<RecordLayout> 
     let end = ranges.iter().map(|r| r.1).max().unwrap_or(0);
     let single = migc_encodings::find(given.options.encoding).is_some_and(|e| e.is_single());
     let width = match given.options.record_length {
-        Some((length, said)) if single => {
+        // A character has at least one byte.
+        Some((length, said)) if single || length < end => {
             if length < end {
                 let label = format!("the record is said to have {length} bytes, and a column ends at {end}");
                 let last = ranges.iter().max_by_key(|r| r.1).map_or(said, |r| r.2);
