@@ -63,7 +63,16 @@ impl<'t> Body<'_, 't> {
         }
         let record = self.expr(base)?;
         let Kind::Record(reference) = record.info.ty.kind else {
-            return self.fail(clash(base.span, format!("this is {}, which has no columns", record.info.ty)));
+            let d = clash(base.span, format!("this is {}, which has no columns", record.info.ty));
+            let piece = self.piece(base.span);
+            let simple = piece.chars().all(|c| c.is_alphanumeric() || "_.".contains(c));
+            return self.fail(match find(&field.text).is_some_and(|f| f.arity.0 == 1) && simple {
+                true => {
+                    let new = format!("{}({piece})", field.text);
+                    d.fix(format!("a function is called: `{new}`"), at, new)
+                }
+                false => d.help("what a value has is asked by functions: `length(x)`, `x == \"\"`, `year(day)`"),
+            });
         };
         let place = self.env.places.iter().find(|p| p.tree.role == Role::Reference && p.index == Some(reference))?;
         let known: Vec<String> = place.columns.iter().map(|c| c.tree.name.text.clone()).collect();
@@ -85,6 +94,14 @@ impl<'t> Body<'_, 't> {
     }
 
     pub(super) fn lookup(&mut self, base: &tree::Expr, args: &[Arg], at: Span) -> Option<Expr> {
+        if let ExprKind::Index(inner, first) = &base.kind {
+            let pieces: Vec<&str> = first.iter().chain(args).map(|a| self.env.piece(a.value.span)).collect();
+            let new = format!("{}[{}]", self.piece(inner.span), pieces.join(", "));
+            return self.fail(
+                Diagnostic::new(&rules::NOT_THE_KEY, at, "all values of a key stand in one pair of brackets")
+                    .fix(format!("write `{new}`"), at, new),
+            );
+        }
         let ExprKind::Name(n) = &base.kind else {
             return self.fail(clash(base.span, "only a reference can be looked up".into()));
         };
@@ -120,8 +137,12 @@ impl<'t> Body<'_, 't> {
         if args.len() != key.len() {
             let names: Vec<&str> = key.iter().map(|(k, _)| k.as_str()).collect();
             let label = format!("the key of `{}` is {}", n.text, names.join(", "));
-            return self.fail(Diagnostic::new(&rules::NOT_THE_KEY, at, label).also(declared, "it is declared here"));
+            let named: Vec<String> = names.iter().map(|k| format!("{k}: …")).collect();
+            let help = format!("write `{}[{}]`", n.text, named.join(", "));
+            let d = Diagnostic::new(&rules::NOT_THE_KEY, at, label).also(declared, "it is declared here");
+            return self.fail(d.help(help));
         }
+        self.no_conditions(&key, args)?;
         if args.iter().all(|a| a.name.is_none()) && args.len() > 1 {
             self.in_order(n, &key, args, declared)?;
         }
@@ -173,6 +194,25 @@ impl<'t> Body<'_, 't> {
         // A lookup with a null key finds nothing, as one whose key is not there.
         let (op, info) = (Op::Lookup { reference, within, keys }, Info::required(Kind::Record(reference)));
         Some(Expr { op, info, fails: true, at })
+    }
+
+    /// Tells of conditions where values of a key are wanted: `r[code == c]`.
+    fn no_conditions(&mut self, key: &[(String, Kind)], args: &[Arg]) -> Option<()> {
+        let equal = |a: &Arg| match &a.value.kind {
+            ExprKind::Binary(tree::BinOp::Eq, left, right) => match &left.kind {
+                ExprKind::Name(n) | ExprKind::Member(_, n) if key.iter().any(|(k, _)| *k == n.text) => {
+                    Some(format!("{}: {}", n.text, self.piece(right.span)))
+                }
+                _ => None,
+            },
+            _ => None,
+        };
+        let named: Option<Vec<String>> = args.iter().map(equal).collect();
+        let (Some(named), Some(first), Some(last)) = (named, args.first(), args.last()) else { return Some(()) };
+        let (span, new) = (first.value.span.to(last.value.span), named.join(", "));
+        let label = "a value is given for each column of the key, and no condition";
+        self.mentioned(span);
+        self.fail(Diagnostic::new(&rules::NOT_THE_KEY, span, label).fix(format!("write `{new}`"), span, new))
     }
 
     /// What is said of a literal that is no value of the key: it is not converted, but written otherwise.
@@ -280,7 +320,7 @@ impl<'t> Body<'_, 't> {
         if let Some(found) = self.reference_called(name, first, args, at) {
             return self.fail(found);
         }
-        let mut values = Vec::new();
+        let (found, mut values) = (self.env.diagnostics.len(), Vec::new());
         let mut broken = false;
         for e in first.into_iter().chain(args.iter().map(|a| &a.value)) {
             match self.expr(e) {
@@ -302,6 +342,11 @@ impl<'t> Body<'_, 't> {
             return if broken { None } else { self.code(list, values, at) };
         }
         if find(&name.text).is_none() {
+            // A type is given to what converts in other languages.
+            let of_type = |d: &Diagnostic| super::type_words().any(|word| word == self.env.piece(d.span));
+            let kept: Vec<Diagnostic> = self.env.diagnostics[found..].iter().filter(|d| !of_type(d)).cloned().collect();
+            self.env.diagnostics.truncate(found);
+            self.env.diagnostics.extend(kept);
             let mut known: Vec<&str> = FUNCTIONS.iter().map(|f| f.name).collect();
             known.extend(self.env.codes.iter().map(|c| c.name.as_str()));
             known.extend(self.env.fns.iter().map(|f| f.name.text.as_str()));

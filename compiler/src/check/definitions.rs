@@ -201,6 +201,10 @@ impl<'t> Body<'_, 't> {
     /// A call of a function of the spec's own: its parameters are bound, then its value is computed.
     pub(super) fn call_own(&mut self, f: &'t tree::FnDef, name: &Name, args: Vec<Expr>, at: Span) -> Option<Expr> {
         if self.env.calling.contains(&f.name.text) {
+            if migc_functions::find(&f.name.text).is_some() {
+                // The language has the name: that was told.
+                return None;
+            }
             let label = format!("`{}` calls itself", f.name.text);
             return self.fail(
                 Diagnostic::new(&rules::DEFINED_BY_ITSELF, name.span, label)
@@ -322,7 +326,10 @@ impl<'t> Body<'_, 't> {
                 if after.info.ty.kind.is_text() != value.info.ty.kind.is_text() {
                     let label =
                         format!("this makes {} of {}, and cleaning keeps the type", after.info.ty, value.info.ty);
-                    return self.fail(Diagnostic::new(&rules::WRONG_TYPE, after.at, label));
+                    return self.fail(
+                        Diagnostic::new(&rules::WRONG_TYPE, after.at, label)
+                            .help("what is only asked of the value stands in a `check`: `check length(it) > 0`"),
+                    );
                 }
                 let (info, fails, at) = (after.info.clone(), after.fails || value.fails, value.at);
                 value = Expr { op: Op::Bind(slot, Box::new(value), Box::new(after)), info, fails, at };

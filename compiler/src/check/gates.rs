@@ -48,7 +48,16 @@ impl<'t> Env<'t> {
             match item {
                 Item::Expect(expect) => {
                     let Some(index) = self.target_of_gate(&expect.target) else { continue };
+                    let mut parted = 0;
                     for (cond, per_file) in &expect.conditions {
+                        if cond.span.start < parted {
+                            continue;
+                        }
+                        if let Some(d) = self.parted_by_commas(cond) {
+                            parted = d.span.end;
+                            self.error(d);
+                            continue;
+                        }
                         self.open_gate(&expect.target, index, cond, *per_file);
                     }
                 }
@@ -56,6 +65,23 @@ impl<'t> Env<'t> {
                 _ => {}
             }
         }
+    }
+
+    /// A number whose thousands are parted by commas is read as several gates; this is the second.
+    fn parted_by_commas(&self, cond: &tree::Expr) -> Option<Diagnostic> {
+        let ExprKind::Int(n) = &cond.kind else { return None };
+        let before = self.text.get(..cond.span.start as usize)?;
+        if n.len() != 3 || !before.ends_with(',') {
+            return None;
+        }
+        let of_number = |c: char| c.is_ascii_digit() || c == ',';
+        let begin = before.trim_end_matches(of_number).len();
+        let rest = self.text.get(begin..)?;
+        let end = begin + rest.find(|c| !of_number(c)).unwrap_or(rest.len());
+        let (span, text) = (Span::new(begin, end), self.text.get(begin..end)?);
+        let new = text.replace(',', "_");
+        let d = Diagnostic::new(&rules::WRONG_GATE, span, "a comma parts two gates");
+        Some(d.fix(format!("thousands are parted by `_`: `{new}`"), span, new))
     }
 
     fn target_of_gate(&mut self, name: &Name) -> Option<usize> {
@@ -180,6 +206,12 @@ impl<'t> Env<'t> {
     }
 
     fn conserve(&mut self, c: &'t tree::Conserve) {
+        if self.find(&c.to.0.text, Role::Source).is_some() && self.find(&c.from.0.text, Role::Target).is_some() {
+            let span = c.from.0.span.to(c.to.1.span);
+            let new = format!("{}.{} in {}.{}", c.to.0.text, c.to.1.text, c.from.0.text, c.from.1.text);
+            let d = Diagnostic::new(&rules::WRONG_PLACE, span, "the source stands first, and then the target");
+            return self.error(d.fix(format!("write `{new}`"), span, new));
+        }
         let Some(index) = self.target_of_gate(&c.to.0) else { return };
         let Some(source) = self.find(&c.from.0.text, Role::Source) else {
             let label = format!("there is no source `{}`", c.from.0.text);

@@ -118,7 +118,9 @@ pub(super) fn map<'t>(
                                 column.text,
                                 what(to[t].texts)
                             );
-                            env.error(Diagnostic::new(&rules::WRONG_TYPE, n.span, label));
+                            let same = from.layers.iter().filter(|l| l.texts == to[t].texts).map(|l| l.name.as_str());
+                            let help = similar::in_scope(what(to[t].texts), same);
+                            env.error(Diagnostic::new(&rules::WRONG_TYPE, n.span, label).help(help));
                             continue;
                         }
                         if let Some((_, first)) = routes.iter().find(|(other, _)| *other == s) {

@@ -226,6 +226,13 @@ impl<'t> Env<'t> {
     /// in the declaration.
     fn misspelt_once(&mut self) {
         let text = self.text;
+        // A type or a function that is not there at all is told of where it is first used.
+        let mut absent = HashSet::new();
+        self.diagnostics.retain(|d| {
+            let of_items = [rules::UNKNOWN_TYPE.code, rules::UNKNOWN_FUNCTION.code].contains(&d.rule.code);
+            let offers = d.help.as_ref().is_some_and(|h| h.edit.is_some());
+            !of_items || offers || absent.insert(text.get(d.span.range()))
+        });
         let unknown =
             [rules::UNKNOWN_NAME.code, rules::UNKNOWN_TYPE.code, rules::UNKNOWN_FUNCTION.code, rules::UNMAPPED.code];
         let offered = |d: &Diagnostic| {
@@ -338,7 +345,8 @@ impl<'t> Env<'t> {
                 && t.chars().count() > n as usize
             {
                 let label = format!("this has {} characters, and the list holds text({n})", t.chars().count());
-                self.error(Diagnostic::new(&rules::MAY_NOT_FIT, to.span, label));
+                let d = Diagnostic::new(&rules::MAY_NOT_FIT, to.span, label).also(c.ty.span, "the list's type");
+                self.error(d.help(format!("write a shorter text, or declare the list as `text({})`", t.chars().count())));
             }
             if !known.insert(f.clone()) {
                 self.error(
@@ -489,7 +497,24 @@ impl<'t> Env<'t> {
                             if let (tree::ExprKind::Name(n), true) = (&e.kind, role != Role::Target) {
                                 help += &format!("; `{{*{}}}` stands for any text, one file for each", n.text);
                             }
-                            self.error(Diagnostic::new(&rules::UNKNOWN_NAME, e.span, label).help(help));
+                            let d = Diagnostic::new(&rules::UNKNOWN_NAME, e.span, label).help(help);
+                            let d = match &e.kind {
+                                tree::ExprKind::Name(n) => {
+                                    // What stands there has a name all the same.
+                                    globs.push(n.text.clone());
+                                    match similar::did_you_mean(&n.text, &known) {
+                                        Some(close) => similar::suggest(d, e.span, close),
+                                        None if role != Role::Target => {
+                                            let new = format!("*{}", n.text);
+                                            let text = d.help.as_ref().map_or(String::new(), |h| h.text.clone());
+                                            d.fix(text, e.span, new)
+                                        }
+                                        None => d,
+                                    }
+                                }
+                                _ => d,
+                            };
+                            self.error(d);
                         }
                     }
                 }
@@ -504,6 +529,16 @@ impl<'t> Env<'t> {
     }
 
     fn map(&mut self, map: &'t tree::Map, out: &mut plan::Plan) {
+        if let Some(target) = &map.target
+            && self.find(&map.source.text, Role::Target).is_some()
+            && self.find(&target.text, Role::Source).is_some()
+        {
+            let span = map.source.span.to(target.span);
+            let new = format!("{} -> {}", target.text, map.source.text);
+            let d = Diagnostic::new(&rules::WRONG_PLACE, span, "a map goes from a source to a target");
+            self.error(d.fix(format!("write `{new}`"), span, new));
+            return;
+        }
         let source = self.end_of(&map.source, Role::Source);
         let targets: Vec<(&Name, Option<usize>)> =
             map.targets().map(|name| (name, self.end_of(name, Role::Target))).collect();

@@ -43,8 +43,8 @@ impl Body<'_, '_> {
         }
         if let ([left, _], [.., right]) = (infos.as_slice(), infos.as_slice())
             && left.ty.nullable
-            && right.constant.is_some()
             && !left.ty.kind.is_text()
+            && !right.ty.kind.is_text()
         {
             return self.instead_of_null(a, b, at, &left.ty.clone());
         }
@@ -220,7 +220,17 @@ impl Body<'_, '_> {
                 Some(Expr { fails: x.fails, op: Op::OneOf(Box::new(x), values), info, at })
             }
             ExprKind::Broken => None,
-            _ => self.fail(clash(b.span, "a range `1 ..= 50` or a list `[\"A\", \"B\"]` stands behind `in`".into())),
+            _ => {
+                let d = clash(b.span, "a range `1 ..= 50` or a list `[\"A\", \"B\"]` stands behind `in`".into());
+                let value = self.expr(b)?;
+                self.fail(match self.is_written(&value) {
+                    true => {
+                        let new = format!("[{}]", self.piece(b.span));
+                        d.fix(format!("write `{new}`"), b.span, new)
+                    }
+                    false => d.help("a list has values that are written out; two values are compared with `==`"),
+                })
+            }
         }
     }
 
@@ -431,6 +441,7 @@ impl Body<'_, '_> {
                     }
                     k if k.is_text() && op == Arith::Add => d.help("texts are put together in a text: `\"{a} {b}\"`"),
                     k if k.is_text() => d.help("convert the text first: `int64(…)`, `decimal(…, 12, 2)`"),
+                    Kind::Record(_) => d.help(format!("name one of its columns: `{}.column`", self.piece(side.at))),
                     Kind::Date => d.help("write what is added with its unit, `day + 30 days`, `add_days(day, n)`; or subtract two days"),
                     Kind::Timestamp | Kind::TimestampTz => {
                         d.help("write what is added with its unit: `moment + 90 minutes`; a difference is `seconds_between(from, to)`")

@@ -106,12 +106,24 @@ impl<'t> Env<'t> {
                     let Some(form) = self.plain(lit) else { continue };
                     if let Err(why) = super::written::check_form(&c.ty.kind, &form, role) {
                         let d = Diagnostic::new(&rules::WRONG_ARGUMENT, lit.span, why);
-                        self.error(super::written::pattern_mended(d, &form, lit.span));
+                        let before = self.text.get(..lit.span.start as usize).unwrap_or_default().trim_end();
+                        let word = Span::new(before.len().saturating_sub(2), before.len());
+                        // Of a text, what stands there was meant as its default.
+                        let default = role == Role::Target && c.ty.kind.is_text() && self.piece(word) == "as";
+                        self.error(match default && c.tree.default.is_none() {
+                            true => d.fix("what stands where nothing is assigned is written behind `=`", word, "="),
+                            false if c.ty.kind.is_number() => super::written::number_mended(d, &c.ty.kind, &form, lit.span),
+                            false => super::written::pattern_mended(d, &form, lit.span),
+                        });
                     }
                 }
                 Attr::Unique(span) if role != Role::Target => {
                     let label = "`unique` belongs to a column of a target; in a source, say `key`";
-                    self.error(Diagnostic::new(&rules::MISPLACED, *span, label));
+                    let d = Diagnostic::new(&rules::MISPLACED, *span, label);
+                    self.error(match self.piece(*span) == "unique" {
+                        true => d.fix("write `key`", *span, "key"),
+                        false => d,
+                    });
                 }
                 _ => {}
             }
@@ -238,6 +250,10 @@ impl<'t> Env<'t> {
         }
         if key.is_empty() && range.is_none() {
             let label = "no column is marked as the key";
+            // `unique` was meant to mark it, and was told of.
+            if columns.iter().any(|c| c.tree.attrs.iter().any(|a| matches!(a, Attr::Unique(_)))) {
+                return None;
+            }
             self.error(
                 Diagnostic::new(&rules::WANTS_A_KEY, place.name.span, label)
                     .help("write `key` behind a column's type: `code: text(2) key`"),

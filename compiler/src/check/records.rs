@@ -148,12 +148,15 @@ impl<'t> Body<'_, 't> {
         let mut arrows = match &map.target {
             Some(target) => {
                 if let Some(arrow) = map.arrows().next() {
+                    // What the arrows would have made of the record is not looked for.
+                    self.used.extend(0..self.columns.len());
                     let label = "this map has its target in its head";
                     self.env.error(
                         Diagnostic::new(&rules::MISPLACED, arrow.head, label)
                             .also(target.span, "here")
                             .help("a map that routes has no target in its head: `map a { -> b when … { … } }`"),
                     );
+                    return plan::Branch::default();
                 }
                 let Some(row) = self.rows(&map.stmts, target, &map.source.text, map.head) else {
                     return plan::Branch::default();
@@ -218,6 +221,10 @@ impl<'t> Body<'_, 't> {
                         info: migc_functions::Info::of(c.ty.clone()),
                         ..Expr::constant(Value::Null, Kind::Null, name.span)
                     },
+                    (None, false) if c.broken => {
+                        self.broken_outputs.push(name.text.clone());
+                        broken(name.span)
+                    }
                     (None, false) => {
                         self.unassigned(name, head);
                         continue;
@@ -303,6 +310,10 @@ impl<'t> Body<'_, 't> {
             match stmt {
                 Stmt::Assign { column, value, tail, span } => {
                     if self.cleans(column, value, wanted, *span) {
+                        continue;
+                    }
+                    if self.is_let(column, wanted) {
+                        self.mentioned(*span);
                         continue;
                     }
                     let Some(c) = self.assignable(column, wanted, &mut assigned) else {
@@ -436,6 +447,29 @@ impl<'t> Body<'_, 't> {
             return self.fail(d.help("take one of the two away; a `match` chooses between two values"));
         }
         Some(c)
+    }
+
+    /// Whether an assignment to no column of the target binds a name that is used elsewhere, so that its `let` is missing.
+    fn is_let(&mut self, column: &Name, wanted: &[Column<'t>]) -> bool {
+        let names: Vec<&str> = wanted.iter().map(|c| c.tree.name.text.as_str()).collect();
+        let known = |n: &String| *n == column.text;
+        if names.contains(&column.text.as_str())
+            || similar::did_you_mean(&column.text, &names).is_some()
+            || self.columns.iter().any(|c| known(&c.tree.name.text))
+            || self.names.iter().any(|(n, _)| known(n))
+        {
+            return false;
+        }
+        let words = self.env.text.split(|c: char| !c.is_alphanumeric() && c != '_');
+        if words.filter(|w| *w == column.text).count() < 2 {
+            return false;
+        }
+        let at = Span { start: column.span.start, end: column.span.start };
+        let label = format!("the target has no column `{}`, and the map uses it as a name", column.text);
+        let d = Diagnostic::new(&rules::UNKNOWN_NAME, column.span, label);
+        self.broken.push(column.text.clone());
+        self.env.error(d.fix(format!("bind a value of its own with `let {} = …`", column.text), at, "let "));
+        true
     }
 
     /// Whether a column of the source is assigned what is made of it, although the target has none of its name.
@@ -865,8 +899,8 @@ impl<'t> Body<'_, 't> {
         let target = format!("`{}` is {ty}", column.text);
         if *have == Kind::Null {
             if !ty.nullable {
-                return self
-                    .fail(Diagnostic::new(&rules::NULL_INTO_REQUIRED, at, "this is null").also(declared, target));
+                let d = Diagnostic::new(&rules::NULL_INTO_REQUIRED, at, "this is null").also(declared, target);
+                return self.fail(d.help("write a value, or allow null where the column is declared, with `?`"));
             }
             return Some(value);
         }

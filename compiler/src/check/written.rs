@@ -48,6 +48,24 @@ pub(super) fn pattern_mended(found: Diagnostic, pattern: &str, at: Span) -> Diag
     }
 }
 
+/// Offers the example of a form of numbers in the place of a mask of other tools.
+pub(super) fn number_mended(found: Diagnostic, kind: &Kind, mask: &str, at: Span) -> Diagnostic {
+    let marks: String = mask.chars().filter(|c| !c.is_ascii_digit() && *c != '#').collect();
+    let fraction = kind.scale() > 0;
+    let ours = match marks.as_str() {
+        ".," => "1.234,56",
+        ",." => "1,234.56",
+        " ," => "1 234,56",
+        "'." => "1'234.56",
+        "." if fraction => "1.234,56",
+        "," if fraction && mask.ends_with("234") => "1,234.56",
+        "," if fraction => "1234,56",
+        _ => return found,
+    };
+    let new = super::literals::quoted(ours);
+    found.fix(format!("write `{new}`, if the file has the number 1234.56 so"), at, new)
+}
+
 /// Whether a form suits a type; if not, what to write.
 pub(super) fn check_form(kind: &Kind, form: &str, role: Role) -> Result<(), String> {
     if *kind == Kind::Bool {

@@ -145,7 +145,7 @@ impl<'t> Env<'t> {
                     &rules::WRONG_QUANTITY,
                     span,
                     "the grid is not a multiple of the database unit",
-                ));
+                ).help("write a whole number of database units: where `dbu: 1nm`, `grid: 5nm`"));
                 1
             }
             Some((g, _)) => g / dbu,

@@ -213,7 +213,12 @@ impl<'t> Env<'t> {
             return Some(n);
         }
         let label = format!("this is {what}, from 1 to 1,000,000");
-        self.error(Diagnostic::new(&rules::UNKNOWN_OPTION, e.span, label));
+        let d = Diagnostic::new(&rules::UNKNOWN_OPTION, e.span, label);
+        let text = if let ExprKind::Text(lit) = &e.kind { super::plain_text(lit) } else { None };
+        self.error(match text.filter(|t| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit())) {
+            Some(n) => d.fix(format!("write `{n}`"), e.span, n),
+            None => d,
+        });
         None
     }
 
@@ -456,6 +461,19 @@ impl<'t> Env<'t> {
                 Attr::Fill(l) => ("fill", Some(l.span)),
                 _ => continue,
             };
+            if let (Attr::From(l), true) = (attr, format.attributes.contains(&"path"))
+                && let Some(lit) = l.first()
+                && super::plain_text(lit).is_some_and(|t| t.starts_with("$."))
+            {
+                let before = self.text.get(..lit.span.start as usize).unwrap_or_default().trim_end();
+                let word = Span::new(before.len().saturating_sub(4), before.len());
+                let d = Diagnostic::new(&rules::MISPLACED, lit.span, "a member of JSON is named by `path`");
+                self.error(match self.piece(word) == "from" {
+                    true => d.fix("write `path`", word, "path"),
+                    false => d.help("write `path \"$.member\"`"),
+                });
+                continue;
+            }
             if let Some(span) = span.filter(|_| !format.attributes.contains(&name)) {
                 let owner: Vec<&str> =
                     FORMATS.iter().filter(|f| f.attributes.contains(&name)).map(|f| f.name).collect();
