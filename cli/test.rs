@@ -1,6 +1,5 @@
 //! `migc test`: the tests of specs, and what they compile to against the picture that was accepted.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::io;
 use std::path::{Path, PathBuf};

@@ -59,7 +59,9 @@ fn with(lines: &str) -> String {
 
 /// A map that assigns a column.
 fn assigns(column: &str, value: &str) -> String {
-    format!("{HEAD}map s -> t {{\n  drop if k < 0 or a == \"\" as x\n  copy * except {column}\n  {column} = {value}\n}}\n")
+    format!(
+        "{HEAD}map s -> t {{\n  drop if k < 0 or a == \"\" as x\n  copy * except {column}\n  {column} = {value}\n}}\n"
+    )
 }
 
 #[test]
@@ -104,11 +106,17 @@ fn one_of_place(text: &str, place: &str) -> Diagnostic {
 fn what_can_never_be() {
     for (line, place, edit) in [
         ("drop if k in 50 ..= 1 as x", "MIG0127 50 ..= 1", "1 ..= 50"),
-        ("drop if d in 2024-12-31 ..= 1900-01-01 as x", "MIG0127 2024-12-31 ..= 1900-01-01", "1900-01-01 ..= 2024-12-31"),
+        (
+            "drop if d in 2024-12-31 ..= 1900-01-01 as x",
+            "MIG0127 2024-12-31 ..= 1900-01-01",
+            "1900-01-01 ..= 2024-12-31",
+        ),
     ] {
         mends(&with(line), place, edit);
     }
-    let matched = |arms: &str| format!("{HEAD}map s -> t {{\n  copy k, n, y, d, m\n  a = match k {{ {arms} }}\n  check source.a != \"\"\n}}\n");
+    let matched = |arms: &str| {
+        format!("{HEAD}map s -> t {{\n  copy k, n, y, d, m\n  a = match k {{ {arms} }}\n  check source.a != \"\"\n}}\n")
+    };
     says(&matched("1 => \"a\", else => \"b\", 2 => \"c\""), "MIG0127 2 => \"c\"", "last");
     says(&matched("1 => \"a\", 1 => \"b\", else => \"c\""), "MIG0127 1", "take one");
     mends(&matched("9 ..= 1 => \"a\", else => \"c\""), "MIG0127 9 ..= 1", "1 ..= 9");
@@ -172,7 +180,11 @@ fn names_that_are_like_others() {
     mends(&assigns("a", "a |> mustfit"), "MIG0107 mustfit", "must_fit");
     mends(&assigns("k", "twise(k)"), "MIG0107 twise", "twice");
     says(&assigns("k", "twice(k, 1)"), "MIG0108 twice(k, 1)", "`twice(it: int64)`");
-    let format = |name: &str| format!("migration m\nsource s = {name}(\"s\") {{ a: text at 1..3 }}\ntarget t = csv(\"t.csv\") {{ a: text }}\nmap s -> t {{ copy a }}\n");
+    let format = |name: &str| {
+        format!(
+            "migration m\nsource s = {name}(\"s\") {{ a: text at 1..3 }}\ntarget t = csv(\"t.csv\") {{ a: text }}\nmap s -> t {{ copy a }}\n"
+        )
+    };
     mends(&format("fixedwidth"), "MIG0111 fixedwidth", "fixed");
     let csv = |name: &str| format(name).replace(" at 1..3", "");
     mends(&csv("cvs"), "MIG0111 cvs", "csv");
@@ -182,7 +194,11 @@ fn names_that_are_like_others() {
                 map s -> t { a = a at zone \"Europe/Berln\" else reject x }\n";
     mends(zone, "MIG0108 \"Europe/Berln\"", "\"Europe/Berlin\"");
     mends(&zone.replace("Europe/Berln", "Berlin"), "MIG0108 \"Berlin\"", "\"Europe/Berlin\"");
-    let day = |value: &str| format!("migration m\nsource s = csv(\"s.csv\") {{ a: text }}\ntarget t = csv(\"t.csv\") {{ a: text, d: date }}\nmap s -> t {{ copy a\n  d = {value} }}\n");
+    let day = |value: &str| {
+        format!(
+            "migration m\nsource s = csv(\"s.csv\") {{ a: text }}\ntarget t = csv(\"t.csv\") {{ a: text, d: date }}\nmap s -> t {{ copy a\n  d = {value} }}\n"
+        )
+    };
     mends(&day("today"), "MIG0101 today", "today()");
     mends(&day("date(a, \"d.m.yy\") else reject x"), "MIG0108 \"d.m.yy\"", "\"%-d.%-m.%y\"");
     mends(&day("date(a, \"%F\") else reject x"), "MIG0108 \"%F\"", "\"%Y-%m-%d\"");
@@ -310,4 +326,56 @@ fn options_are_told_of_where_they_stand() {
     let forgotten = one(&mapped.replace("b = a", ""), "MIG0109 map s -> t");
     assert!(help(&forgotten).contains("`b = a`"), "{}", help(&forgotten));
     mends(&mapped.replace("a: layer", "aaaa: layer").replace("b = a", "b = aaab"), "MIG0101 aaab", "aaaa");
+}
+
+#[test]
+fn what_stands_in_the_wrong_order() {
+    let conserve = format!("{}conserve t.k in s.k\n", with("").replace("k: int64,", "k: int64,"));
+    mends(&conserve, "MIG0113 t.k in s.k", "s.k in t.k");
+    let map = "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { a: text }\nmap t -> s { copy a }\n";
+    mends(map, "MIG0113 t -> s", "s -> t");
+    let gate = format!("{}expect t {{ max(k) <= 1,000,000, loaded >= 1 }}\n", with(""));
+    mends(&gate, "MIG0125 1,000,000", "1_000_000");
+    let forgotten = "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t {\n  short = trim(a)\n  b = short\n}\n";
+    mends(forgotten, "MIG0101 short", "let ");
+    let json = "migration m\nsource s = jsonl(\"s.jsonl\") { a: text from \"$.x.a\", b: text path \"$.a.b\" }\n\
+                target t = csv(\"t.csv\") { a: text, b: text }\nmap s -> t { copy a, b }\n";
+    mends(json, "MIG0119 \"$.x.a\"", "path");
+    let default = "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { a: text, b: text(4) as \"club\" }\nmap s -> t { copy a }\n";
+    mends(default, "MIG0108 \"club\"", "=");
+    let key = "migration m\nsource s = csv(\"s.csv\") { a: text }\nreference r = csv(\"r.csv\") { k: text unique, v: text }\n\
+               target t = csv(\"t.csv\") { v: text }\nmap s -> t {\n  let x = r[a] else reject none\n  v = x.v\n}\n";
+    mends(key, "MIG0119 unique", "key");
+    let file = "migration m\nsource s = csv(\"{year}.csv\") { a: text }\ntarget t = csv(\"t.csv\") { a: text, y: text }\nmap s -> t { copy a\n  y = file.year }\n";
+    mends(file, "MIG0101 year", "*year");
+}
+
+#[test]
+fn a_name_that_is_nowhere_is_told_of_once() {
+    let text = "migration m\nsource s = csv(\"s.csv\") { a: Email, b: Email }\ntarget t = csv(\"t.csv\") { a: text, b: text }\n\
+                map s -> t { a = tidy(a), b = tidy(b) }\n";
+    let found = check(text);
+    let all: Vec<String> = found.iter().map(|d| shown(text, d)).collect();
+    assert_eq!(all, ["MIG0106 Email", "MIG0107 tidy"]);
+}
+
+#[test]
+fn a_filter_of_elements_is_told_of_once() {
+    let text = "migration m\nsource s = csv(\"s.csv\") { no: text, l: list<{k: text, n: text}> from \"K {n}\", \"N {n}\" up to 3 }\n\
+                target t = csv(\"t.csv\") { no: text, k: text, n: text }\n\
+                map s -> t {\n  explode l as e where k != \"-\" else drop as none\n  copy no\n  k = e.k\n  n = e.n\n}\n";
+    one(text, "MIG0101 k");
+}
+
+#[test]
+fn a_test_stops_where_its_reference_cannot_be_read() {
+    let text = "migration m\nsource s = csv(\"s.csv\") { a: text }\nreference r = csv(\"r.csv\") { k: text key, v: decimal(9, 3) }\n\
+                target t = csv(\"t.csv\") { v: decimal(9, 3) }\nmap s -> t {\n  let x = r[a] else reject none\n  v = x.v\n}\n\
+                test \"t\" {\n  given r { k: \"CHF\", v: \"0,945\" }\n  given s { a: \"CHF\" }\n  then t { v: 0.945 }\n}\n";
+    let compiled = compile(text, &BTreeMap::new());
+    let plan = compiled.plan.unwrap();
+    let verdicts = migc_compiler::trial::run(&plan, &compiled.trials, &mut migc_compiler::trial::Coverage::default());
+    let failures: Vec<&str> = verdicts[0].failures.iter().map(|(_, what)| what.as_str()).collect();
+    let [one] = failures.as_slice() else { panic!("{failures:?}") };
+    assert!(one.starts_with("`v` is not a number"), "{one}");
 }

@@ -98,8 +98,11 @@ impl<'t> Body<'_, 't> {
             let pieces: Vec<&str> = first.iter().chain(args).map(|a| self.env.piece(a.value.span)).collect();
             let new = format!("{}[{}]", self.piece(inner.span), pieces.join(", "));
             return self.fail(
-                Diagnostic::new(&rules::NOT_THE_KEY, at, "all values of a key stand in one pair of brackets")
-                    .fix(format!("write `{new}`"), at, new),
+                Diagnostic::new(&rules::NOT_THE_KEY, at, "all values of a key stand in one pair of brackets").fix(
+                    format!("write `{new}`"),
+                    at,
+                    new,
+                ),
             );
         }
         let ExprKind::Name(n) = &base.kind else {
@@ -414,7 +417,8 @@ impl<'t> Body<'_, 't> {
                 let span = m.arg.and_then(|i| args.get(i)).map_or(at, |a| a.at);
                 let d = Diagnostic::new(&rules::WRONG_ARGUMENT, span, m.message);
                 let d = d.help(format!("`{}({})`: {}", f.name, f.params, f.summary));
-                let text = m.arg.and_then(|i| args.get(i)).filter(|a| self.is_written(a)).and_then(|a| a.info.constant_text());
+                let text =
+                    m.arg.and_then(|i| args.get(i)).filter(|a| self.is_written(a)).and_then(|a| a.info.constant_text());
                 return self.fail(match text {
                     Some(name) if d.label.starts_with("there is no zone") => zone_mended(d, name, span),
                     Some(pattern) if f.params.contains("pattern") => super::written::pattern_mended(d, pattern, span),

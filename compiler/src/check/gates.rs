@@ -78,7 +78,8 @@ impl<'t> Env<'t> {
         let begin = before.trim_end_matches(of_number).len();
         let rest = self.text.get(begin..)?;
         let end = begin + rest.find(|c| !of_number(c)).unwrap_or(rest.len());
-        let (span, text) = (Span::new(begin, end), self.text.get(begin..end)?);
+        let text = self.text.get(begin..end)?.trim_end_matches(',');
+        let span = Span::new(begin, begin + text.len());
         let new = text.replace(',', "_");
         let d = Diagnostic::new(&rules::WRONG_GATE, span, "a comma parts two gates");
         Some(d.fix(format!("thousands are parted by `_`: `{new}`"), span, new))

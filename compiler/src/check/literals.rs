@@ -54,8 +54,7 @@ fn instead(written: &str, kind: &Kind) -> Option<String> {
 }
 
 /// Words for true and false in files.
-const WORDS: [(&str, &str); 6] =
-    [("j", "n"), ("y", "n"), ("1", "0"), ("true", "false"), ("yes", "no"), ("ja", "nein")];
+const WORDS: [(&str, &str); 6] = [("j", "n"), ("y", "n"), ("1", "0"), ("true", "false"), ("yes", "no"), ("ja", "nein")];
 
 impl Body<'_, '_> {
     /// A piece of the spec.

@@ -346,7 +346,9 @@ impl<'t> Env<'t> {
             {
                 let label = format!("this has {} characters, and the list holds text({n})", t.chars().count());
                 let d = Diagnostic::new(&rules::MAY_NOT_FIT, to.span, label).also(c.ty.span, "the list's type");
-                self.error(d.help(format!("write a shorter text, or declare the list as `text({})`", t.chars().count())));
+                self.error(
+                    d.help(format!("write a shorter text, or declare the list as `text({})`", t.chars().count())),
+                );
             }
             if !known.insert(f.clone()) {
                 self.error(

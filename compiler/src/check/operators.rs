@@ -190,7 +190,9 @@ impl Body<'_, '_> {
         let word = if op == BinOp::LayerAnd { "and" } else { "or" };
         self.fail(match both(|k| *k == Kind::Bool) && op != BinOp::LayerXor {
             true => found.fix(format!("on truth values, write `{word}`"), sign, format!(" {word} ")),
-            false => found.help("on truth values, write `and` and `or`; texts are put together in a text: `\"{a}{b}\"`"),
+            false => {
+                found.help("on truth values, write `and` and `or`; texts are put together in a text: `\"{a}{b}\"`")
+            }
         })
     }
 
@@ -434,7 +436,8 @@ impl Body<'_, '_> {
                             Kind::Decimal { s: 1.., .. } => d.help(format!("convert it: `decimal({text}, 12, 2)`")),
                             _ if simple => {
                                 let new = format!("int64({text})");
-                                d.fix(format!("convert it: `{new}`"), side.at, new)
+                                let help = format!("convert it: `{new}`, or `decimal({text}, 12, 2)` where it has a fraction");
+                                d.fix(help, side.at, new)
                             }
                             _ => d.help(format!("convert it: `int64({text})`")),
                         }

@@ -112,7 +112,10 @@ impl<'t> Env<'t> {
                         let default = role == Role::Target && c.ty.kind.is_text() && self.piece(word) == "as";
                         self.error(match default && c.tree.default.is_none() {
                             true => d.fix("what stands where nothing is assigned is written behind `=`", word, "="),
-                            false if c.ty.kind.is_number() => super::written::number_mended(d, &c.ty.kind, &form, lit.span),
+                            false if c.ty.kind == Kind::Bool => super::written::words_mended(d, &form, lit.span),
+                            false if c.ty.kind.is_number() => {
+                                super::written::number_mended(d, &c.ty.kind, &form, lit.span)
+                            }
                             false => super::written::pattern_mended(d, &form, lit.span),
                         });
                     }

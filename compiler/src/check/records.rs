@@ -402,7 +402,8 @@ impl<'t> Body<'_, 't> {
                 let label = format!("the map calls this `{}`: is it misspelled here?", name.text);
                 let new = similar::written(&name.text).into_owned();
                 let d = Diagnostic::new(&rules::UNKNOWN_NAME, c.tree.name.span, label).also(name.span, "in the map");
-                let help = format!("write `{new}` here; where both names are right, write `{meant} = {new}` in the map");
+                let help =
+                    format!("write `{new}` here; where both names are right, write `{meant} = {new}` in the map");
                 self.env.error(d.fix(help, c.tree.name.span, new));
                 assigned.insert(meant.to_owned(), (broken(name.span), name.span));
                 self.broken_outputs.push(meant.to_owned());
@@ -491,9 +492,7 @@ impl<'t> Body<'_, 't> {
                 [arg] if is_it(&arg.value) => Some(format!("clean {name} |> {}", f.text)),
                 _ => None,
             },
-            ExprKind::Pipe(left, right) if is_it(left) => {
-                Some(format!("clean {name} |> {}", self.piece(right.span)))
-            }
+            ExprKind::Pipe(left, right) if is_it(left) => Some(format!("clean {name} |> {}", self.piece(right.span))),
             _ => None,
         };
         self.mentioned(span);
@@ -557,8 +556,11 @@ impl<'t> Body<'_, 't> {
         {
             if broken {
                 // The name that it may have given is not unknown.
-                let words = self.piece(span).split(|c: char| !c.is_alphanumeric() && c != '_').filter(|w| !w.is_empty());
-                let words: Vec<String> = words.take(2).map(str::to_owned).collect();
+                let words =
+                    self.piece(span).split(|c: char| !c.is_alphanumeric() && c != '_').filter(|w| !w.is_empty());
+                let all: Vec<&str> = words.collect();
+                let named = all.windows(2).filter(|w| w[0] == "as").map(|w| w[1]);
+                let words: Vec<String> = all.iter().take(2).copied().chain(named).map(str::to_owned).collect();
                 let fresh = |w: &String| !self.columns.iter().any(|c| c.tree.name.text == *w);
                 let fresh: Vec<String> = words.into_iter().filter(fresh).collect();
                 self.broken.extend(fresh);

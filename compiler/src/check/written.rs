@@ -48,6 +48,18 @@ pub(super) fn pattern_mended(found: Diagnostic, pattern: &str, at: Span) -> Diag
     }
 }
 
+/// Offers the two words of a truth value where something else parts them.
+pub(super) fn words_mended(found: Diagnostic, form: &str, at: Span) -> Diagnostic {
+    let parts: Vec<&str> = form.split([',', ';', '|', '-', ':']).map(str::trim).collect();
+    match parts.as_slice() {
+        [yes, no] if yes != no && !form.contains('/') => {
+            let new = super::literals::quoted(&format!("{yes}/{no}"));
+            found.fix(format!("write `{new}`"), at, new)
+        }
+        _ => found.help("write what stands for true, a slash, and what stands for false"),
+    }
+}
+
 /// Offers the example of a form of numbers in the place of a mask of other tools.
 pub(super) fn number_mended(found: Diagnostic, kind: &Kind, mask: &str, at: Span) -> Diagnostic {
     let marks: String = mask.chars().filter(|c| !c.is_ascii_digit() && *c != '#').collect();

@@ -58,14 +58,19 @@ fn find(input: &Input<'_>) -> Vec<Diagnostic> {
         match said {
             Said::Always(always) => found.push(decided(input, &written, at, always)),
             Said::Beside(always) => {
-                let (word, with) = if always { ("always", "where what stands before it is not") } else { ("never", "where what stands before it is") };
+                let (word, with) = if always {
+                    ("always", "where what stands before it is not")
+                } else {
+                    ("never", "where what stands before it is")
+                };
                 let d = Diagnostic::new(&RULE, at, format!("this is {word} true {with}"));
                 let help = if always { "did you mean `and`?" } else { "did you mean `or`?" };
                 found.push(d.help(help));
             }
             Said::Longer(chars, most) => {
                 let label = format!("this text has {chars} characters, and what is compared has {most} at most");
-                found.push(Diagnostic::new(&RULE, at, label).help("write a text that can occur, or take the line away"));
+                found
+                    .push(Diagnostic::new(&RULE, at, label).help("write a text that can occur, or take the line away"));
             }
             Said::Outside(text, set) => found.push(outside(at, &text, &set)),
             Said::Decides => {}

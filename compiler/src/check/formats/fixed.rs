@@ -71,7 +71,11 @@ fn source<'t>(env: &mut Env<'t>, given: &Given<'_, 't>) -> Option<RecordLayout> 
             if length < end {
                 let label = format!("the record is said to have {length} bytes, and a column ends at {end}");
                 let last = ranges.iter().max_by_key(|r| r.1).map_or(said, |r| r.2);
-                env.error(Diagnostic::new(&rules::FIXED_PLACES, said, label).also(last, "this column ends behind it"));
+                env.error(
+                    Diagnostic::new(&rules::FIXED_PLACES, said, label)
+                        .also(last, "this column ends behind it")
+                        .help("one of the two is wrong: the record is as long as its last column reaches, or longer"),
+                );
             }
             length.max(end)
         }

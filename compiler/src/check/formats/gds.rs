@@ -93,7 +93,15 @@ impl<'t> Env<'t> {
                     Ignored::Others => ignore_others = true,
                     Ignored::Places(p) => {
                         let label = "characters at places belong to a file of fixed width";
-                        self.error(Diagnostic::new(&rules::MISPLACED, p.span, label));
+                        let d = Diagnostic::new(&rules::MISPLACED, p.span, label);
+                        let n = self.piece(p.span);
+                        self.error(match n.bytes().all(|b| b.is_ascii_digit()) {
+                            true => {
+                                let new = format!("{n}/0");
+                                d.fix(format!("a layer has two numbers: `{new}`"), p.span, new)
+                            }
+                            false => d,
+                        });
                     }
                     Ignored::Columns(names) => {
                         let span = names.first().map_or(i.span, |n| n.span);
@@ -141,11 +149,10 @@ impl<'t> Env<'t> {
         let (dbu, path) = (dbu?.0, path?);
         let grid_units = |env: &mut Self, grid: Option<(i64, migc_grammar::span::Span)>| match grid {
             Some((g, span)) if g % dbu != 0 => {
-                env.error(Diagnostic::new(
-                    &rules::WRONG_QUANTITY,
-                    span,
-                    "the grid is not a multiple of the database unit",
-                ).help("write a whole number of database units: where `dbu: 1nm`, `grid: 5nm`"));
+                env.error(
+                    Diagnostic::new(&rules::WRONG_QUANTITY, span, "the grid is not a multiple of the database unit")
+                        .help("write a whole number of database units: where `dbu: 1nm`, `grid: 5nm`"),
+                );
                 1
             }
             Some((g, _)) => g / dbu,

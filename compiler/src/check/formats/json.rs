@@ -53,7 +53,9 @@ fn source<'t>(env: &mut Env<'t>, given: &Given<'_, 't>) -> Option<RecordLayout> 
         let other = taken.iter().find(|(known, _)| known.starts_with(&path) || path.starts_with(known));
         // A column whose place is said in the words of another format was told of.
         let said = |c: &Column<'_>| c.tree.attrs.iter().any(|a| matches!(a, Attr::From(_)));
-        if let Some((_, other)) = other.filter(|(_, o)| !said(o) && !said(c) && !told.contains(&o.tree.name.text.as_str())) {
+        if let Some((_, other)) =
+            other.filter(|(_, o)| !said(o) && !said(c) && !told.contains(&o.tree.name.text.as_str()))
+        {
             told.push(&other.tree.name.text);
             let label = format!("`{}` stands at the same member, or inside it", other.tree.name.text);
             let span = lit.map_or(c.tree.name.span, |l| l.span);
