@@ -1,13 +1,12 @@
 //! Maps of records: stages, tails, verdicts of assignments, and what must be used or assigned.
 
-use std::collections::BTreeMap;
-
-use migc_functions::{Info, Kind, Ty, Value};
-use migc_grammar::diagnostic::{Diagnostic, Help};
+use migc_functions::{Info, Kind, Value};
+use migc_grammar::diagnostic::Diagnostic;
 use migc_grammar::span::Span;
 use migc_grammar::tree::{self, Attr, ExprKind, Name, Role, Stmt, StringLit, Tail, TailKind};
 
 use super::exprs::{Body, failing_part, type_word};
+use super::meant::Assigned;
 use super::refine::refine;
 use super::{Column, Env, similar};
 use crate::plan::{self, Expr, Fate, FateKind, Op, Otherwise, Output, Plan, Step, Work};
@@ -118,7 +117,7 @@ fn fitted(value: &tree::Expr) -> (&tree::Expr, bool) {
 }
 
 /// Stands for a value that could not be read.
-fn broken(at: Span) -> Expr {
+pub(super) fn broken(at: Span) -> Expr {
     Expr::constant(Value::Null, Kind::Null, at)
 }
 
@@ -265,47 +264,9 @@ impl<'t> Body<'_, 't> {
         Some(Row { outputs, measures, keys })
     }
 
-    /// Tells of a column of the target that nothing assigns. A column of the source that was probably meant counts as used,
-    /// so that a line that was forgotten is one finding.
-    fn unassigned(&mut self, name: &Name, head: Span) {
-        let d = Diagnostic::new(&rules::UNMAPPED, head, format!("`{}` is not assigned", name.text))
-            .also(name.span, "this column of the target");
-        if self.broken.contains(&name.text) {
-            return;
-        }
-        if self.names.iter().any(|(n, _)| *n == name.text) {
-            self.env.error(d.help(format!("add a line `copy {}`, or give the column a default", name.text)));
-            return;
-        }
-        let names: Vec<&str> = self.columns.iter().map(|c| c.tree.name.text.as_str()).collect();
-        let unused: Vec<&str> =
-            names.iter().enumerate().filter(|(i, _)| !self.used.contains(i)).map(|(_, n)| *n).collect();
-        let same = |n: &&&str| **n == name.text;
-        let close = names
-            .iter()
-            .find(same)
-            .copied()
-            .or_else(|| similar::did_you_mean(&name.text, &unused))
-            .or_else(|| similar::did_you_mean(&name.text, &names));
-        let Some(i) = close.and_then(|close| names.iter().position(|n| *n == close)) else {
-            let help = "assign it a value, or give the column a default: `= value` behind its type";
-            self.env.error(d.help(help));
-            return;
-        };
-        let column = &self.columns[i].tree.name;
-        let written = similar::written(&column.text);
-        let line = match column.text == name.text {
-            true => format!("copy {written}"),
-            false => format!("{} = {written}", similar::written(&name.text)),
-        };
-        let d = if self.used.contains(&i) { d } else { d.also(column.span, "this column of the source goes nowhere") };
-        self.used.insert(i);
-        self.env.error(d.help(format!("add a line `{line}`, or give the column a default")));
-    }
-
     /// The columns that statements assign, with where they do.
-    fn assignments(&mut self, stmts: &'t [Stmt], wanted: &[Column<'t>]) -> BTreeMap<String, (Expr, Span)> {
-        let mut assigned: BTreeMap<String, (Expr, Span)> = BTreeMap::new();
+    fn assignments(&mut self, stmts: &'t [Stmt], wanted: &[Column<'t>]) -> Assigned {
+        let mut assigned = Assigned::new();
         for stmt in stmts.iter().filter(|s| stage(s, 3)) {
             match stmt {
                 Stmt::Assign { column, value, tail, span } => {
@@ -316,7 +277,7 @@ impl<'t> Body<'_, 't> {
                         self.mentioned(*span);
                         continue;
                     }
-                    let Some(c) = self.assignable(column, wanted, &mut assigned) else {
+                    let Some(c) = self.assignable(column, false, wanted, &mut assigned) else {
                         self.mentioned(*span);
                         continue;
                     };
@@ -359,7 +320,7 @@ impl<'t> Body<'_, 't> {
                     }
                     let unread = self.env.syntax_errors.iter().any(|e| span.holds(*e));
                     for name in &listed {
-                        let Some(c) = self.assignable(name, wanted, &mut assigned) else {
+                        let Some(c) = self.assignable(name, true, wanted, &mut assigned) else {
                             self.mentioned(name.span);
                             continue;
                         };
@@ -387,59 +348,12 @@ impl<'t> Body<'_, 't> {
     fn assignable<'w>(
         &mut self,
         name: &Name,
+        copied: bool,
         wanted: &'w [Column<'t>],
-        assigned: &mut BTreeMap<String, (Expr, Span)>,
+        assigned: &mut Assigned,
     ) -> Option<&'w Column<'t>> {
         let Some(c) = wanted.iter().find(|c| c.tree.name.text == name.text) else {
-            let free: Vec<&Column<'t>> = wanted.iter().filter(|c| !assigned.contains_key(&c.tree.name.text)).collect();
-            let names: Vec<&str> = free.iter().map(|c| c.tree.name.text.as_str()).collect();
-            // A name that the source has as well is probably right; the target's own may be misspelt.
-            let is_known = self.names.iter().any(|(n, _)| *n == name.text)
-                || self.columns.iter().any(|c| c.tree.name.text == name.text);
-            if let (true, Some(meant)) = (is_known, similar::did_you_mean(&name.text, &names))
-                && let Some(c) = free.iter().find(|c| c.tree.name.text == meant)
-            {
-                let label = format!("the map calls this `{}`: is it misspelled here?", name.text);
-                let new = similar::written(&name.text).into_owned();
-                let d = Diagnostic::new(&rules::UNKNOWN_NAME, c.tree.name.span, label).also(name.span, "in the map");
-                let help =
-                    format!("write `{new}` here; where both names are right, write `{meant} = {new}` in the map");
-                self.env.error(d.fix(help, c.tree.name.span, new));
-                assigned.insert(meant.to_owned(), (broken(name.span), name.span));
-                self.broken_outputs.push(meant.to_owned());
-                self.env.misspelt.push(name.text.clone());
-                return None;
-            }
-            let required: Vec<&str> = free
-                .iter()
-                .filter(|c| c.tree.default.is_none() && !c.ty.nullable)
-                .map(|c| c.tree.name.text.as_str())
-                .collect();
-            // Only what is not assigned otherwise can be meant by a name that is less like it.
-            let farther = similar::did_you_mean(&name.text, &names)
-                .is_none()
-                .then(|| similar::nearest(&name.text, &required, (name.text.chars().count() / 2).max(1)))
-                .flatten();
-            if let (Some(meant), false) = (farther, is_known) {
-                let d = Diagnostic::new(&rules::UNKNOWN_NAME, name.span, format!("there is no column `{}`", name.text));
-                self.env.error(similar::suggest(d, name.span, meant));
-                assigned.insert(meant.to_owned(), (broken(name.span), name.span));
-                self.broken_outputs.push(meant.to_owned());
-                if let Some(i) = self.columns.iter().position(|c| c.tree.name.text == meant) {
-                    self.used.insert(i);
-                }
-                return None;
-            }
-            self.env.unknown_column(name, wanted);
-            // The column that was probably meant is assigned then, so that a slip of the pen is one diagnostic.
-            let known: Vec<&str> = wanted.iter().map(|c| c.tree.name.text.as_str()).collect();
-            if let Some(meant) = similar::did_you_mean(&name.text, &known) {
-                assigned.entry(meant.to_owned()).or_insert((broken(name.span), name.span));
-                self.broken_outputs.push(meant.to_owned());
-                if let Some(i) = self.columns.iter().position(|c| c.tree.name.text == meant) {
-                    self.used.insert(i);
-                }
-            }
+            self.no_such_column(name, copied, wanted, assigned);
             return None;
         };
         if let Some((_, first)) = assigned.get(&name.text) {
@@ -448,89 +362,6 @@ impl<'t> Body<'_, 't> {
             return self.fail(d.help("take one of the two away; a `match` chooses between two values"));
         }
         Some(c)
-    }
-
-    /// Whether an assignment to no column of the target binds a name that is used elsewhere, so that its `let` is missing.
-    fn is_let(&mut self, column: &Name, wanted: &[Column<'t>]) -> bool {
-        let names: Vec<&str> = wanted.iter().map(|c| c.tree.name.text.as_str()).collect();
-        let known = |n: &String| *n == column.text;
-        if names.contains(&column.text.as_str())
-            || similar::did_you_mean(&column.text, &names).is_some()
-            || self.columns.iter().any(|c| known(&c.tree.name.text))
-            || self.names.iter().any(|(n, _)| known(n))
-        {
-            return false;
-        }
-        let words = self.env.text.split(|c: char| !c.is_alphanumeric() && c != '_');
-        if words.filter(|w| *w == column.text).count() < 2 {
-            return false;
-        }
-        let at = Span { start: column.span.start, end: column.span.start };
-        let label = format!("the target has no column `{}`, and the map uses it as a name", column.text);
-        let d = Diagnostic::new(&rules::UNKNOWN_NAME, column.span, label);
-        self.broken.push(column.text.clone());
-        self.env.error(d.fix(format!("bind a value of its own with `let {} = …`", column.text), at, "let "));
-        true
-    }
-
-    /// Whether a column of the source is assigned what is made of it, although the target has none of its name.
-    fn cleans(&mut self, column: &Name, value: &tree::Expr, wanted: &[Column<'t>], span: Span) -> bool {
-        let of = |columns: &[Column<'t>]| columns.iter().any(|c| c.tree.name.text == column.text);
-        let words = |at: Span| {
-            let text = self.env.text.get(at.range()).unwrap_or_default();
-            text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|w| w == column.text)
-        };
-        if of(wanted) || !of(&self.columns) || !words(value.span) {
-            return false;
-        }
-        let label = format!("the target has no column `{}`, and the source has", column.text);
-        let d = Diagnostic::new(&rules::UNKNOWN_NAME, column.span, label);
-        let name = similar::written(&column.text);
-        let is_it = |e: &tree::Expr| matches!(&e.kind, ExprKind::Name(n) if n.text == column.text);
-        let pipe = match &value.kind {
-            ExprKind::Call(f, args) => match args.as_slice() {
-                [arg] if is_it(&arg.value) => Some(format!("clean {name} |> {}", f.text)),
-                _ => None,
-            },
-            ExprKind::Pipe(left, right) if is_it(left) => Some(format!("clean {name} |> {}", self.piece(right.span))),
-            _ => None,
-        };
-        self.mentioned(span);
-        self.env.error(match pipe {
-            Some(new) => d.fix(format!("a column of the source is changed by `{new}`"), span, new),
-            None => d.help(format!("a column of the source is changed by `clean {name} |> …`")),
-        });
-        true
-    }
-
-    /// What is said of a copied column stands behind an assignment: a `copy` has no place for it.
-    fn out_of_copy(&mut self, before: usize, name: &Name, all: bool, whole: Option<Span>) {
-        let column = &name.text;
-        let of_value = [rules::MAY_NOT_FIT.code, rules::NULL_INTO_REQUIRED.code, rules::WRONG_TYPE.code];
-        let taken = match all {
-            true => format!("write `copy * except {column}`"),
-            false => format!("take `{column}` out of the `copy`"),
-        };
-        for found in self.env.diagnostics.iter_mut().skip(before) {
-            // The target has the name, and the source has one like it.
-            if let (true, Some(Help { edit: Some((_, close)), .. })) =
-                (found.span == name.span && found.rule.code == rules::UNKNOWN_NAME.code, &found.help)
-            {
-                let line = format!("{} = {close}", similar::written(column));
-                found.help = Some(match whole {
-                    Some(span) => Help { text: format!("write `{line}`"), edit: Some((span, line)) },
-                    None => Help { text: format!("{taken}, and write a line `{line}`"), edit: None },
-                });
-                continue;
-            }
-            if found.span != name.span || !of_value.contains(&found.rule.code) {
-                continue;
-            }
-            if let Some(help) = &mut found.help {
-                let own = format!("`{column} = {column} …`");
-                *help = Help { text: format!("{taken}, and give it a line {own}: {}", help.text), edit: None };
-            }
-        }
     }
 
     /// A statement; the columns that it mentions count as used where it has a mistake, so that one mistake is one
@@ -568,38 +399,6 @@ impl<'t> Body<'_, 't> {
             match stmt {
                 Stmt::Clean { .. } | Stmt::Let { .. } => self.mentioned(span),
                 _ => self.undecided(span),
-            }
-        }
-    }
-
-    /// A condition that is not known: nor is what it would have excluded.
-    pub(super) fn undecided(&mut self, span: Span) {
-        let text = self.env.text.get(span.range()).unwrap_or_default();
-        let words = text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|w| !w.is_empty());
-        self.unsure.extend(words.map(str::to_owned));
-        self.mentioned(span);
-    }
-
-    /// Whether a value is made of something that a condition with a mistake may have excluded from being null.
-    fn is_unsure(&self, value: &Expr) -> bool {
-        let own = match value.op {
-            Op::Slot(i) => self.program.slots.get(i).map(|s| &s.name),
-            Op::Input(i) => self.program.inputs.get(i).map(|i| &i.name),
-            _ => None,
-        };
-        let mut unsure = own.is_some_and(|n| self.unsure.contains(n));
-        value.each_part(&mut |part| unsure |= self.is_unsure(part));
-        unsure
-    }
-
-    /// Counts every column as used whose name stands in a piece of the text.
-    pub(super) fn mentioned(&mut self, span: Span) {
-        self.mistakes += 1;
-        let text = self.env.text.get(span.range()).unwrap_or_default();
-        let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
-        for word in words {
-            if let Some(i) = self.columns.iter().position(|c| c.tree.name.text == word) {
-                self.used.insert(i);
             }
         }
     }
@@ -885,136 +684,5 @@ impl<'t> Body<'_, 't> {
             made = self.slot(slot, at);
         }
         Some(made)
-    }
-
-    /// Whether a value fits its column: as it is, by adding zeros behind the point, or because the spec says what happens.
-    pub(super) fn verdict(
-        &mut self,
-        value: Expr,
-        ty: &Ty,
-        must_fit: bool,
-        column: &Name,
-        declared: Span,
-    ) -> Option<Expr> {
-        let (have, want) = (&value.info.ty.kind, &ty.kind);
-        let at = value.at;
-        let target = format!("`{}` is {ty}", column.text);
-        if *have == Kind::Null {
-            if !ty.nullable {
-                let d = Diagnostic::new(&rules::NULL_INTO_REQUIRED, at, "this is null").also(declared, target);
-                return self.fail(d.help("write a value, or allow null where the column is declared, with `?`"));
-            }
-            return Some(value);
-        }
-        let related = match (have, want) {
-            (Kind::Codes(a), Kind::Codes(b)) if a == b => true,
-            // A text that can only be one of the list's right sides.
-            (a, Kind::Codes(_)) if a.is_textual() => match (&value.info.set, self.env.info(ty).set) {
-                (Some(have), Some(want)) => have.iter().all(|t| want.contains(t)),
-                _ => false,
-            },
-            (a, Kind::OneOf(_)) if a.is_text() => true,
-            (a, b) if a.is_textual() && b.is_text() => true,
-            (Kind::Bytes(_), Kind::Bytes(_)) => true,
-            (a, b) if a.is_number() && b.is_number() && *a != Kind::Length => true,
-            (a, b) => a == b,
-        };
-        if !related {
-            let label = format!("this is {}", value.info.ty);
-            let word = type_word(want);
-            let call = match want {
-                Kind::Decimal { p, s } => format!("decimal(…, {p}, {s})"),
-                _ => format!("{word}(…)"),
-            };
-            let d = Diagnostic::new(&rules::WRONG_TYPE, at, label).also(declared, target);
-            let d = match self.as_literal(d, &value, want) {
-                Ok(d) => return self.fail(d),
-                Err(d) => d,
-            };
-            return self.fail(match (have, want) {
-                (Kind::Record(_), _) => d.help("name one of its columns: `record.column`"),
-                (_, Kind::Bool) => {
-                    d.help("make a truth value of it: `x == \"Y\"`, or `match x { \"Y\" => true, \"N\" => false }`")
-                }
-                (have, want) if let Some(word) = super::temporal::word(have, want) => d.help(word),
-                _ => d.help(format!("convert it: `{call}`, and say with `else` what happens when that fails")),
-            });
-        }
-        if value.info.ty.nullable && !ty.nullable {
-            if must_fit {
-                let value = self.required(value);
-                return self.verdict(value, ty, true, column, declared);
-            }
-            if self.is_unsure(&value) {
-                return None;
-            }
-            let d = Diagnostic::new(&rules::NULL_INTO_REQUIRED, at, "this may be null").also(declared, target);
-            let set = self.env.info(ty).set;
-            let other = match want {
-                Kind::Date => "1900-01-01".to_owned(),
-                Kind::Bool => "false".to_owned(),
-                k if k.is_number() => "0".to_owned(),
-                _ => super::literals::quoted(set.iter().flatten().next().map_or("", String::as_str)),
-            };
-            let help = format!(
-                "say what stands instead: `… ?? {other}`, or let the record leave: `reject if … is null as CODE`"
-            );
-            return self.fail(d.help(help));
-        }
-        let by = want.scale().saturating_sub(have.scale());
-        let loses = have.is_number() && have.scale() > want.scale();
-        let value = if have.is_number() && !loses { self.scaled(value, by)? } else { value };
-        let (lo, hi) = value.info.bounds();
-        let fits = match want {
-            Kind::OneOf(texts) => value.info.set.as_ref().is_some_and(|set| set.iter().all(|t| texts.contains(t))),
-            Kind::Text(Some(_)) | Kind::Bytes(Some(_)) => {
-                want.most_chars().is_none_or(|n| value.info.chars().is_some_and(|c| c <= n))
-            }
-            _ if want.is_number() => !loses && want.bounds().is_some_and(|(l, h)| lo >= l && hi <= h),
-            _ => true,
-        };
-        if fits {
-            return Some(value);
-        }
-        if must_fit {
-            return Some(self.fit_into(value, want));
-        }
-        let (label, help) = match want {
-            Kind::OneOf(texts) => {
-                let outside = |set: &Vec<String>| set.iter().find(|t| !texts.contains(t)).cloned();
-                let label = match value.info.set.as_ref().and_then(outside) {
-                    Some(t) => format!("this can be \"{t}\""),
-                    None => "this can be any text".to_owned(),
-                };
-                (label, "reject what is outside: `… |> must_fit`, or translate it with `match` or `codes`".to_owned())
-            }
-            Kind::Text(Some(n)) => {
-                let have = value.info.chars().map_or("any length".to_owned(), |c| format!("up to {c} characters"));
-                (
-                    format!("this is text of {have}"),
-                    format!("reject what does not fit: `… |> must_fit`, or cut it: `… |> left({n})`"),
-                )
-            }
-            Kind::Bytes(Some(n)) => (
-                value
-                    .info
-                    .chars()
-                    .map_or("this can have any length".to_owned(), |c| format!("this has up to {} bytes", c / 2)),
-                format!("reject what has more than {n} bytes: `… |> must_fit`"),
-            ),
-            _ if loses => (
-                format!("this has {} digits behind the point", value.info.ty.kind.scale()),
-                format!("round it: `… |> round({})`, or reject what does not fit: `… |> must_fit`", want.scale()),
-            ),
-            _ => (
-                format!(
-                    "this can be {} ..= {}",
-                    Value::Num(lo).display(&value.info.ty.kind),
-                    Value::Num(hi).display(&value.info.ty.kind)
-                ),
-                "reject what does not fit: `… |> must_fit`".into(),
-            ),
-        };
-        self.fail(Diagnostic::new(&rules::MAY_NOT_FIT, at, label).also(declared, target).help(help))
     }
 }
