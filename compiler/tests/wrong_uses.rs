@@ -215,6 +215,14 @@ fn a_declaration_that_is_misspelt_is_told_of_where_it_stands() {
     let function = "migration m\nfn tidi(x: text) = trim(x)\nsource s = csv(\"s.csv\") { a: text, b: text }\ntarget t = csv(\"t.csv\") { a: text, b: text }\n\
                     map s -> t {\n  a = tidy(a)\n  b = tidy(b)\n}\n";
     mends(function, "MIG0107 tidi", "tidy");
+    let bound = "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { x: text, y: text }\n\
+                 map s -> t {\n  let shrt = trim(a)\n  x = short\n  y = upper(short)\n}\n";
+    mends(bound, "MIG0101 shrt", "short");
+    // A column's name is that of its file: its uses are wrong.
+    let column = "migration m\nsource s = csv(\"s.csv\") { amount: text }\ntarget t = csv(\"t.csv\") { x: text, y: text }\n\
+                  map s -> t { x = amout, y = amout }\n";
+    let found = check(column);
+    assert_eq!(found.iter().map(|d| shown(column, d)).collect::<Vec<_>>(), ["MIG0101 amout"; 2]);
 }
 
 #[test]
@@ -225,6 +233,8 @@ fn columns_of_maps() {
     mends(&map("ccy = CCY\n  copy a, payed"), "MIG0101 payed", "paid");
     mends(&map("copy a, paid\n  copy ccy"), "MIG0101 ccy", "ccy = CCY");
     says(&map("ccy = CCY\n  copy a"), "MIG0109 map s -> t", "`copy paid`");
+    says(&map("ccy = CCY"), "MIG0109 map s -> t", "`copy a, paid`");
+    one(&format!("{}expect t {{ count(paid == a) == 0 }}\n", map("ccy = CCY\n  copy a")), "MIG0109 map s -> t");
     let misses = check(&map("ccy = CCY\n  copy a, payed").replace("paid: text, CCY", "x: text, CCY"));
     assert!(!misses.is_empty());
     let other = "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { a: text, status: text }\nmap s -> t { copy a }\n";

@@ -73,7 +73,7 @@ impl<'t> Body<'_, 't> {
 
     /// Tells of a column of the target that nothing assigns. A column of the source that was probably meant counts as used,
     /// so that a line that was forgotten is one finding.
-    pub(super) fn unassigned(&mut self, name: &Name, head: Span) {
+    fn unassigned_column(&mut self, name: &Name, head: Span) {
         let d = Diagnostic::new(&rules::UNMAPPED, head, format!("`{}` is not assigned", name.text))
             .also(name.span, "this column of the target");
         if self.broken.contains(&name.text) {
@@ -107,6 +107,32 @@ impl<'t> Body<'_, 't> {
         let d = if self.used.contains(&i) { d } else { d.also(column.span, "this column of the source goes nowhere") };
         self.used.insert(i);
         self.env.error(d.help(format!("add a line `{line}`, or give the column a default")));
+    }
+
+    /// Tells of the columns of the target that nothing assigns; those that one `copy` would assign are one finding.
+    pub(super) fn unassigned(&mut self, missing: &[&Name], head: Span) {
+        let same = |n: &&&Name| {
+            !self.broken.contains(&n.text)
+                && (self.names.iter().any(|(name, _)| *name == n.text)
+                    || self.columns.iter().any(|c| c.tree.name.text == n.text))
+        };
+        let copied: Vec<&Name> = missing.iter().filter(same).copied().collect();
+        if copied.len() < 2 {
+            missing.iter().for_each(|name| self.unassigned_column(name, head));
+            return;
+        }
+        let names: Vec<String> = copied.iter().map(|n| similar::written(&n.text).into_owned()).collect();
+        let label = format!("`{}` are not assigned", names.join("`, `"));
+        let mut d = Diagnostic::new(&rules::UNMAPPED, head, label);
+        for name in &copied {
+            d = d.also(name.span, "a column of the target");
+            let of_source = self.columns.iter().position(|c| c.tree.name.text == name.text);
+            self.used.extend(of_source);
+        }
+        self.env.error(d.help(format!("add a line `copy {}`, or give the columns defaults", names.join(", "))));
+        for name in missing.iter().filter(|n| !copied.iter().any(|c| std::ptr::eq(*c, **n))) {
+            self.unassigned_column(name, head);
+        }
     }
 
     /// Whether an assignment to no column of the target binds a name that is used elsewhere, so that its `let` is missing.

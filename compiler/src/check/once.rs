@@ -60,7 +60,9 @@ impl<'t> Env<'t> {
         for word in words {
             places.entry(word).or_default().push(word.as_ptr() as usize - text.as_ptr() as usize);
         }
-        uses.retain(|(_, name), _| places.get(name.as_str()).is_some_and(|p| p.len() == 1));
+        // A column's name is that of its file.
+        let is_column = |name: &str| self.places.iter().flat_map(|p| &p.columns).any(|c| c.tree.name.text == name);
+        uses.retain(|(_, name), _| places.get(name.as_str()).is_some_and(|p| p.len() == 1) && !is_column(name));
         let mut told = HashSet::new();
         let found = std::mem::take(&mut self.diagnostics);
         for d in found {

@@ -206,7 +206,7 @@ impl<'t> Body<'_, 't> {
     pub(super) fn rows(&mut self, stmts: &'t [Stmt], target: &Name, source: &str, head: Span) -> Option<Row> {
         let wanted = self.env.find(&target.text, Role::Target)?.columns.clone();
         let mut assigned = self.assignments(stmts, &wanted);
-        let mut outputs = Vec::new();
+        let (mut outputs, mut missing) = (Vec::new(), Vec::new());
         for c in &wanted {
             let name = &c.tree.name;
             let value = match assigned.remove(&name.text) {
@@ -225,13 +225,15 @@ impl<'t> Body<'_, 't> {
                         broken(name.span)
                     }
                     (None, false) => {
-                        self.unassigned(name, head);
+                        self.broken_outputs.push(name.text.clone());
+                        missing.push(name);
                         continue;
                     }
                 },
             };
             outputs.push(Output { name: name.text.clone(), ty: c.ty.clone(), value });
         }
+        self.unassigned(&missing, head);
         if stmts.iter().any(|s| stage(s, 4)) {
             // A check may name an output many times: what it computes is bound once.
             for o in &mut outputs {

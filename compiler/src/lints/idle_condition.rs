@@ -19,7 +19,9 @@ static RULE: Rule = Rule {
     title: "this condition decides nothing",
     explanation: "The types and what earlier lines have excluded already settle it: no record can make it true, or every \
                   record does. A `check` that can never fail checks nothing; a `drop if` that is always true drops everything; a text \
-                  that a closed set (`one of`, a list of codes) does not have is never met, in a comparison, behind `in` or in a `match`.",
+                  that a closed set (`one of`, a list of codes) does not have is never met, in a comparison, behind `in` or in a `match`, nor is \
+                  one that is longer than its column; and what stands before it can settle a part of `and` or `or` \
+                  (`a < 1 and a > 50`).",
     failing: "migration m\nsource s = csv(\"s.csv\") { a: int16 }\ntarget t = csv(\"t.csv\") { b: int16 }\nmap s -> t {\n  reject if a > 40000 as high\n  b = a\n}\n",
     mended: "migration m\nsource s = csv(\"s.csv\") { a: int16 }\ntarget t = csv(\"t.csv\") { b: int16 }\nmap s -> t {\n  reject if a > 30000 as high\n  b = a\n}\n",
 };
