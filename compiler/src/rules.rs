@@ -162,6 +162,12 @@ rules! {
          twice doubles it: bind the value once with `let` in the map, or give it to the function as an argument."
         failing "migration m\nfn f0(x: text) = x\nfn f1(x: text) = \"{f0(x)}{f0(x)}{f0(x)}{f0(x)}\"\nfn f2(x: text) = \"{f1(x)}{f1(x)}{f1(x)}{f1(x)}\"\nfn f3(x: text) = \"{f2(x)}{f2(x)}{f2(x)}{f2(x)}\"\nfn f4(x: text) = \"{f3(x)}{f3(x)}{f3(x)}{f3(x)}\"\nfn f5(x: text) = \"{f4(x)}{f4(x)}{f4(x)}{f4(x)}\"\nfn f6(x: text) = \"{f5(x)}{f5(x)}{f5(x)}{f5(x)}\"\nfn f7(x: text) = \"{f6(x)}{f6(x)}{f6(x)}{f6(x)}\"\nfn f8(x: text) = \"{f7(x)}{f7(x)}{f7(x)}{f7(x)}\"\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = f8(a) }\n"
         mended "migration m\nfn twice(x: text) = \"{x}{x}\"\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = twice(a) }\n";
+    /// What no value can meet.
+    NEVER "MIG0127" "this can never be"
+        "A range that ends before it begins holds nothing (`50 ..= 1`), and an arm of a `match` behind `else`, or with a pattern that an earlier \
+         arm has, is never taken. A range is written from its lesser end to its greater, both included; `else` stands last."
+        failing "migration m\nsource s = csv(\"s.csv\") { a: int64 }\ntarget t = csv(\"t.csv\") { b: int64 }\nmap s -> t {\n  reject if a not in 50 ..= 1 as high\n  b = a\n}\n"
+        mended "migration m\nsource s = csv(\"s.csv\") { a: int64 }\ntarget t = csv(\"t.csv\") { b: int64 }\nmap s -> t {\n  reject if a not in 1 ..= 50 as high\n  b = a\n}\n";
     /// A test that tests nothing.
     WRONG_TEST "MIG0124" "a test that does not say what it shows"
         "A test gives records as they are extracted (`given SOURCE { column: \"text\" }`), and says for each what becomes of it: \

@@ -238,6 +238,10 @@ struct Given<'t> {
 fn one<'t>(plan: &Plan, trial: &'t Trial, engines: &'t [Option<Engines>], coverage: &mut Coverage) -> Verdict {
     let mut verdict = Verdict::default();
     let references = Arc::new(references(plan, trial, &mut verdict));
+    // What is looked up in a reference that cannot be read says nothing.
+    if !verdict.failures.is_empty() {
+        return verdict;
+    }
     let given: Vec<Given<'t>> =
         (0..trial.given.len()).filter_map(|number| as_given(plan, engines, &trial.given, number)).collect();
     let mut outcomes = Vec::new();

@@ -63,7 +63,16 @@ impl<'t> Body<'_, 't> {
         }
         let record = self.expr(base)?;
         let Kind::Record(reference) = record.info.ty.kind else {
-            return self.fail(clash(base.span, format!("this is {}, which has no columns", record.info.ty)));
+            let d = clash(base.span, format!("this is {}, which has no columns", record.info.ty));
+            let piece = self.piece(base.span);
+            let simple = piece.chars().all(|c| c.is_alphanumeric() || "_.".contains(c));
+            return self.fail(match find(&field.text).is_some_and(|f| f.arity.0 == 1) && simple {
+                true => {
+                    let new = format!("{}({piece})", field.text);
+                    d.fix(format!("a function is called: `{new}`"), at, new)
+                }
+                false => d.help("what a value has is asked by functions: `length(x)`, `x == \"\"`, `year(day)`"),
+            });
         };
         let place = self.env.places.iter().find(|p| p.tree.role == Role::Reference && p.index == Some(reference))?;
         let known: Vec<String> = place.columns.iter().map(|c| c.tree.name.text.clone()).collect();
@@ -84,96 +93,6 @@ impl<'t> Body<'_, 't> {
         Some(Expr { op: Op::Column { record: Box::new(record), reference, column }, info, fails, at })
     }
 
-    pub(super) fn lookup(&mut self, base: &tree::Expr, args: &[Arg], at: Span) -> Option<Expr> {
-        let ExprKind::Name(n) = &base.kind else {
-            return self.fail(clash(base.span, "only a reference can be looked up".into()));
-        };
-        let Some(place) = self.env.find(&n.text, Role::Reference) else {
-            let known: Vec<&str> = self
-                .env
-                .places
-                .iter()
-                .filter(|p| p.tree.role == Role::Reference)
-                .map(|p| p.tree.name.text.as_str())
-                .collect();
-            let d = Diagnostic::new(&rules::UNKNOWN_NAME, n.span, format!("there is no reference `{}`", n.text));
-            let d = match similar::did_you_mean(&n.text, &known) {
-                Some(close) => similar::suggest(d, n.span, close),
-                None => d.help(similar::in_scope("references", known.iter().copied())),
-            };
-            return self.fail(d);
-        };
-        let reference = place.index?;
-        let mut key: Vec<(String, Kind)> = super::places::key_of(place)
-            .iter()
-            .map(|i| (place.columns[*i].tree.name.text.clone(), place.columns[*i].ty.kind.clone()))
-            .collect();
-        let range = place.tree.members.iter().find_map(|m| match m {
-            tree::Member::Key(tree::KeyDef { range: Some((from, _)), .. }) => Some(&from.text),
-            _ => None,
-        });
-        let range = range.and_then(|from| place.columns.iter().find(|c| c.tree.name.text == *from));
-        // The value that lies in the range stands last, and may be called `at`.
-        key.extend(range.map(|c| ("at".to_owned(), c.ty.kind.clone())));
-        let within = range.is_some();
-        let declared = place.tree.name.span;
-        if args.len() != key.len() {
-            let names: Vec<&str> = key.iter().map(|(k, _)| k.as_str()).collect();
-            let label = format!("the key of `{}` is {}", n.text, names.join(", "));
-            return self.fail(Diagnostic::new(&rules::NOT_THE_KEY, at, label).also(declared, "it is declared here"));
-        }
-        let mut keys: Vec<Option<Expr>> = vec![None; key.len()];
-        for (i, arg) in args.iter().enumerate() {
-            let place = match &arg.name {
-                None => Some(i),
-                Some(name) => key.iter().position(|(k, _)| *k == name.text),
-            };
-            let Some(place) = place else {
-                let span = arg.name.as_ref().map_or(arg.value.span, |n| n.span);
-                let names: Vec<&str> = key.iter().map(|(k, _)| k.as_str()).collect();
-                let label = "this is not a column of the key";
-                return self.fail(
-                    Diagnostic::new(&rules::NOT_THE_KEY, span, label)
-                        .help(similar::in_scope("columns of the key", names.into_iter())),
-                );
-            };
-            if keys[place].is_some() {
-                let label = format!("`{}` is given twice", key[place].0);
-                return self.fail(Diagnostic::new(&rules::NOT_THE_KEY, arg.value.span, label));
-            }
-            let value = self.expr(&arg.value)?;
-            let kind = &key[place].1;
-            let fits = match (kind, &value.info.ty.kind) {
-                (a, b) if a.is_text() && b.is_text() => true,
-                (Kind::Bytes(_), Kind::Bytes(_)) => true,
-                (a, b) if a.is_int() && b.is_int() => true,
-                (a, b) => a == b,
-            };
-            if !fits {
-                let label = format!("this is {}, and the key `{}` is {kind}", value.info.ty, key[place].0);
-                let source = self.env.text.get(arg.value.span.range()).unwrap_or("…");
-                let call = match kind {
-                    Kind::Decimal { p, s } => format!("decimal({source}, {p}, {s})"),
-                    Kind::Date | Kind::Time | Kind::Timestamp | Kind::TimestampTz => {
-                        format!("{kind}({source}, \"…\")")
-                    }
-                    k if k.is_text() => format!("text({source})"),
-                    kind => format!("{kind}({source})"),
-                };
-                let found = Diagnostic::new(&rules::NOT_THE_KEY, arg.value.span, label);
-                return self.fail(match call.contains('…') {
-                    true => found.help(format!("convert it first: `{call}`")),
-                    false => found.fix(format!("convert it first: `{call}`"), arg.value.span, call),
-                });
-            }
-            keys[place] = Some(value);
-        }
-        let keys: Vec<Expr> = keys.into_iter().collect::<Option<_>>()?;
-        // A lookup with a null key finds nothing, as one whose key is not there.
-        let (op, info) = (Op::Lookup { reference, within, keys }, Info::required(Kind::Record(reference)));
-        Some(Expr { op, info, fails: true, at })
-    }
-
     pub(super) fn call(&mut self, name: &Name, first: Option<&tree::Expr>, args: &[Arg], at: Span) -> Option<Expr> {
         if name.text == "must_fit" {
             let label = "`must_fit` stands at the end of an assignment, where the column's type is known";
@@ -183,7 +102,10 @@ impl<'t> Body<'_, 't> {
         if name.text == "today" && first.is_none() && args.is_empty() {
             return Some(self.today(at));
         }
-        let mut values = Vec::new();
+        if let Some(found) = self.reference_called(name, first, args, at) {
+            return self.fail(found);
+        }
+        let (found, mut values) = (self.env.diagnostics.len(), Vec::new());
         let mut broken = false;
         for e in first.into_iter().chain(args.iter().map(|a| &a.value)) {
             match self.expr(e) {
@@ -205,13 +127,25 @@ impl<'t> Body<'_, 't> {
             return if broken { None } else { self.code(list, values, at) };
         }
         if find(&name.text).is_none() {
+            // A type is given to what converts in other languages.
+            let of_type = |d: &Diagnostic| super::type_words().any(|word| word == self.env.piece(d.span));
+            let kept: Vec<Diagnostic> = self.env.diagnostics[found..].iter().filter(|d| !of_type(d)).cloned().collect();
+            self.env.diagnostics.truncate(found);
+            self.env.diagnostics.extend(kept);
             let mut known: Vec<&str> = FUNCTIONS.iter().map(|f| f.name).collect();
             known.extend(self.env.codes.iter().map(|c| c.name.as_str()));
+            known.extend(self.env.fns.iter().map(|f| f.name.text.as_str()));
+            known.extend(["must_fit", "today"]);
+            let is_type = self.env.types.iter().any(|t| t.tree.name.text == name.text);
             let d =
                 Diagnostic::new(&rules::UNKNOWN_FUNCTION, name.span, format!("there is no function `{}`", name.text));
             let d = match foreign::instead(&name.text) {
                 Some(Instead::Name(ours)) => d.fix(format!("it is called `{ours}` here"), name.span, ours),
                 Some(Instead::Write(what)) => d.help(what),
+                None if is_type => d.help(format!(
+                    "`{}` is a type: a value becomes one where it is assigned to a column of it",
+                    name.text
+                )),
                 None => match similar::did_you_mean(&name.text, &known) {
                     Some(close) => similar::suggest(d, name.span, close),
                     None => d.help("`migc functions` lists all functions"),
@@ -255,7 +189,8 @@ impl<'t> Body<'_, 't> {
                 args.len(),
                 if args.len() == 1 { "" } else { "s" }
             );
-            return self.fail(Diagnostic::new(&rules::WRONG_ARGUMENT, at, label));
+            let d = Diagnostic::new(&rules::WRONG_ARGUMENT, at, label);
+            return self.fail(d.help(format!("`{}({})`: {}", f.name, f.params, f.summary)));
         }
         let infos: Vec<Info> = args.iter().map(|a| a.info.clone()).collect();
         let ret = match (f.infer)(&infos) {
@@ -263,7 +198,14 @@ impl<'t> Body<'_, 't> {
             Err(m) => {
                 let span = m.arg.and_then(|i| args.get(i)).map_or(at, |a| a.at);
                 let d = Diagnostic::new(&rules::WRONG_ARGUMENT, span, m.message);
-                return self.fail(d.help(format!("`{}({})`: {}", f.name, f.params, f.summary)));
+                let d = d.help(format!("`{}({})`: {}", f.name, f.params, f.summary));
+                let text =
+                    m.arg.and_then(|i| args.get(i)).filter(|a| self.is_written(a)).and_then(|a| a.info.constant_text());
+                return self.fail(match text {
+                    Some(name) if d.label.starts_with("there is no zone") => zone_mended(d, name, span),
+                    Some(pattern) if f.params.contains("pattern") => super::written::pattern_mended(d, pattern, span),
+                    _ => d,
+                });
             }
         };
         let constants: Option<Vec<Value<'static>>> = infos.iter().map(|i| i.constant.clone()).collect();
@@ -325,5 +267,19 @@ impl<'t> Body<'_, 't> {
         let (mut both, info) = self.unify(vec![value, other])?;
         let (other, value) = (both.pop()?, both.pop()?);
         Some(Expr { fails: other.fails, op: Op::Else(Box::new(value), Box::new(other)), info, at })
+    }
+}
+
+/// Offers the zone that was probably meant: one of a name like this, or the one of the city.
+fn zone_mended(found: Diagnostic, name: &str, at: Span) -> Diagnostic {
+    let zones = migc_functions::zone::Zone::names();
+    let known: Vec<&str> = zones.iter().map(String::as_str).collect();
+    let city = || {
+        let of = |zone: &&str| zone.rsplit_once('/').is_some_and(|(_, city)| city.eq_ignore_ascii_case(name));
+        known.iter().copied().find(of)
+    };
+    match similar::nearest(name, &known, name.len() / 4).or_else(city) {
+        Some(close) => found.fix(format!("did you mean \"{close}\"?"), at, super::literals::quoted(close)),
+        None => found,
     }
 }

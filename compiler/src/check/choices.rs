@@ -2,14 +2,17 @@
 
 use migc_functions::types::digits;
 use migc_functions::{Info, Kind, Ty, Value};
+use migc_grammar::diagnostic::Diagnostic;
 use migc_grammar::span::Span;
 use migc_grammar::tree::{self, ExprKind};
 
 use super::exprs::{Body, clash, type_word};
 use crate::plan::{Arm, Expr, Op};
+use crate::rules;
 
 impl Body<'_, '_> {
     pub(super) fn choose(&mut self, subject: Option<&tree::Expr>, arms: &[tree::Arm], at: Span) -> Option<Expr> {
+        self.arms_once(arms);
         let subject = match subject {
             Some(s) => Some(self.expr(s)?),
             None => None,
@@ -35,7 +38,9 @@ impl Body<'_, '_> {
                         }
                         let Some(c) = self.constant_like(&v, &s.info.ty.kind) else {
                             let label = format!("a written-out {} is wanted here", type_word(&s.info.ty.kind));
-                            return self.fail(clash(t.span, label));
+                            let d = clash(t.span, label);
+                            let d = self.as_literal(d, &v, &s.info.ty.kind).unwrap_or_else(|d| d);
+                            return self.fail(d);
                         };
                         covered.push(c.clone());
                         these.push(Expr::constant(c, s.info.ty.kind.clone(), t.span));
@@ -62,6 +67,33 @@ impl Body<'_, '_> {
         let fails = part_fails || !(total || complete);
         let arms = tests.into_iter().zip(values).map(|(tests, value)| Arm { tests, value }).collect();
         Some(Expr { op: Op::Match(subject.map(Box::new), arms), info: info.nullable(nullable), fails, at })
+    }
+
+    /// An arm behind `else`, or with a pattern that an earlier one has, is never taken.
+    fn arms_once(&mut self, arms: &[tree::Arm]) {
+        let mut known: Vec<(String, Span)> = Vec::new();
+        let mut otherwise: Option<Span> = None;
+        for arm in arms {
+            if let Some(first) = otherwise {
+                let d = Diagnostic::new(&rules::NEVER, arm.span, "this arm stands behind `else`, so it is never taken");
+                self.env.error(d.also(first, "this takes what is left").help("write `else => …` last"));
+                return;
+            }
+            if arm.tests.is_empty() {
+                otherwise = Some(arm.span);
+            }
+            for test in &arm.tests {
+                let text: String = self.piece(test.span).split_whitespace().collect::<Vec<_>>().join(" ");
+                match known.iter().find(|(k, _)| *k == text) {
+                    Some((_, first)) => {
+                        let label = "an arm above has this pattern, so this one is never taken";
+                        let d = Diagnostic::new(&rules::NEVER, test.span, label).also(*first, "it stands here");
+                        self.env.error(d.help("take one of the two away"));
+                    }
+                    None => known.push((text, test.span)),
+                }
+            }
+        }
     }
 
     /// A match with ranges among its patterns: conditions on the subject, which is computed once.
@@ -155,6 +187,16 @@ impl Body<'_, '_> {
         if let Some(other) = typed.iter().find(|v| v.info.ty.kind != kind) {
             let label = format!("this is {}, and the other value is {}", other.info.ty, first.info.ty);
             let (span, also) = (other.at, first.at);
+            for (word, wanted) in [(*other, *first), (*first, *other)] {
+                let quotes = wanted.info.ty.kind.is_text() && wanted.info.set.is_some();
+                if !quotes
+                    && self.is_written(word)
+                    && let Ok(d) = self.as_literal(clash(span, label.clone()), word, &wanted.info.ty.kind)
+                    && d.help.as_ref().is_some_and(|h| h.edit.is_some())
+                {
+                    return self.fail(d.also(also, "the other value"));
+                }
+            }
             return self.fail(
                 clash(span, label)
                     .also(also, "the other value")

@@ -107,6 +107,22 @@ impl<'t> Env<'t> {
         for f in self.fns.clone() {
             self.function(f);
         }
+        for at in 0..self.types.len() {
+            self.type_by_itself(at);
+        }
+    }
+
+    /// Checks the rules of a type by themselves: a type may have no use, and a mistake in it is not one of its uses.
+    fn type_by_itself(&mut self, at: usize) {
+        let Some(Defined { tree, ty: Some(ty), .. }) = self.types.get(at) else { return };
+        let (info, here) = (self.info(ty), tree.name.span);
+        let raw = if ty.kind.is_text() { Info::text(None).nullable(ty.nullable) } else { info.clone() };
+        let mut body = Body::new(self, Vec::new());
+        let slot = body.bind("it", raw);
+        let value = body.slot(slot, here);
+        body.cleaned(value, &[at]);
+        let slot = body.bind("it", info);
+        body.hold(&[at], slot, "it");
     }
 
     /// Functions that lead back to themselves, by way of whichever others: each ring is told once, and none of it is called.
@@ -137,7 +153,8 @@ impl<'t> Env<'t> {
             let Some(mut last) = from.get(&at).copied() else { continue };
             let name = &self.fns[at].name;
             self.written.broken.push(name.text.clone());
-            if told[at] {
+            // That a function has a name of the language's own is told elsewhere.
+            if told[at] || migc_functions::find(&name.text).is_some() {
                 continue;
             }
             let label = match last.0 == at {
@@ -258,8 +275,10 @@ impl<'t> Body<'_, 't> {
                 if f.params.len() == 1 { "" } else { "s" },
                 args.len()
             );
-            return self
-                .fail(Diagnostic::new(&rules::WRONG_ARGUMENT, at, label).also(f.name.span, "it is defined here"));
+            let param = |(name, ty): &(Name, TypeRef)| format!("{}: {}", name.text, self.piece(ty.span));
+            let params: Vec<String> = f.params.iter().map(param).collect();
+            let d = Diagnostic::new(&rules::WRONG_ARGUMENT, at, label).also(f.name.span, "it is defined here");
+            return self.fail(d.help(format!("`{}({})`", f.name.text, params.join(", "))));
         }
         let mut bound = Vec::new();
         for ((param, ty), value) in f.params.iter().zip(args) {
@@ -359,7 +378,10 @@ impl<'t> Body<'_, 't> {
                 if after.info.ty.kind.is_text() != value.info.ty.kind.is_text() {
                     let label =
                         format!("this makes {} of {}, and cleaning keeps the type", after.info.ty, value.info.ty);
-                    return self.fail(Diagnostic::new(&rules::WRONG_TYPE, after.at, label));
+                    return self.fail(
+                        Diagnostic::new(&rules::WRONG_TYPE, after.at, label)
+                            .help("what is only asked of the value stands in a `check`: `check length(it) > 0`"),
+                    );
                 }
                 let (info, fails, at) = (after.info.clone(), after.fails || value.fails, value.at);
                 value = Expr { op: Op::Bind(slot, Box::new(value), Box::new(after)), info, fails, at };

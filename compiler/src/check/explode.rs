@@ -35,8 +35,11 @@ impl<'t> Body<'_, 't> {
         let own = self.columns.iter().enumerate().filter(|(_, c)| c.tree.name.text.starts_with(&prefix));
         let own: Vec<usize> = own.map(|(i, _)| i).collect();
         self.used.extend(own);
-        let whens: Vec<Expr> = (1..=count).filter_map(|n| self.present(explode, &fields, n)).collect();
+        // What is wrong for one element is wrong for all.
+        let whens: Vec<Expr> = (1..=count).map_while(|n| self.present(explode, &fields, n)).collect();
         if whens.len() < count {
+            // The columns of the rows that are not made are not looked for.
+            self.mentioned(map.span);
             return Vec::new();
         }
         self.without_elements(explode, &whens);

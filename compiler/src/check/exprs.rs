@@ -23,6 +23,10 @@ pub(crate) struct Body<'e, 't> {
     pub(crate) names: Vec<(String, usize)>,
     /// Names whose `let` has a mistake.
     pub(crate) broken: Vec<String>,
+    /// Columns and names in conditions with a mistake: it is not known what these would have excluded.
+    pub(crate) unsure: Vec<String>,
+    /// Statements with a mistake, each of which may have been meant to use a column.
+    pub(crate) mistakes: usize,
     /// Columns of the target whose assignment has a mistake.
     pub(crate) broken_outputs: Vec<String>,
     /// The columns of the source.
@@ -65,6 +69,8 @@ impl<'e, 't> Body<'e, 't> {
             steps: Vec::new(),
             names: Vec::new(),
             broken: Vec::new(),
+            unsure: Vec::new(),
+            mistakes: 0,
             broken_outputs: Vec::new(),
             columns,
             opening: Vec::new(),
@@ -167,6 +173,11 @@ impl<'e, 't> Body<'e, 't> {
     /// A truth value.
     pub(crate) fn condition(&mut self, e: &tree::Expr) -> Option<Expr> {
         let c = self.expr(e)?;
+        self.truth(c)
+    }
+
+    /// The value, if it is true or false.
+    pub(super) fn truth(&mut self, c: Expr) -> Option<Expr> {
         match c.info.ty.kind {
             Kind::Bool => Some(c),
             Kind::Null => Some(c),
@@ -258,6 +269,10 @@ impl<'e, 't> Body<'e, 't> {
         }
         known.sort_unstable();
         known.dedup();
+        if n.text == "today" {
+            let d = Diagnostic::new(&rules::UNKNOWN_NAME, at, "`today` is a function");
+            return self.fail(d.fix("write `today()`", at, "today()"));
+        }
         if let Some(found) = self.env.place_as_value(n) {
             return self.fail(found);
         }
@@ -357,6 +372,13 @@ impl<'e, 't> Body<'e, 't> {
         }
         let label = format!("this is {have}, and `{}` is {want}", column.tree.name.text);
         let d = Diagnostic::new(if fits { &rules::NULL_INTO_REQUIRED } else { &rules::MAY_NOT_FIT }, other.at, label);
+        let d = match fits {
+            true => d,
+            false => match self.as_literal(d, other, &want.kind) {
+                Ok(d) => return self.fail(d),
+                Err(d) => d,
+            },
+        };
         self.fail(
             d.also(column.tree.ty.span, "the column's type")
                 .help("write a value of the column's type, or allow null with `?`"),

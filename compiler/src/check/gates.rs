@@ -48,7 +48,16 @@ impl<'t> Env<'t> {
             match item {
                 Item::Expect(expect) => {
                     let Some(index) = self.target_of_gate(&expect.target) else { continue };
+                    let mut parted = 0;
                     for (cond, per_file) in &expect.conditions {
+                        if cond.span.start < parted {
+                            continue;
+                        }
+                        if let Some(d) = self.parted_by_commas(cond) {
+                            parted = d.span.end;
+                            self.error(d);
+                            continue;
+                        }
                         self.open_gate(&expect.target, index, cond, *per_file);
                     }
                 }
@@ -56,6 +65,24 @@ impl<'t> Env<'t> {
                 _ => {}
             }
         }
+    }
+
+    /// A number whose thousands are parted by commas is read as several gates; this is the second.
+    fn parted_by_commas(&self, cond: &tree::Expr) -> Option<Diagnostic> {
+        let ExprKind::Int(n) = &cond.kind else { return None };
+        let before = self.text.get(..cond.span.start as usize)?;
+        if n.len() != 3 || !before.ends_with(',') {
+            return None;
+        }
+        let of_number = |c: char| c.is_ascii_digit() || c == ',';
+        let begin = before.trim_end_matches(of_number).len();
+        let rest = self.text.get(begin..)?;
+        let end = begin + rest.find(|c| !of_number(c)).unwrap_or(rest.len());
+        let text = self.text.get(begin..end)?.trim_end_matches(',');
+        let span = Span::new(begin, begin + text.len());
+        let new = text.replace(',', "_");
+        let d = Diagnostic::new(&rules::WRONG_GATE, span, "a comma parts two gates");
+        Some(d.fix(format!("thousands are parted by `_`: `{new}`"), span, new))
     }
 
     fn target_of_gate(&mut self, name: &Name) -> Option<usize> {
@@ -121,10 +148,11 @@ impl<'t> Env<'t> {
             self.error(wrong(left.span, "of each file, records are counted: rejected, dropped, warned or loaded"));
             return None;
         }
-        let mut bounds = Vec::new();
+        let (mut bounds, mut constants) = (Vec::new(), Vec::new());
         for (op, bound) in ends {
             let percent = matches!(&bound.kind, ExprKind::Quantity(_, unit) if unit == "%");
             let value = Body::new(self, Vec::new()).expr(bound)?;
+            constants.push(value.clone());
             let (Some(Value::Num(n)), true) = (&value.info.constant, value.info.ty.kind.bounds().is_some()) else {
                 self.error(wrong(bound.span, "a written-out number or day is wanted here"));
                 return None;
@@ -134,8 +162,24 @@ impl<'t> Env<'t> {
                 self.error(wrong(bound.span, "a share is compared with a percentage, and nothing else is"));
                 return None;
             }
+            let whole = value.info.ty.kind.scale() == 0;
+            if !percent && !whole && (counted || of == GateOf::Count) {
+                let d = wrong(bound.span, "records are counted in whole numbers");
+                let text = self.piece(bound.span);
+                self.error(match text.split_once('.') {
+                    Some((whole, thousands)) if thousands.len() == 3 => {
+                        let new = format!("{whole}_{thousands}");
+                        d.fix(format!("thousands are parted by `_`: `{new}`"), bound.span, new)
+                    }
+                    _ => d.help("write a whole number, or a share in percent: `rejected <= 1%`"),
+                });
+                return None;
+            }
             let cmp = super::operators::cmp_of(op);
             bounds.push(plan::GateBound { cmp, value: *n, kind: value.info.ty.kind.clone(), share: percent });
+        }
+        if let [lo, hi] = constants.as_slice() {
+            Body::new(self, Vec::new()).right_way_round(lo, hi)?;
         }
         let text = self.text.get(cond.span.range()).unwrap_or("").split_whitespace().collect::<Vec<_>>().join(" ");
         let text = if per_file { format!("per file {text}") } else { text };
@@ -163,6 +207,12 @@ impl<'t> Env<'t> {
     }
 
     fn conserve(&mut self, c: &'t tree::Conserve) {
+        if self.find(&c.to.0.text, Role::Source).is_some() && self.find(&c.from.0.text, Role::Target).is_some() {
+            let span = c.from.0.span.to(c.to.1.span);
+            let new = format!("{}.{} in {}.{}", c.to.0.text, c.to.1.text, c.from.0.text, c.from.1.text);
+            let d = Diagnostic::new(&rules::WRONG_PLACE, span, "the source stands first, and then the target");
+            return self.error(d.fix(format!("write `{new}`"), span, new));
+        }
         let Some(index) = self.target_of_gate(&c.to.0) else { return };
         let Some(source) = self.find(&c.from.0.text, Role::Source) else {
             let label = format!("there is no source `{}`", c.from.0.text);

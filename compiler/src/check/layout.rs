@@ -49,6 +49,7 @@ pub(super) fn map<'t>(
     let (mut scaled, mut snapped): (Option<Span>, Option<Span>) = (None, None);
     let mut assigned: BTreeMap<String, Span> = BTreeMap::new();
     let (mut routes, mut used) = (Vec::new(), Vec::new());
+    let before = env.diagnostics.len();
     for stmt in &map.stmts {
         match stmt {
             Stmt::Scale { factor, span } => {
@@ -84,6 +85,10 @@ pub(super) fn map<'t>(
                     ));
                 }
                 let Some(t) = to.iter().position(|l| l.name == column.text) else {
+                    each_name(value, &mut |n| used.extend(from.layers.iter().position(|l| l.name == n.text)));
+                    if unread(env, to_name, &column.text) {
+                        continue;
+                    }
                     let known: Vec<&str> = to.iter().map(|l| l.name.as_str()).collect();
                     env.error(unknown_layer(column, "target", &known));
                     continue;
@@ -96,6 +101,9 @@ pub(super) fn map<'t>(
                 match &value.kind {
                     ExprKind::Name(n) => {
                         let Some(s) = from.layers.iter().position(|l| l.name == n.text) else {
+                            if unread(env, &map.source, &n.text) {
+                                continue;
+                            }
                             let known: Vec<&str> = from.layers.iter().map(|l| l.name.as_str()).collect();
                             env.error(unknown_layer(n, "source", &known));
                             continue;
@@ -110,7 +118,9 @@ pub(super) fn map<'t>(
                                 column.text,
                                 what(to[t].texts)
                             );
-                            env.error(Diagnostic::new(&rules::WRONG_TYPE, n.span, label));
+                            let same = from.layers.iter().filter(|l| l.texts == to[t].texts).map(|l| l.name.as_str());
+                            let help = similar::in_scope(what(to[t].texts), same);
+                            env.error(Diagnostic::new(&rules::WRONG_TYPE, n.span, label).help(help));
                             continue;
                         }
                         if let Some((_, first)) = routes.iter().find(|(other, _)| *other == s) {
@@ -151,18 +161,37 @@ pub(super) fn map<'t>(
             }
         }
     }
+    // Each mistake may have been meant for a layer that is left.
+    let mistakes = env.diagnostics.len() - before;
+    let left = from.layers.iter().enumerate().filter(|(i, _)| !used.contains(i)).count();
+    let missing: Vec<&plan::Layer> = to.iter().filter(|l| !assigned.contains_key(&l.name)).collect();
+    let mut one = None;
+    if let ([to], Some((i, l)), 1) =
+        (missing.as_slice(), from.layers.iter().enumerate().find(|(i, _)| !used.contains(i)), left)
+        && to.texts == l.texts
+    {
+        // A line that was forgotten is one finding.
+        used.push(i);
+        one = Some(l.name.clone());
+    }
     for l in &to {
-        if !assigned.contains_key(&l.name) {
+        if !assigned.contains_key(&l.name) && missing.len() > mistakes {
             let d = Diagnostic::new(&rules::UNMAPPED, map.head, format!("the layer `{}` is not mapped", l.name));
             let d = match declared(env, Role::Target, to_name, &l.name) {
                 Some(at) => d.also(at, "this layer of the target"),
                 None => d,
             };
-            env.error(d.help(format!("add a line `{} = …`", l.name)));
+            let layer = one.as_deref().unwrap_or("LAYER");
+            let d = match one.as_ref().and_then(|one| declared(env, Role::Source, &map.source, one)) {
+                Some(at) => d.also(at, "this layer of the source goes nowhere"),
+                None => d,
+            };
+            env.error(d.help(format!("add a line `{} = {layer}`", l.name)));
         }
     }
     for (i, l) in from.layers.iter().enumerate() {
         if !used.contains(&i)
+            && left > mistakes
             && let Some(at) = declared(env, Role::Source, &map.source, &l.name)
         {
             let label = format!("the layer `{}` goes nowhere", l.name);
@@ -266,6 +295,18 @@ fn vertex(
     let arrow = plan::Arrow { target, when: None, steps: Vec::new(), outputs, measures: Vec::new(), keys: Vec::new() };
     body.program.branches.push(plan::Branch { title, steps: body.steps, arrows: vec![arrow] });
     Some(body.program)
+}
+
+/// Whether a layer of this name is declared in a way that could not be read.
+fn unread(env: &Env<'_>, place: &Name, layer: &str) -> bool {
+    let mut places = env.places.iter().filter(|p| p.tree.name.text == place.text);
+    places.any(|p| {
+        p.tree.members.iter().any(|m| match m {
+            tree::Member::Column(c) => c.name.text == layer,
+            tree::Member::Broken(span) => env.piece(*span).trim_start().starts_with(layer),
+            _ => false,
+        })
+    })
 }
 
 fn unknown_layer(n: &Name, what: &str, known: &[&str]) -> Diagnostic {

@@ -23,15 +23,20 @@ mod formats;
 mod gates;
 mod keys;
 mod layout;
+mod literals;
+mod lookups;
+mod meant;
+mod once;
 mod operators;
 mod places;
 mod quantity;
 mod records;
-mod refine;
+pub(crate) mod refine;
 mod routes;
 pub(crate) mod similar;
 mod temporal;
 mod trials;
+mod verdict;
 mod written;
 
 /// What is declared in a spec.
@@ -72,6 +77,8 @@ pub(crate) struct Env<'t> {
     /// Gates, while maps are checked, and how many measures they have.
     pub(crate) gates: Vec<gates::Open<'t>>,
     pub(crate) measures: usize,
+    /// Columns of targets that maps call otherwise, by the maps' names: they were told of where they are declared.
+    pub(crate) misspelt: Vec<String>,
     /// What was found.
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
@@ -81,6 +88,8 @@ pub(crate) struct Env<'t> {
 pub(crate) struct SourceUse {
     /// Columns by their places.
     pub(crate) columns: BTreeSet<usize>,
+    /// Statements with a mistake, each of which may have been meant to use a column.
+    pub(crate) mistakes: usize,
     /// Where its first map goes, for advice.
     pub(crate) target: String,
 }
@@ -171,6 +180,7 @@ pub(crate) fn check(text: &str, parsed: &migc_grammar::Parsed, set: &BTreeMap<St
     out.key_sets = env.sets.len();
     env.unused_places(spec);
     let trials = env.trials(spec, &out);
+    env.each_once(spec);
     out.codes = std::mem::take(&mut env.codes);
     out.params = env
         .params
@@ -182,7 +192,10 @@ pub(crate) fn check(text: &str, parsed: &migc_grammar::Parsed, set: &BTreeMap<St
         })
         .collect();
     let mut failed = env.diagnostics.iter().any(|d| d.rule.level == migc_grammar::diagnostic::Level::Error);
-    if !failed && env.syntax_errors.is_empty() && let Some(at) = nothing_in_required(&out) {
+    if !failed
+        && env.syntax_errors.is_empty()
+        && let Some(at) = nothing_in_required(&out)
+    {
         // The last line of defence: a value that was given up and not told.
         failed = true;
         let label = "this value could not be compiled; it is a mistake in migc, please report it";
@@ -280,7 +293,10 @@ impl<'t> Env<'t> {
                 && t.chars().count() > n as usize
             {
                 let label = format!("this has {} characters, and the list holds text({n})", t.chars().count());
-                self.error(Diagnostic::new(&rules::MAY_NOT_FIT, to.span, label));
+                let d = Diagnostic::new(&rules::MAY_NOT_FIT, to.span, label).also(c.ty.span, "the list's type");
+                self.error(
+                    d.help(format!("write a shorter text, or declare the list as `text({})`", t.chars().count())),
+                );
             }
             if !known.insert(f.clone()) {
                 self.error(
@@ -431,7 +447,24 @@ impl<'t> Env<'t> {
                             if let (tree::ExprKind::Name(n), true) = (&e.kind, role != Role::Target) {
                                 help += &format!("; `{{*{}}}` stands for any text, one file for each", n.text);
                             }
-                            self.error(Diagnostic::new(&rules::UNKNOWN_NAME, e.span, label).help(help));
+                            let d = Diagnostic::new(&rules::UNKNOWN_NAME, e.span, label).help(help);
+                            let d = match &e.kind {
+                                tree::ExprKind::Name(n) => {
+                                    // What stands there has a name all the same.
+                                    globs.push(n.text.clone());
+                                    match similar::did_you_mean(&n.text, &known) {
+                                        Some(close) => similar::suggest(d, e.span, close),
+                                        None if role != Role::Target => {
+                                            let new = format!("*{}", n.text);
+                                            let text = d.help.as_ref().map_or(String::new(), |h| h.text.clone());
+                                            d.fix(text, e.span, new)
+                                        }
+                                        None => d,
+                                    }
+                                }
+                                _ => d,
+                            };
+                            self.error(d);
                         }
                     }
                 }
@@ -446,6 +479,16 @@ impl<'t> Env<'t> {
     }
 
     fn map(&mut self, map: &'t tree::Map, out: &mut plan::Plan) {
+        if let Some(target) = &map.target
+            && self.find(&map.source.text, Role::Target).is_some()
+            && self.find(&target.text, Role::Source).is_some()
+        {
+            let span = map.source.span.to(target.span);
+            let new = format!("{} -> {}", target.text, map.source.text);
+            let d = Diagnostic::new(&rules::WRONG_PLACE, span, "a map goes from a source to a target");
+            self.error(d.fix(format!("write `{new}`"), span, new));
+            return;
+        }
         let source = self.end_of(&map.source, Role::Source);
         let targets: Vec<(&Name, Option<usize>)> =
             map.targets().map(|name| (name, self.end_of(name, Role::Target))).collect();

@@ -1,7 +1,7 @@
 //! Operators: comparisons and what ranges decide of them, arithmetic and its exact ranges.
 
 use migc_functions::types::digits;
-use migc_functions::{Info, Kind, Value, decimal};
+use migc_functions::{Info, Kind, Ty, Value, decimal};
 use migc_grammar::diagnostic::Diagnostic;
 use migc_grammar::span::Span;
 use migc_grammar::tree::{self, BinOp, ExprKind};
@@ -29,11 +29,11 @@ impl Body<'_, '_> {
         }
         parts.push(left);
         parts.reverse();
-        let mut kinds = Vec::new();
+        let mut infos = Vec::new();
         for part in &parts {
-            kinds.push(self.expr(part)?.info.ty.kind);
+            infos.push(self.expr(part)?.info);
         }
-        if kinds.iter().all(|k| *k == Kind::Bool) {
+        if infos.iter().all(|i| i.ty.kind == Kind::Bool) {
             let sign = Span { start: a.span.end, end: b.span.start };
             return self.fail(Diagnostic::new(&migc_grammar::rules::FOREIGN_SIGN, sign, "`||` is written `or`").fix(
                 "write `or`",
@@ -41,7 +41,26 @@ impl Body<'_, '_> {
                 " or ",
             ));
         }
+        if let ([left, _], [.., right]) = (infos.as_slice(), infos.as_slice())
+            && left.ty.nullable
+            && !left.ty.kind.is_text()
+            && !right.ty.kind.is_text()
+        {
+            return self.instead_of_null(a, b, at, &left.ty.clone());
+        }
         let found = clash(at, "texts are put together in a text".to_owned());
+        self.put_together(found, &parts, at)
+    }
+
+    /// `a ?? b`, where another operator stands.
+    fn instead_of_null<T>(&mut self, a: &tree::Expr, b: &tree::Expr, at: Span, ty: &Ty) -> Option<T> {
+        let sign = Span { start: a.span.end, end: b.span.start };
+        let label = format!("the left side is {ty}, and a truth value is wanted");
+        self.fail(clash(at, label).fix("what stands instead of null is written behind `??`", sign, " ?? "))
+    }
+
+    /// Offers a text with these parts in it.
+    fn put_together<T>(&mut self, found: Diagnostic, parts: &[&tree::Expr], at: Span) -> Option<T> {
         let source = |e: &tree::Expr| self.env.text.get(e.span.range()).map(str::to_owned);
         let piece = |e: &&tree::Expr| match &e.kind {
             ExprKind::Text(_) => Some(source(e)?.strip_prefix('"')?.strip_suffix('"')?.to_owned()),
@@ -73,10 +92,17 @@ impl Body<'_, '_> {
                     left = x;
                 }
                 parts.push(left);
+                let two = parts.len() == 2;
                 let mut out = Vec::new();
                 for p in parts.into_iter().rev() {
                     // What stands to the right runs only where the left did not decide.
-                    out.push(self.condition(p)?);
+                    let value = self.expr(p)?;
+                    let ty = &value.info.ty;
+                    if two && op == BinOp::Or && ty.nullable && !matches!(ty.kind, Kind::Bool | Kind::Null) {
+                        let ty = ty.clone();
+                        return self.instead_of_null(a, b, at, &ty);
+                    }
+                    out.push(self.truth(value)?);
                 }
                 let nullable = out.iter().any(|p| p.info.ty.nullable);
                 let fails = out.iter().any(|p| p.fails);
@@ -138,11 +164,36 @@ impl Body<'_, '_> {
                 );
                 self.fail(Diagnostic::new(&rules::DIVISION, at, "the scale of this quotient is not said").help(help))
             }
-            BinOp::LayerOr | BinOp::LayerXor | BinOp::LayerAnd => self.fail(
-                Diagnostic::new(&rules::MISPLACED, at, "this operator works on layers")
-                    .help("on truth values, write `and` and `or`"),
-            ),
+            BinOp::LayerOr | BinOp::LayerXor | BinOp::LayerAnd => self.layers(op, a, b, at),
         }
+    }
+
+    /// `a | b`, `a & b`, `a ^ b`, which work on layers alone.
+    fn layers(&mut self, op: BinOp, a: &tree::Expr, b: &tree::Expr, at: Span) -> Option<Expr> {
+        let sign = Span { start: a.span.end, end: b.span.start };
+        let found = Diagnostic::new(&rules::MISPLACED, at, "this operator works on layers");
+        let called = match &b.kind {
+            ExprKind::Name(n) | ExprKind::Call(n, _) => Some(n.text.as_str()),
+            _ => None,
+        };
+        let function = |n: &str| n == "must_fit" || migc_functions::find(n).is_some() || self.own_function(n).is_some();
+        let is_column = |n: &str| self.columns.iter().any(|c| c.tree.name.text == n);
+        if op == BinOp::LayerOr && called.is_some_and(|n| function(n) && !is_column(n)) {
+            self.expr(a);
+            return self.fail(found.fix("a function stands behind `|>`", sign, " |> "));
+        }
+        let (x, y) = (self.expr(a)?, self.expr(b)?);
+        let both = |is: fn(&Kind) -> bool| is(&x.info.ty.kind) && is(&y.info.ty.kind);
+        if both(Kind::is_text) && op != BinOp::LayerXor {
+            return self.put_together(found, &[a, b], at);
+        }
+        let word = if op == BinOp::LayerAnd { "and" } else { "or" };
+        self.fail(match both(|k| *k == Kind::Bool) && op != BinOp::LayerXor {
+            true => found.fix(format!("on truth values, write `{word}`"), sign, format!(" {word} ")),
+            false => {
+                found.help("on truth values, write `and` and `or`; texts are put together in a text: `\"{a}{b}\"`")
+            }
+        })
     }
 
     pub(super) fn inside(&mut self, a: &tree::Expr, b: &tree::Expr, at: Span) -> Option<Expr> {
@@ -161,7 +212,9 @@ impl Body<'_, '_> {
                         Some(v) => values.push(v),
                         None => {
                             let label = format!("a written-out {} is wanted here", type_word(&x.info.ty.kind));
-                            return self.fail(clash(item.span, label));
+                            let d = clash(item.span, label);
+                            let d = self.as_literal(d, &v, &x.info.ty.kind).unwrap_or_else(|d| d);
+                            return self.fail(d);
                         }
                     }
                 }
@@ -169,7 +222,17 @@ impl Body<'_, '_> {
                 Some(Expr { fails: x.fails, op: Op::OneOf(Box::new(x), values), info, at })
             }
             ExprKind::Broken => None,
-            _ => self.fail(clash(b.span, "a range `1 ..= 50` or a list `[\"A\", \"B\"]` stands behind `in`".into())),
+            _ => {
+                let d = clash(b.span, "a range `1 ..= 50` or a list `[\"A\", \"B\"]` stands behind `in`".into());
+                let value = self.expr(b)?;
+                self.fail(match self.is_written(&value) {
+                    true => {
+                        let new = format!("[{}]", self.piece(b.span));
+                        d.fix(format!("write `{new}`"), b.span, new)
+                    }
+                    false => d.help("a list has values that are written out; two values are compared with `==`"),
+                })
+            }
         }
     }
 
@@ -180,9 +243,19 @@ impl Body<'_, '_> {
         for end in [&lo, &hi] {
             if !comparable(&x.info.ty.kind, &end.info.ty.kind) {
                 let label = format!("this is {}, and what is compared is {}", end.info.ty, x.info.ty);
-                return self.fail(clash(end.at, label));
+                let d = clash(end.at, label);
+                // Both ends are probably written alike.
+                let d = match [&lo, &hi].map(|e| self.as_literal(d.clone(), e, &x.info.ty.kind).ok()?.help?.edit) {
+                    [Some((from, a)), Some((to, b))] => {
+                        let new = format!("{a} ..= {b}");
+                        d.fix(format!("write `{new}`"), from.to(to), new)
+                    }
+                    _ => self.as_literal(d, end, &x.info.ty.kind).unwrap_or_else(|d| d),
+                };
+                return self.fail(d);
             }
         }
+        self.right_way_round(&lo, &hi)?;
         let (mut parts, _) = self.align(vec![x, lo, hi])?;
         let (hi, lo, x) = (parts.pop()?, parts.pop()?, parts.pop()?);
         let nullable = [&x, &lo, &hi].iter().any(|e| e.info.ty.nullable);
@@ -201,6 +274,29 @@ impl Body<'_, '_> {
             }
         }
         Some(Expr { op: Op::Between(Box::new(x), Box::new(lo), Box::new(hi)), info, fails, at })
+    }
+
+    /// A range that ends before it begins holds nothing.
+    pub(super) fn right_way_round(&mut self, lo: &Expr, hi: &Expr) -> Option<()> {
+        let (Some(a), Some(b)) = (&lo.info.constant, &hi.info.constant) else { return Some(()) };
+        if !self.is_written(lo) || !self.is_written(hi) {
+            return Some(());
+        }
+        let scaled = |v: &Value<'_>, e: &Expr| {
+            let s = e.info.ty.kind.scale();
+            decimal::rescale(v.num()?, s, s.max(lo.info.ty.kind.scale()).max(hi.info.ty.kind.scale()))
+        };
+        let turned = match (a, b) {
+            (Value::Text(a), Value::Text(b)) => a > b,
+            _ => scaled(a, lo).zip(scaled(b, hi)).is_some_and(|(a, b)| a > b),
+        };
+        if !turned {
+            return Some(());
+        }
+        let new = format!("{} ..= {}", self.piece(hi.at), self.piece(lo.at));
+        let span = lo.at.to(hi.at);
+        let d = Diagnostic::new(&rules::NEVER, span, "this range ends before it begins, so nothing lies in it");
+        self.fail(d.fix(format!("the lesser end stands first: `{new}`"), span, new))
     }
 
     /// A constant as a value of another type, where it means the same there.
@@ -222,13 +318,33 @@ impl Body<'_, '_> {
         let (ka, kb) = (&a.info.ty.kind, &b.info.ty.kind);
         if *ka == Kind::Null || *kb == Kind::Null {
             let d = clash(at, "a comparison with null is never true".into());
-            return self.fail(d.help("write `is null` or `is not null`"));
+            let side = if *ka == Kind::Null { &b } else { &a };
+            let word = match cmp {
+                Cmp::Eq => "is null",
+                Cmp::Ne => "is not null",
+                _ => return self.fail(d.help("write `is null` or `is not null`")),
+            };
+            let new = format!("{} {word}", self.piece(side.at));
+            return self.fail(d.fix(format!("write `{new}`"), at, new));
         }
         if !comparable(ka, kb) {
             let label = format!("{} and {} cannot be compared", a.info.ty, b.info.ty);
+            for (word, other) in [(&a, &b), (&b, &a)] {
+                if !self.is_written(word) {
+                    continue;
+                }
+                let d = clash(at, label.clone());
+                if other.info.ty.kind == Kind::Bool && matches!(cmp, Cmp::Eq | Cmp::Ne) {
+                    let d = self.compared_with_word(d, other, word, cmp == Cmp::Eq, at);
+                    return self.fail(d);
+                }
+                if let Ok(d) = self.as_literal(d, word, &other.info.ty.kind) {
+                    return self.fail(d);
+                }
+            }
             let help = match (ka, kb) {
-                (t, k) if t.is_text() => format!("convert the text first: `{}(…)`", type_word(k)),
-                (k, t) if t.is_text() => format!("convert the text first: `{}(…)`", type_word(k)),
+                (t, k) if t.is_text() => format!("convert the text first: `{}`", conversion(self.piece(a.at), k)),
+                (k, t) if t.is_text() => format!("convert the text first: `{}`", conversion(self.piece(b.at), k)),
                 _ => "convert one of them to the type of the other".into(),
             };
             return self.fail(clash(at, label).help(help));
@@ -307,9 +423,28 @@ impl Body<'_, '_> {
         for side in [&a, &b] {
             if !side.info.ty.kind.is_number() {
                 let d = clash(side.at, format!("this is {}, and a number is wanted", side.info.ty));
+                let other = if std::ptr::eq(side, &a) { &b } else { &a };
+                let d = match self.as_literal(d, side, &other.info.ty.kind) {
+                    Ok(d) => return self.fail(d),
+                    Err(d) => d,
+                };
                 let d = match &side.info.ty.kind {
+                    k if k.is_text() && other.info.ty.kind.is_number() => {
+                        let (text, plain) = (self.piece(side.at), |c: char| c.is_alphanumeric() || "_.".contains(c));
+                        let simple = text.chars().all(plain);
+                        match &other.info.ty.kind {
+                            Kind::Decimal { s: 1.., .. } => d.help(format!("convert it: `decimal({text}, 12, 2)`")),
+                            _ if simple => {
+                                let new = format!("int64({text})");
+                                let help = format!("convert it: `{new}`, or `decimal({text}, 12, 2)` where it has a fraction");
+                                d.fix(help, side.at, new)
+                            }
+                            _ => d.help(format!("convert it: `int64({text})`")),
+                        }
+                    }
                     k if k.is_text() && op == Arith::Add => d.help("texts are put together in a text: `\"{a} {b}\"`"),
                     k if k.is_text() => d.help("convert the text first: `int64(…)`, `decimal(…, 12, 2)`"),
+                    Kind::Record(_) => d.help(format!("name one of its columns: `{}.column`", self.piece(side.at))),
                     Kind::Date => d.help("write what is added with its unit, `day + 30 days`, `add_days(day, n)`; or subtract two days"),
                     Kind::Timestamp | Kind::TimestampTz => {
                         d.help("write what is added with its unit: `moment + 90 minutes`; a difference is `seconds_between(from, to)`")
@@ -381,6 +516,16 @@ pub(super) fn cmp_of(op: BinOp) -> Cmp {
         BinOp::Le => Cmp::Le,
         BinOp::Gt => Cmp::Gt,
         _ => Cmp::Ge,
+    }
+}
+
+/// How a text is converted to a type.
+pub(super) fn conversion(text: &str, kind: &Kind) -> String {
+    let text = if text.contains('\n') || text.len() > 40 { "…" } else { text };
+    match kind {
+        Kind::Decimal { p, s } => format!("decimal({text}, {p}, {s})"),
+        Kind::Date => format!("date({text}, \"%d.%m.%Y\")"),
+        kind => format!("{}({text})", type_word(kind)),
     }
 }
 

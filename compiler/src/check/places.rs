@@ -19,7 +19,11 @@ impl<'t> Env<'t> {
         let (path, options) = self.arguments(place);
         let format = formats::find(&place.format.text);
         let known = format.map(|format| self.options(format, place.role, &options));
-        let columns = self.columns(place, format, known.as_ref().and_then(Option::as_ref));
+        // A layout has layers; what else stands there is told of as such.
+        let columns = match place.format.text.as_str() {
+            "gds" => Vec::new(),
+            _ => self.columns(place, format, known.as_ref().and_then(Option::as_ref)),
+        };
         let parts = path.as_ref().map(|(_, parts)| parts.clone()).unwrap_or_default();
         let encoding = known.as_ref().and_then(Option::as_ref).map_or("utf-8", |o| o.encoding);
         self.places.push(Declared { tree: place, index: None, columns: columns.clone(), parts, encoding });
@@ -38,9 +42,15 @@ impl<'t> Env<'t> {
                 } else {
                     Diagnostic::new(&rules::UNKNOWN_OPTION, place.format.span, format!("there is no format `{other}`"))
                 };
-                self.error(d.help(
-                    "this version reads and writes `csv(…)`, `fixed(…)`, `jsonl(…)` and `gds(…)`, and reads `json(…)`",
-                ));
+                const ALL: &str =
+                    "this version reads and writes `csv(…)`, `fixed(…)`, `jsonl(…)` and `gds(…)`, and reads `json(…)`";
+                self.error(match formats::meant(other) {
+                    Some(meant) => similar::suggest(d, place.format.span, meant),
+                    None if ["xlsx", "xls", "excel"].contains(&other) => {
+                        d.help("save each sheet as CSV, and read that: `csv(\"sheet.csv\", delimiter: \";\")`")
+                    }
+                    None => d.help(ALL),
+                });
                 None
             }
         };
@@ -70,14 +80,16 @@ impl<'t> Env<'t> {
             // A type that does not exist is reported once; the column stays, so that its uses are no further errors.
             let before = self.diagnostics.len();
             let unread = self.syntax_errors.iter().any(|e| e.start >= c.span.start && e.end <= c.span.end);
-            let ty = self.ty(&c.ty).unwrap_or(Ty { kind: Kind::Text(None), nullable: c.ty.nullable });
+            let ty = self.ty(&c.ty);
+            let is_known = ty.is_some();
+            let ty = ty.unwrap_or(Ty { kind: Kind::Text(None), nullable: c.ty.nullable });
             let said = c.attrs.iter().find_map(|a| if let Attr::As(lit) = a { super::plain_text(lit) } else { None });
             let comma = options.is_some_and(|o| o.decimal_comma)
                 && (matches!(ty.kind, Kind::Decimal { s: 1.., .. }) || ty.kind == Kind::Float64);
             let form = said.or(comma.then(|| "1234,56".to_owned()));
             let rules = self.rules_of(&c.ty);
             let mut column = Column { tree: c, ty, rules, broken: unread, nulls: nulls.clone(), form, knows_null };
-            self.attributes(&column, place.role);
+            self.attributes(&column, place.role, is_known);
             column.broken |= self.diagnostics.len() > before;
             columns.push(column);
         }
@@ -85,18 +97,36 @@ impl<'t> Env<'t> {
     }
 
     /// What stands behind a column's type.
-    fn attributes(&mut self, c: &Column<'t>, role: Role) {
+    fn attributes(&mut self, c: &Column<'t>, role: Role, is_known: bool) {
         for attr in &c.tree.attrs {
             match attr {
+                // How a type that does not exist is written is not known.
+                Attr::As(_) if !is_known => {}
                 Attr::As(lit) => {
                     let Some(form) = self.plain(lit) else { continue };
                     if let Err(why) = super::written::check_form(&c.ty.kind, c.ty.nullable, &form, role) {
-                        self.error(Diagnostic::new(&rules::WRONG_ARGUMENT, lit.span, why));
+                        let d = Diagnostic::new(&rules::WRONG_ARGUMENT, lit.span, why);
+                        let before = self.text.get(..lit.span.start as usize).unwrap_or_default().trim_end();
+                        let word = Span::new(before.len().saturating_sub(2), before.len());
+                        // Of a text, what stands there was meant as its default.
+                        let default = role == Role::Target && c.ty.kind.is_text() && self.piece(word) == "as";
+                        self.error(match default && c.tree.default.is_none() {
+                            true => d.fix("what stands where nothing is assigned is written behind `=`", word, "="),
+                            false if c.ty.kind == Kind::Bool => super::written::words_mended(d, &form, lit.span),
+                            false if c.ty.kind.is_number() => {
+                                super::written::number_mended(d, &c.ty.kind, &form, lit.span)
+                            }
+                            false => super::written::pattern_mended(d, &form, lit.span),
+                        });
                     }
                 }
                 Attr::Unique(span) if role != Role::Target => {
                     let label = "`unique` belongs to a column of a target; in a source, say `key`";
-                    self.error(Diagnostic::new(&rules::MISPLACED, *span, label));
+                    let d = Diagnostic::new(&rules::MISPLACED, *span, label);
+                    self.error(match self.piece(*span) == "unique" {
+                        true => d.fix("write `key`", *span, "key"),
+                        false => d,
+                    });
                 }
                 _ => {}
             }
@@ -223,6 +253,10 @@ impl<'t> Env<'t> {
         }
         if key.is_empty() && range.is_none() {
             let label = "no column is marked as the key";
+            // `unique` was meant to mark it, and was told of.
+            if columns.iter().any(|c| c.tree.attrs.iter().any(|a| matches!(a, Attr::Unique(_)))) {
+                return None;
+            }
             self.error(
                 Diagnostic::new(&rules::WANTS_A_KEY, place.name.span, label)
                     .help("write `key` behind a column's type: `code: text(2) key`"),
@@ -286,7 +320,15 @@ impl<'t> Env<'t> {
         Some((a, b))
     }
 
+    /// A piece of the spec.
+    pub(super) fn piece(&self, at: Span) -> &'t str {
+        self.text.get(at.range()).unwrap_or("…")
+    }
+
     pub(super) fn unknown_column(&mut self, n: &Name, columns: &[Column<'t>]) {
+        if self.misspelt.contains(&n.text) {
+            return;
+        }
         let known: Vec<&str> = columns.iter().map(|c| c.tree.name.text.as_str()).collect();
         let d = Diagnostic::new(&rules::UNKNOWN_NAME, n.span, format!("there is no column `{}`", n.text));
         self.error(match similar::did_you_mean(&n.text, &known) {

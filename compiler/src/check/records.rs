@@ -1,13 +1,12 @@
 //! Maps of records: stages, tails, verdicts of assignments, and what must be used or assigned.
 
-use std::collections::BTreeMap;
-
-use migc_functions::{Info, Kind, Ty, Value};
-use migc_grammar::diagnostic::{Diagnostic, Help};
+use migc_functions::{Info, Kind, Value};
+use migc_grammar::diagnostic::Diagnostic;
 use migc_grammar::span::Span;
 use migc_grammar::tree::{self, Attr, ExprKind, Name, Role, Stmt, StringLit, Tail, TailKind};
 
 use super::exprs::{Body, failing_part, type_word};
+use super::meant::Assigned;
 use super::refine::refine;
 use super::{Column, Env, similar};
 use crate::plan::{self, Expr, Fate, FateKind, Op, Otherwise, Output, Plan, Step, Work};
@@ -23,10 +22,11 @@ pub(super) fn map<'t>(env: &mut Env<'t>, map: &'t tree::Map, source: usize, out:
     let mut body = Body::resume(env, columns, program);
     body.parts = Some(parts);
     let branch = body.branch(map);
-    let (used, mut program) = (std::mem::take(&mut body.used), body.program);
+    let (used, mistakes, mut program) = (std::mem::take(&mut body.used), body.mistakes, body.program);
     program.branches.push(branch);
     let of = env.uses.entry(source).or_default();
     of.columns.extend(used);
+    of.mistakes += mistakes;
     if let (true, Some(target)) = (of.target.is_empty(), map.targets().next()) {
         of.target.clone_from(&target.text);
     }
@@ -65,6 +65,10 @@ pub(super) fn settle(env: &mut Env<'_>, out: &mut Plan) {
             found.push(Diagnostic::new(&rules::UNUSED, c.tree.name.span, label).help(help));
         }
         let at = place.tree.name.span;
+        // Each statement with a mistake may have been meant to use one of them.
+        if found.len() <= of.mistakes {
+            found.clear();
+        }
         env.diagnostics.extend(found);
         let apart = |b: &plan::Branch| {
             b.steps.iter().any(|s| {
@@ -113,7 +117,7 @@ fn fitted(value: &tree::Expr) -> (&tree::Expr, bool) {
 }
 
 /// Stands for a value that could not be read.
-fn broken(at: Span) -> Expr {
+pub(super) fn broken(at: Span) -> Expr {
     Expr::constant(Value::Null, Kind::Null, at)
 }
 
@@ -143,12 +147,15 @@ impl<'t> Body<'_, 't> {
         let mut arrows = match &map.target {
             Some(target) => {
                 if let Some(arrow) = map.arrows().next() {
+                    // What the arrows would have made of the record is not looked for.
+                    self.used.extend(0..self.columns.len());
                     let label = "this map has its target in its head";
                     self.env.error(
                         Diagnostic::new(&rules::MISPLACED, arrow.head, label)
                             .also(target.span, "here")
                             .help("a map that routes has no target in its head: `map a { -> b when … { … } }`"),
                     );
+                    return plan::Branch::default();
                 }
                 let Some(row) = self.rows(&map.stmts, target, &map.source.text, map.head) else {
                     return plan::Branch::default();
@@ -177,8 +184,8 @@ impl<'t> Body<'_, 't> {
     fn concerns(&mut self, filter: &tree::Expr) -> Option<()> {
         let before = self.env.diagnostics.len();
         let cond = self.condition(filter).and_then(|cond| self.settled(cond, "where"));
-        if self.env.diagnostics.len() > before {
-            self.mentioned(filter.span);
+        if self.env.diagnostics.len() > before || cond.is_none() {
+            self.undecided(filter.span);
         }
         let cond = cond?;
         refine(&mut self.facts, &cond, true);
@@ -199,32 +206,34 @@ impl<'t> Body<'_, 't> {
     pub(super) fn rows(&mut self, stmts: &'t [Stmt], target: &Name, source: &str, head: Span) -> Option<Row> {
         let wanted = self.env.find(&target.text, Role::Target)?.columns.clone();
         let mut assigned = self.assignments(stmts, &wanted);
-        let mut outputs = Vec::new();
+        let (mut outputs, mut missing) = (Vec::new(), Vec::new());
         for c in &wanted {
             let name = &c.tree.name;
             let value = match assigned.remove(&name.text) {
                 Some((value, _)) => value,
                 None => match (&c.tree.default, c.ty.nullable) {
-                    (Some(e), _) => self.assignment(name, e, None, c).unwrap_or_else(|| broken(name.span)),
+                    (Some(e), _) => self.assignment(name, e, None, c).unwrap_or_else(|| {
+                        self.broken_outputs.push(name.text.clone());
+                        broken(name.span)
+                    }),
                     (None, true) => Expr {
                         info: migc_functions::Info::of(c.ty.clone()),
                         ..Expr::constant(Value::Null, Kind::Null, name.span)
                     },
+                    (None, false) if c.broken => {
+                        self.broken_outputs.push(name.text.clone());
+                        broken(name.span)
+                    }
                     (None, false) => {
-                        let label = format!("`{}` is not assigned", name.text);
-                        let have: Vec<&str> = self.columns.iter().map(|c| c.tree.name.text.as_str()).collect();
-                        let close = similar::did_you_mean(&name.text, &have).unwrap_or("…");
-                        self.env.error(
-                            Diagnostic::new(&rules::UNMAPPED, head, label)
-                                .also(name.span, "this column of the target")
-                                .help(format!("add a line `{} = {close}`, or give the column a default", name.text)),
-                        );
+                        self.broken_outputs.push(name.text.clone());
+                        missing.push(name);
                         continue;
                     }
                 },
             };
             outputs.push(Output { name: name.text.clone(), ty: c.ty.clone(), value });
         }
+        self.unassigned(&missing, head);
         if stmts.iter().any(|s| stage(s, 4)) {
             // A check may name an output many times: what it computes is bound once.
             for o in &mut outputs {
@@ -258,12 +267,19 @@ impl<'t> Body<'_, 't> {
     }
 
     /// The columns that statements assign, with where they do.
-    fn assignments(&mut self, stmts: &'t [Stmt], wanted: &[Column<'t>]) -> BTreeMap<String, (Expr, Span)> {
-        let mut assigned: BTreeMap<String, (Expr, Span)> = BTreeMap::new();
+    fn assignments(&mut self, stmts: &'t [Stmt], wanted: &[Column<'t>]) -> Assigned {
+        let mut assigned = Assigned::new();
         for stmt in stmts.iter().filter(|s| stage(s, 3)) {
             match stmt {
                 Stmt::Assign { column, value, tail, span } => {
-                    let Some(c) = self.assignable(column, wanted, &mut assigned) else {
+                    if self.cleans(column, value, wanted, *span) {
+                        continue;
+                    }
+                    if self.is_let(column, wanted) {
+                        self.mentioned(*span);
+                        continue;
+                    }
+                    let Some(c) = self.assignable(column, false, wanted, &mut assigned) else {
                         self.mentioned(*span);
                         continue;
                     };
@@ -283,8 +299,17 @@ impl<'t> Body<'_, 't> {
                 }
                 Stmt::Copy { names, all, except, span } => {
                     let mut listed: Vec<Name> = names.clone();
+                    let mut but: Vec<&str> = except.iter().map(|e| e.text.as_str()).collect();
+                    for name in except {
+                        let of = |columns: &[Column<'t>]| columns.iter().any(|c| c.tree.name.text == name.text);
+                        if !of(wanted) && !of(&self.columns) {
+                            self.env.unknown_column(name, wanted);
+                            let known: Vec<&str> = wanted.iter().map(|c| c.tree.name.text.as_str()).collect();
+                            but.extend(similar::did_you_mean(&name.text, &known));
+                        }
+                    }
                     if *all {
-                        let free = |n: &str| !except.iter().any(|e| e.text == n) && !assigned.contains_key(n);
+                        let free = |n: &str| !but.contains(&n) && !assigned.contains_key(n);
                         let known = |n: &str| {
                             self.names.iter().any(|(k, _)| k == n) || self.columns.iter().any(|c| c.tree.name.text == n)
                         };
@@ -297,7 +322,7 @@ impl<'t> Body<'_, 't> {
                     }
                     let unread = self.env.syntax_errors.iter().any(|e| span.holds(*e));
                     for name in &listed {
-                        let Some(c) = self.assignable(name, wanted, &mut assigned) else {
+                        let Some(c) = self.assignable(name, true, wanted, &mut assigned) else {
                             self.mentioned(name.span);
                             continue;
                         };
@@ -307,7 +332,8 @@ impl<'t> Body<'_, 't> {
                             true => self.expr(&value).and(None),
                             false => self.assignment(name, &value, None, c),
                         };
-                        self.out_of_copy(before, &name.text, *all);
+                        let whole = (names.len() == 1).then_some(*span);
+                        self.out_of_copy(before, name, *all, whole);
                         if value.is_none() {
                             self.broken_outputs.push(name.text.clone());
                         }
@@ -324,17 +350,12 @@ impl<'t> Body<'_, 't> {
     fn assignable<'w>(
         &mut self,
         name: &Name,
+        copied: bool,
         wanted: &'w [Column<'t>],
-        assigned: &mut BTreeMap<String, (Expr, Span)>,
+        assigned: &mut Assigned,
     ) -> Option<&'w Column<'t>> {
         let Some(c) = wanted.iter().find(|c| c.tree.name.text == name.text) else {
-            self.env.unknown_column(name, wanted);
-            // The column that was probably meant is assigned then, so that a slip of the pen is one diagnostic.
-            let known: Vec<&str> = wanted.iter().map(|c| c.tree.name.text.as_str()).collect();
-            if let Some(meant) = similar::did_you_mean(&name.text, &known) {
-                assigned.entry(meant.to_owned()).or_insert((broken(name.span), name.span));
-                self.broken_outputs.push(meant.to_owned());
-            }
+            self.no_such_column(name, copied, wanted, assigned);
             return None;
         };
         if let Some((_, first)) = assigned.get(&name.text) {
@@ -343,20 +364,6 @@ impl<'t> Body<'_, 't> {
             return self.fail(d.help("take one of the two away; a `match` chooses between two values"));
         }
         Some(c)
-    }
-
-    /// What is said of a copied column stands behind an assignment: a `copy` has no place for it.
-    fn out_of_copy(&mut self, before: usize, column: &str, all: bool) {
-        let taken = match all {
-            true => format!("write `copy * except {column}`"),
-            false => format!("take `{column}` out of the `copy`"),
-        };
-        for found in self.env.diagnostics.iter_mut().skip(before) {
-            if let Some(help) = &mut found.help {
-                let own = format!("`{column} = {column} …`");
-                *help = Help { text: format!("{taken}, and give it a line {own}: {}", help.text), edit: None };
-            }
-        }
     }
 
     /// A statement; the columns that it mentions count as used where it has a mistake, so that one mistake is one
@@ -380,17 +387,20 @@ impl<'t> Body<'_, 't> {
             || self.broken.len() > unbound
             || self.env.syntax_errors.iter().any(|e| e.start >= span.start && e.end <= span.end)
         {
-            self.mentioned(span);
-        }
-    }
-
-    /// Counts every column as used whose name stands in a piece of the text.
-    pub(super) fn mentioned(&mut self, span: Span) {
-        let text = self.env.text.get(span.range()).unwrap_or_default();
-        let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
-        for word in words {
-            if let Some(i) = self.columns.iter().position(|c| c.tree.name.text == word) {
-                self.used.insert(i);
+            if broken {
+                // The name that it may have given is not unknown.
+                let words =
+                    self.piece(span).split(|c: char| !c.is_alphanumeric() && c != '_').filter(|w| !w.is_empty());
+                let all: Vec<&str> = words.collect();
+                let named = all.windows(2).filter(|w| w[0] == "as").map(|w| w[1]);
+                let words: Vec<String> = all.iter().take(2).copied().chain(named).map(str::to_owned).collect();
+                let fresh = |w: &String| !self.columns.iter().any(|c| c.tree.name.text == *w);
+                let fresh: Vec<String> = words.into_iter().filter(fresh).collect();
+                self.broken.extend(fresh);
+            }
+            match stmt {
+                Stmt::Clean { .. } | Stmt::Let { .. } => self.mentioned(span),
+                _ => self.undecided(span),
             }
         }
     }
@@ -676,128 +686,5 @@ impl<'t> Body<'_, 't> {
             made = self.slot(slot, at);
         }
         Some(made)
-    }
-
-    /// Whether a value fits its column: as it is, by adding zeros behind the point, or because the spec says what happens.
-    pub(super) fn verdict(
-        &mut self,
-        value: Expr,
-        ty: &Ty,
-        must_fit: bool,
-        column: &Name,
-        declared: Span,
-    ) -> Option<Expr> {
-        let (have, want) = (&value.info.ty.kind, &ty.kind);
-        let at = value.at;
-        let target = format!("`{}` is {ty}", column.text);
-        if *have == Kind::Null {
-            if !ty.nullable {
-                return self
-                    .fail(Diagnostic::new(&rules::NULL_INTO_REQUIRED, at, "this is null").also(declared, target));
-            }
-            return Some(value);
-        }
-        let related = match (have, want) {
-            (Kind::Codes(a), Kind::Codes(b)) if a == b => true,
-            // A text that can only be one of the list's right sides.
-            (a, Kind::Codes(_)) if a.is_textual() => match (&value.info.set, self.env.info(ty).set) {
-                (Some(have), Some(want)) => have.iter().all(|t| want.contains(t)),
-                _ => false,
-            },
-            (a, Kind::OneOf(_)) if a.is_text() => true,
-            (a, b) if a.is_textual() && b.is_text() => true,
-            (Kind::Bytes(_), Kind::Bytes(_)) => true,
-            (a, b) if a.is_number() && b.is_number() && *a != Kind::Length => true,
-            (a, b) => a == b,
-        };
-        if !related {
-            let label = format!("this is {}", value.info.ty);
-            let word = type_word(want);
-            let call = match want {
-                Kind::Decimal { p, s } => format!("decimal(…, {p}, {s})"),
-                _ => format!("{word}(…)"),
-            };
-            let d = Diagnostic::new(&rules::WRONG_TYPE, at, label).also(declared, target);
-            return self.fail(match (have, want) {
-                (Kind::Record(_), _) => d.help("name one of its columns: `record.column`"),
-                (_, Kind::Bool) => {
-                    d.help("make a truth value of it: `x == \"Y\"`, or `match x { \"Y\" => true, \"N\" => false }`")
-                }
-                (have, want) if let Some(word) = super::temporal::word(have, want) => d.help(word),
-                _ => d.help(format!("convert it: `{call}`, and say with `else` what happens when that fails")),
-            });
-        }
-        if value.info.ty.nullable && !ty.nullable {
-            if must_fit {
-                let value = self.required(value);
-                return self.verdict(value, ty, true, column, declared);
-            }
-            let d = Diagnostic::new(&rules::NULL_INTO_REQUIRED, at, "this may be null").also(declared, target);
-            let other = match want {
-                Kind::Date => "1900-01-01",
-                Kind::Bool => "false",
-                k if k.is_number() => "0",
-                _ => "\"\"",
-            };
-            let help = format!(
-                "say what stands instead: `… ?? {other}`, or let the record leave: `reject if … is null as CODE`"
-            );
-            return self.fail(d.help(help));
-        }
-        let by = want.scale().saturating_sub(have.scale());
-        let loses = have.is_number() && have.scale() > want.scale();
-        let value = if have.is_number() && !loses { self.scaled(value, by)? } else { value };
-        let (lo, hi) = value.info.bounds();
-        let fits = match want {
-            Kind::OneOf(texts) => value.info.set.as_ref().is_some_and(|set| set.iter().all(|t| texts.contains(t))),
-            Kind::Text(Some(_)) | Kind::Bytes(Some(_)) => {
-                want.most_chars().is_none_or(|n| value.info.chars().is_some_and(|c| c <= n))
-            }
-            _ if want.is_number() => !loses && want.bounds().is_some_and(|(l, h)| lo >= l && hi <= h),
-            _ => true,
-        };
-        if fits {
-            return Some(value);
-        }
-        if must_fit {
-            return Some(self.fit_into(value, want));
-        }
-        let (label, help) = match want {
-            Kind::OneOf(texts) => {
-                let outside = |set: &Vec<String>| set.iter().find(|t| !texts.contains(t)).cloned();
-                let label = match value.info.set.as_ref().and_then(outside) {
-                    Some(t) => format!("this can be \"{t}\""),
-                    None => "this can be any text".to_owned(),
-                };
-                (label, "reject what is outside: `… |> must_fit`, or translate it with `match` or `codes`".to_owned())
-            }
-            Kind::Text(Some(n)) => {
-                let have = value.info.chars().map_or("any length".to_owned(), |c| format!("up to {c} characters"));
-                (
-                    format!("this is text of {have}"),
-                    format!("reject what does not fit: `… |> must_fit`, or cut it: `… |> left({n})`"),
-                )
-            }
-            Kind::Bytes(Some(n)) => (
-                value
-                    .info
-                    .chars()
-                    .map_or("this can have any length".to_owned(), |c| format!("this has up to {} bytes", c / 2)),
-                format!("reject what has more than {n} bytes: `… |> must_fit`"),
-            ),
-            _ if loses => (
-                format!("this has {} digits behind the point", value.info.ty.kind.scale()),
-                format!("round it: `… |> round({})`, or reject what does not fit: `… |> must_fit`", want.scale()),
-            ),
-            _ => (
-                format!(
-                    "this can be {} ..= {}",
-                    Value::Num(lo).display(&value.info.ty.kind),
-                    Value::Num(hi).display(&value.info.ty.kind)
-                ),
-                "reject what does not fit: `… |> must_fit`".into(),
-            ),
-        };
-        self.fail(Diagnostic::new(&rules::MAY_NOT_FIT, at, label).also(declared, target).help(help))
     }
 }

@@ -59,6 +59,23 @@ pub(crate) fn refine(facts: &mut Facts, e: &Expr, truth: bool) {
     }
 }
 
+/// The parts of `and` (or of `or`) that are comparisons, and whether what stands before each settles it: it is never true
+/// then, or always.
+pub(crate) fn idle(parts: &[Expr], and: bool) -> Vec<(&Expr, bool)> {
+    let (mut facts, mut found) = (Facts::new(), Vec::new());
+    for part in parts {
+        if let Op::Compare(cmp, a, b) = &part.op {
+            let known = |e: &Expr| Known::of(e).and_then(|k| facts.get(&k)).cloned().unwrap_or_else(|| e.info.clone());
+            let decided = super::operators::decided(*cmp, &known(a), &known(b));
+            // Null is no truth, so it only matters for `or`.
+            let told = and || !part.info.ty.nullable;
+            found.push((part, told && decided == Some(!and)));
+        }
+        refine(&mut facts, part, and);
+    }
+    found
+}
+
 fn compare(facts: &mut Facts, cmp: Cmp, x: &Expr, bound: &Expr) {
     match &bound.info.constant {
         Some(Value::Num(n)) => match cmp {

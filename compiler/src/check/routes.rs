@@ -36,7 +36,7 @@ impl<'t> Body<'_, 't> {
             let before = self.env.diagnostics.len();
             let cond = self.condition(when).and_then(|c| self.settled(c, "when"));
             if self.env.diagnostics.len() > before || cond.is_none() {
-                self.mentioned(when.span);
+                self.undecided(when.span);
             }
             whole &= cond.is_some();
             whens.push(cond);

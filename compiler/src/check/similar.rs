@@ -7,7 +7,11 @@ use migc_grammar::span::Span;
 
 /// The known name that is closest to what was written, if one is close.
 pub(crate) fn did_you_mean<'n>(written: &str, known: &[&'n str]) -> Option<&'n str> {
-    let limit = (written.chars().count() / 3).max(1);
+    nearest(written, known, (written.chars().count() / 3).max(1))
+}
+
+/// The known name that is closest to what was written, if no more than this many letters differ.
+pub(crate) fn nearest<'n>(written: &str, known: &[&'n str], limit: usize) -> Option<&'n str> {
     let written: Vec<char> = letters(written).collect();
     let mut best: Option<(usize, &str)> = None;
     let mut other = Vec::new();
@@ -29,7 +33,7 @@ pub(crate) fn suggest(found: Diagnostic, span: Span, close: &str) -> Diagnostic 
 }
 
 /// A name as it stands in a spec.
-fn written(name: &str) -> Cow<'_, str> {
+pub(crate) fn written(name: &str) -> Cow<'_, str> {
     let plain = |(i, c): (usize, char)| c == '_' || c.is_ascii_alphabetic() || i > 0 && c.is_ascii_digit();
     let reserved = ["and", "or", "not", "else", "true", "false", "null", "match"];
     match name.chars().enumerate().all(plain) && !reserved.contains(&name) {

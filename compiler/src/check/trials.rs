@@ -4,7 +4,7 @@ use migc_functions::{Kind, Ty};
 use migc_grammar::diagnostic::{Diagnostic, Level};
 use migc_grammar::tree::{self, Attr, ExprKind, Item, Name, Role, ThenWhat};
 
-use super::{Column, Env, literal_text, offer, param_value, similar, twice};
+use super::{Column, Env, is_value, literal_text, offer, param_value, similar, twice};
 use crate::plan::{FateKind, Plan};
 use crate::rules;
 use crate::trial::{Expected, Field, Origin, Record, Trial};
@@ -15,7 +15,9 @@ impl<'t> Env<'t> {
         // Where a map has a mistake, its ways out are not known.
         let broken = spec.items.iter().any(|i| matches!(i, Item::Later(_) | Item::Broken(_)));
         let errors = self.diagnostics.iter().any(|d| d.rule.level == Level::Error);
-        if !broken && !errors && self.syntax_errors.is_empty() {
+        // Only a test of a spec without other mistakes can be wrong by itself.
+        let sound = !broken && !errors && self.syntax_errors.is_empty();
+        if sound {
             self.codes_of_tests(spec, plan);
         }
         let mut trials: Vec<Trial> = Vec::new();
@@ -33,7 +35,7 @@ impl<'t> Env<'t> {
                 self.error(Diagnostic::new(&rules::WRONG_TEST, test.title.span, label).help(help));
             }
             let given = test.given.iter().filter_map(|g| self.given(g)).collect();
-            let then = test.then.iter().filter_map(|t| self.then(t)).collect();
+            let then = test.then.iter().filter_map(|t| self.then(t, sound)).collect();
             trials.push(Trial { title, at: test.span, given, then });
         }
         trials
@@ -59,11 +61,15 @@ impl<'t> Env<'t> {
             known.dedup();
             let label = format!("no map {does} `{}`", code.text);
             let d = Diagnostic::new(&rules::UNKNOWN_NAME, code.span, label);
-            self.error(match similar::did_you_mean(&code.text, &known) {
+            // A code that is merely alike is another code: it is the step that gives this one that may be missing.
+            self.error(match similar::nearest(&code.text, &known, 1) {
                 Some(close) => similar::suggest(d, code.span, close),
                 None => match fates.iter().find(|f| f.code == code.text) {
                     Some(other) => d.also(other.at, "it is the name of something else"),
-                    None => d.help(similar::in_scope("codes", known.iter().copied())),
+                    None => d.help(format!(
+                        "no step of the maps has this code; {}",
+                        similar::in_scope("codes", known.iter().copied())
+                    )),
                 },
             });
         }
@@ -125,7 +131,7 @@ impl<'t> Env<'t> {
         Some(Record { of, fields, at: given.span })
     }
 
-    fn then(&mut self, then: &'t tree::Then) -> Option<Expected> {
+    fn then(&mut self, then: &'t tree::Then, sound: bool) -> Option<Expected> {
         match &then.what {
             ThenWhat::Fate(word, code) => {
                 let word = ["dropped", "rejected", "warned", "apart"].into_iter().find(|w| *w == word.text)?;
@@ -152,11 +158,23 @@ impl<'t> Env<'t> {
                         continue;
                     };
                     if let ExprKind::Null = value.kind {
+                        if sound && !column.ty.nullable {
+                            let label = format!("`{}` is {}, so it is never null", name.text, column.ty);
+                            self.error(
+                                Diagnostic::new(&rules::WRONG_TEST, value.span, label)
+                                    .also(column.tree.name.span, "the column"),
+                            );
+                        }
                         wanted.push((name.text.clone(), None));
                         continue;
                     }
                     match literal_text(value) {
-                        Some(text) => wanted.push((name.text.clone(), Some(written(&column.ty, &text)))),
+                        Some(text) => {
+                            if sound {
+                                self.can_match(column, value, &text);
+                            }
+                            wanted.push((name.text.clone(), Some(written(&column.ty, &text))));
+                        }
                         None => {
                             let label = "a value is written out here";
                             self.error(Diagnostic::new(&rules::WRONG_TEST, value.span, label));
@@ -166,6 +184,45 @@ impl<'t> Env<'t> {
                 Some(Expected::Row { target: index, columns: wanted, at: then.span })
             }
         }
+    }
+}
+
+impl Env<'_> {
+    /// A value that its column cannot hold is never found there.
+    fn can_match(&mut self, column: &Column<'_>, value: &tree::Expr, text: &str) {
+        // What `as` writes is compared as it is written.
+        if column.form.is_some() {
+            return;
+        }
+        let ty = &column.ty;
+        let set = match &ty.kind {
+            Kind::Codes(_) | Kind::OneOf(_) => self.info(ty).set,
+            _ => None,
+        };
+        let can = match &set {
+            Some(set) => set.iter().any(|t| t == text),
+            None => is_value(ty, text),
+        };
+        if can {
+            return;
+        }
+        let label = format!("`{}` is {ty}, and this is none", column.tree.name.text);
+        let d = Diagnostic::new(&rules::WRONG_TEST, value.span, label).also(column.tree.name.span, "the column");
+        let known: Vec<&str> = set.iter().flatten().map(String::as_str).collect();
+        self.error(match (similar::did_you_mean(text, &known), super::literals::meant(text, &ty.kind)) {
+            (Some(close), _) => {
+                let new = super::literals::quoted(close);
+                d.fix(format!("did you mean {new}?"), value.span, new)
+            }
+            (None, Some(new)) => d.fix(format!("write `{new}`"), value.span, new),
+            (None, None) if !known.is_empty() => d.help(similar::in_scope("texts", known.iter().copied())),
+            (None, None) => match &ty.kind {
+                Kind::Text(Some(n)) => d.help(format!("it has {n} characters at most")),
+                kind if kind.is_number() => d.help("write the number as the language does: `1250.40`"),
+                Kind::Date => d.help("write the day as the language does: `1961-07-03`"),
+                _ => d.help("write a value of the column's type"),
+            },
+        });
     }
 }
 

@@ -1,6 +1,9 @@
 //! How a column is written, said by `as`: in a source how its text is read, in a target how its value becomes text.
 
+use migc_functions::form::NumberForm;
 use migc_functions::{Info, Kind, Mismatch, Ret, Value, find};
+use migc_grammar::diagnostic::Diagnostic;
+use migc_grammar::span::Span;
 use migc_grammar::tree::Role;
 
 use super::Column;
@@ -34,6 +37,47 @@ fn constant(text: &str) -> (Value<'static>, Kind) {
     (Value::owned(text.to_owned()), Kind::Text(Some(text.chars().count() as u32)))
 }
 
+/// Offers a pattern of other tools as it is written here.
+pub(super) fn pattern_mended(found: Diagnostic, pattern: &str, at: Span) -> Diagnostic {
+    match migc_functions::pattern::rewritten(pattern) {
+        Some(ours) => {
+            let new = super::literals::quoted(&ours);
+            found.fix(format!("write `{new}`"), at, new)
+        }
+        None => found,
+    }
+}
+
+/// Offers the two words of a truth value where something else parts them.
+pub(super) fn words_mended(found: Diagnostic, form: &str, at: Span) -> Diagnostic {
+    let parts: Vec<&str> = form.split([',', ';', '|', '-', ':']).map(str::trim).collect();
+    match parts.as_slice() {
+        [yes, no] if yes != no && !form.contains('/') => {
+            let new = super::literals::quoted(&format!("{yes}/{no}"));
+            found.fix(format!("write `{new}`"), at, new)
+        }
+        _ => found.help("write what stands for true, a slash, and what stands for false"),
+    }
+}
+
+/// Offers the example of a form of numbers in the place of a mask of other tools.
+pub(super) fn number_mended(found: Diagnostic, kind: &Kind, mask: &str, at: Span) -> Diagnostic {
+    let marks: String = mask.chars().filter(|c| !c.is_ascii_digit() && *c != '#').collect();
+    let fraction = kind.scale() > 0;
+    let ours = match marks.as_str() {
+        ".," => "1.234,56",
+        ",." => "1,234.56",
+        " ," => "1 234,56",
+        "'." => "1'234.56",
+        "." if fraction => "1.234,56",
+        "," if fraction && mask.ends_with("234") => "1,234.56",
+        "," if fraction => "1234,56",
+        _ => return found,
+    };
+    let new = super::literals::quoted(ours);
+    found.fix(format!("write `{new}`, if the file has the number 1234.56 so"), at, new)
+}
+
 /// Whether a form suits a type; if not, what to write.
 pub(super) fn check_form(kind: &Kind, nullable: bool, form: &str, role: Role) -> Result<(), String> {
     if *kind == Kind::Bool {
@@ -53,6 +97,13 @@ pub(super) fn check_form(kind: &Kind, nullable: bool, form: &str, role: Role) ->
     let none = || format!("{kind} is written in one way, so it takes no `as`");
     if matches!(kind, Kind::Text(_) | Kind::Codes(_) | Kind::Json) {
         return Err(none());
+    }
+    if role != Role::Target
+        && let (Kind::Decimal { s: 1.., .. }, Ok(NumberForm::Shown { point: None, .. })) = (kind, NumberForm::new(form))
+    {
+        return Err(format!(
+            "a number of this form is whole, and {kind} has a fraction: show its point too, `1.234,56` or `1,234.56`"
+        ));
     }
     let (function, more) = call.ok_or_else(none)?;
     let infos: Vec<Info> =

@@ -8,7 +8,7 @@ use migc_grammar::span::Span;
 use migc_grammar::tree::{self, BinOp, ExprKind, Stmt};
 
 use super::{Input, Lint, each_expr};
-use crate::check::similar;
+use crate::check::{self, similar};
 use crate::plan::{Cmp, Expr, FateKind, Op, Pass, Step};
 
 pub(super) const LINT: Lint = Lint { rule: &RULE, find };
@@ -19,7 +19,9 @@ static RULE: Rule = Rule {
     title: "this condition decides nothing",
     explanation: "The types and what earlier lines have excluded already settle it: no record can make it true, or every \
                   record does. A `check` that can never fail checks nothing; a `drop if` that is always true drops everything; a text \
-                  that a closed set (`one of`, a list of codes) does not have is never met, in a comparison, behind `in` or in a `match`.",
+                  that a closed set (`one of`, a list of codes) does not have is never met, in a comparison, behind `in` or in a `match`, nor is \
+                  one that is longer than its column; and what stands before it can settle a part of `and` or `or` \
+                  (`a < 1 and a > 50`).",
     failing: "migration m\nsource s = csv(\"s.csv\") { a: int16 }\ntarget t = csv(\"t.csv\") { b: int16 }\nmap s -> t {\n  reject if a > 40000 as high\n  b = a\n}\n",
     mended: "migration m\nsource s = csv(\"s.csv\") { a: int16 }\ntarget t = csv(\"t.csv\") { b: int16 }\nmap s -> t {\n  reject if a > 30000 as high\n  b = a\n}\n",
 };
@@ -28,6 +30,10 @@ static RULE: Rule = Rule {
 #[derive(PartialEq)]
 enum Said {
     Always(bool),
+    /// With what stands beside it, it is never true (`and`), or always (`or`).
+    Beside(bool),
+    /// A text that is longer than the value can be.
+    Longer(usize, u32),
     /// A text that is none of these.
     Outside(String, Vec<String>),
     /// Nothing.
@@ -53,6 +59,21 @@ fn find(input: &Input<'_>) -> Vec<Diagnostic> {
     for (at, said) in said {
         match said {
             Said::Always(always) => found.push(decided(input, &written, at, always)),
+            Said::Beside(always) => {
+                let (word, with) = if always {
+                    ("always", "where what stands before it is not")
+                } else {
+                    ("never", "where what stands before it is")
+                };
+                let d = Diagnostic::new(&RULE, at, format!("this is {word} true {with}"));
+                let help = if always { "did you mean `and`?" } else { "did you mean `or`?" };
+                found.push(d.help(help));
+            }
+            Said::Longer(chars, most) => {
+                let label = format!("this text has {chars} characters, and what is compared has {most} at most");
+                found
+                    .push(Diagnostic::new(&RULE, at, label).help("write a text that can occur, or take the line away"));
+            }
             Said::Outside(text, set) => found.push(outside(at, &text, &set)),
             Said::Decides => {}
         }
@@ -75,10 +96,10 @@ fn of_pass(pass: &Pass, written: &Written<'_>, said: &mut BTreeMap<Span, Said>) 
         Some(_) => {}
         None => drop(said.insert(at, what)),
     };
-    let mut made = HashSet::new();
+    let (mut made, mut beside) = (HashSet::new(), HashSet::new());
     each_expr(pass, &mut |e| {
         // A condition is computed more than once where several maps share it: a gate, or what is done for each element.
-        if !matches!(e.op, Op::Const(_)) && written.conditions.contains_key(&e.at) {
+        if !matches!(e.op, Op::Const(_)) && written.conditions.contains_key(&e.at) && !beside.contains(&e.at) {
             say(e.at, if takes_all(e) { Said::Always(true) } else { Said::Decides });
         }
         match &e.op {
@@ -93,6 +114,21 @@ fn of_pass(pass: &Pass, written: &Written<'_>, said: &mut BTreeMap<Span, Said>) 
                 for (x, text) in [(a, b), (b, a)] {
                     if let (Some(set), Some(t)) = (closed(&x.info), text.info.constant_text()) {
                         say(text.at, inside(set, t));
+                    } else if let (Some(most), Some(t), true) =
+                        (x.info.chars(), text.info.constant_text(), written.conditions.contains_key(&e.at))
+                        && x.info.constant.is_none()
+                        && t.chars().count() > most as usize
+                    {
+                        say(text.at, Said::Longer(t.chars().count(), most));
+                    }
+                }
+            }
+            Op::And(parts) | Op::Or(parts) => {
+                let all = matches!(e.op, Op::And(_));
+                for (part, what) in check::refine::idle(parts, all) {
+                    if written.conditions.contains_key(&part.at) {
+                        beside.insert(part.at);
+                        say(part.at, if what { Said::Beside(!all) } else { Said::Decides });
                     }
                 }
             }

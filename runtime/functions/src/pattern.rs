@@ -555,6 +555,15 @@ fn epoch(rest: &mut &[u8]) -> Option<i64> {
     (n > 0).then_some(if negative { -value } else { value })
 }
 
+/// A pattern of other tools as it is written here, where that is another text: letters, and shorthands such as `%F`.
+pub fn rewritten(text: &str) -> Option<String> {
+    if let Some(ours) = in_percents(text) {
+        return Some(ours);
+    }
+    let ours = text.replace("%F", "%Y-%m-%d").replace("%T", "%H:%M:%S").replace("%D", "%m/%d/%y").replace("%e", "%-d");
+    (ours != text && Pattern::pieces(&ours).is_ok()).then_some(ours)
+}
+
 /// A pattern of letters, `DD.MM.YYYY HH:mm:ss`, as it is written here; none if it is something else.
 fn in_percents(text: &str) -> Option<String> {
     if text.contains('%') || !text.is_ascii() {
@@ -573,6 +582,7 @@ fn in_percents(text: &str) -> Option<String> {
             ('M' | 'm', 2) if timed => "%M",
             ('M' | 'm', 2) => "%m",
             ('M', 1) => "%-m",
+            ('m', 1) if !timed => "%-m",
             ('D' | 'd', 2) => "%d",
             ('D' | 'd', 1) => "%-d",
             ('H', 2) => "%H",
@@ -604,6 +614,7 @@ mod tests {
             ("mm/dd/yyyy", "%m/%d/%Y"),
             ("yyyy-MM-dd HH:mm:ss", "%Y-%m-%d %H:%M:%S"),
             ("d-MMM-yy", "%-d-%b-%y"),
+            ("d.m.yy", "%-d.%-m.%y"),
             ("hh:mm a", "%I:%M %p"),
         ] {
             assert_eq!(super::in_percents(letters).as_deref(), Some(ours), "{letters}");

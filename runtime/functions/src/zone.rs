@@ -20,6 +20,10 @@ impl Zone {
     pub fn new(name: &str) -> Option<Zone> {
         TimeZoneDatabase::bundled().get(name).ok().map(Zone)
     }
+    /// The names of zones.
+    pub fn names() -> Vec<String> {
+        TimeZoneDatabase::bundled().available().map(|name| name.as_str().to_owned()).collect()
+    }
     /// What the clocks of the zone show at a point in time of UTC.
     pub fn local(&self, utc: i64) -> Result<i64, &'static str> {
         let at = Timestamp::from_microsecond(utc).map_err(|_| OUTSIDE)?;

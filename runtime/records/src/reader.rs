@@ -44,14 +44,12 @@ struct Cursor {
     record: u64,
     /// The last byte of a list that is no blank was its bracket.
     closed: bool,
-    /// How often the end of an overlong record was looked for in vain.
-    in_vain: u32,
+    /// An object of a list did not end.
+    stray: bool,
 }
 
 /// How far the end of an overlong record is looked for.
 const LOOK: u64 = 64 << 20;
-/// How often it is looked for in vain.
-const MOST_IN_VAIN: u32 = 16;
 
 /// How blocks are cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,7 +94,7 @@ impl Reader {
             line: 1 + head.lines,
             record: 1,
             closed: false,
-            in_vain: 0,
+            stray: false,
         };
         Ok(Reader {
             columns: form.layout.columns().unwrap_or(head.columns),
@@ -213,7 +211,7 @@ impl Reader {
                     (cut, cut.end)
                 }
             };
-            if cut.overlong && self.framing == Framing::Bytes && cursor.in_vain < MOST_IN_VAIN {
+            if cut.overlong && self.framing == Framing::Bytes {
                 let mut record = machine::Overlong::new(dialect);
                 if let Some((len, lines)) = self.input.extent(cursor.offset, LOOK, &mut |piece| record.ends(piece))? {
                     block.pieces = vec![Piece { start: 0, len, fault: Some(Fault::TooLong) }];
@@ -221,7 +219,6 @@ impl Reader {
                     self.advance(block, &mut cursor, lines, 1);
                     return Ok(true);
                 }
-                cursor.in_vain += 1;
             }
             if cut.end > 0 {
                 break (cut, raw_end);
@@ -302,7 +299,7 @@ impl Reader {
                 return self.at_end(cursor);
             }
             let data = &block.buffer[FRONT..FRONT + held];
-            let mut cut = list::cut(data, last, self.max_record, cursor.in_vain == 0, &mut pieces);
+            let mut cut = list::cut(data, last, self.max_record, &mut cursor.stray, &mut pieces);
             if let (Some(start), 0) = (cut.overlong, cut.end) {
                 let mut object = list::Overlong::default();
                 let offset = cursor.offset + start as u64;
@@ -315,8 +312,8 @@ impl Reader {
                     self.advance(block, cursor, before + lines, 1);
                     return Ok(true);
                 }
-                cursor.in_vain += 1;
-                cut = list::cut(data, last, self.max_record, false, &mut pieces);
+                cursor.stray = true;
+                cut = list::cut(data, last, self.max_record, &mut cursor.stray, &mut pieces);
             }
             if cut.end > 0 {
                 break (cut, last);

@@ -112,7 +112,12 @@ fn plainly(text: &[u8], rules: Rules) -> Reading {
     let (mut at, mut line, mut record) = (0, 1, 1);
     while at < text.len() {
         let rest = &text[at..];
+        // What is too long may be a record all the same, if every quote of it is well placed.
+        let whole = |rest| front(rest, Rules { max_record: usize::MAX, ..rules });
         let (what, len) = match front(rest, rules) {
+            Err(Fault::UnclosedQuote) if rest.len() > rules.max_record && whole(rest).is_ok() => {
+                (Err(Fault::TooLong), whole(rest).map_or(0, |(_, len)| len))
+            }
             Err(fault) => {
                 let len = rest.iter().position(|&byte| byte == b'\n').map_or(rest.len(), |at| at + 1);
                 (Err(fault), len)

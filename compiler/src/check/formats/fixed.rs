@@ -66,10 +66,16 @@ fn source<'t>(env: &mut Env<'t>, given: &Given<'_, 't>) -> Option<RecordLayout> 
     let end = ranges.iter().map(|r| r.1).max().unwrap_or(0);
     let single = migc_encodings::find(given.options.encoding).is_some_and(|e| e.is_single());
     let width = match given.options.record_length {
-        Some(length) if single => {
+        // A character has at least one byte.
+        Some((length, said)) if single || length < end => {
             if length < end {
                 let label = format!("the record is said to have {length} bytes, and a column ends at {end}");
-                env.error(Diagnostic::new(&rules::FIXED_PLACES, given.place.format.span, label));
+                let last = ranges.iter().max_by_key(|r| r.1).map_or(said, |r| r.2);
+                env.error(
+                    Diagnostic::new(&rules::FIXED_PLACES, said, label)
+                        .also(last, "this column ends behind it")
+                        .help("one of the two is wrong: the record is as long as its last column reaches, or longer"),
+                );
             }
             length.max(end)
         }
@@ -90,7 +96,7 @@ fn source<'t>(env: &mut Env<'t>, given: &Given<'_, 't>) -> Option<RecordLayout> 
             at = at.max(last);
         }
     }
-    Some(RecordLayout::Fixed { width, record_length: given.options.record_length })
+    Some(RecordLayout::Fixed { width, record_length: given.options.record_length.map(|(length, _)| length) })
 }
 
 fn place(column: &Column<'_>, _: Option<usize>) -> Option<ColumnPlace> {

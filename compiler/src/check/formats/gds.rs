@@ -23,7 +23,7 @@ impl<'t> Env<'t> {
             ));
             return None;
         }
-        let (mut dbu, mut grid) = (None, None);
+        let (mut dbu, mut grid, mut wrong) = (None, None, false);
         for (name, value) in options {
             let known = match name.text.as_str() {
                 "dbu" => &mut dbu,
@@ -35,7 +35,10 @@ impl<'t> Env<'t> {
             };
             match quantity::length(value) {
                 Ok(l) => *known = Some((l, value.span)),
-                Err(d) => self.error(d),
+                Err(d) => {
+                    wrong |= name.text == "dbu";
+                    self.error(d);
+                }
             }
         }
         let (mut layers, mut ignored, mut ignore_others) = (Vec::<Layer>::new(), Vec::new(), false);
@@ -90,7 +93,15 @@ impl<'t> Env<'t> {
                     Ignored::Others => ignore_others = true,
                     Ignored::Places(p) => {
                         let label = "characters at places belong to a file of fixed width";
-                        self.error(Diagnostic::new(&rules::MISPLACED, p.span, label));
+                        let d = Diagnostic::new(&rules::MISPLACED, p.span, label);
+                        let n = self.piece(p.span);
+                        self.error(match n.bytes().all(|b| b.is_ascii_digit()) {
+                            true => {
+                                let new = format!("{n}/0");
+                                d.fix(format!("a layer has two numbers: `{new}`"), p.span, new)
+                            }
+                            false => d,
+                        });
                     }
                     Ignored::Columns(names) => {
                         let span = names.first().map_or(i.span, |n| n.span);
@@ -128,7 +139,7 @@ impl<'t> Env<'t> {
                 });
             }
         }
-        if dbu.is_none() {
+        if dbu.is_none() && !wrong {
             let label = "the database unit is not said";
             self.error(
                 Diagnostic::new(&rules::WRONG_QUANTITY, place.format.span, label)
@@ -138,11 +149,10 @@ impl<'t> Env<'t> {
         let (dbu, path) = (dbu?.0, path?);
         let grid_units = |env: &mut Self, grid: Option<(i64, migc_grammar::span::Span)>| match grid {
             Some((g, span)) if g % dbu != 0 => {
-                env.error(Diagnostic::new(
-                    &rules::WRONG_QUANTITY,
-                    span,
-                    "the grid is not a multiple of the database unit",
-                ));
+                env.error(
+                    Diagnostic::new(&rules::WRONG_QUANTITY, span, "the grid is not a multiple of the database unit")
+                        .help("write a whole number of database units: where `dbu: 1nm`, `grid: 5nm`"),
+                );
                 1
             }
             Some((g, _)) => g / dbu,

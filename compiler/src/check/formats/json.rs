@@ -37,6 +37,7 @@ fn no_list<'t>(env: &mut Env<'t>, given: &Given<'_, 't>) -> Option<TargetLayout>
 
 fn source<'t>(env: &mut Env<'t>, given: &Given<'_, 't>) -> Option<RecordLayout> {
     let mut taken: Vec<(Vec<PathStep>, &Column<'t>)> = Vec::new();
+    let mut told: Vec<&str> = Vec::new();
     for c in given.columns {
         let lit = c.tree.attrs.iter().find_map(|a| if let Attr::Path(l) = a { Some(l) } else { None });
         let Some(path) = path(c) else {
@@ -50,7 +51,12 @@ fn source<'t>(env: &mut Env<'t>, given: &Given<'_, 't>) -> Option<RecordLayout> 
             continue;
         };
         let other = taken.iter().find(|(known, _)| known.starts_with(&path) || path.starts_with(known));
-        if let Some((_, other)) = other {
+        // A column whose place is said in the words of another format was told of.
+        let said = |c: &Column<'_>| c.tree.attrs.iter().any(|a| matches!(a, Attr::From(_)));
+        if let Some((_, other)) =
+            other.filter(|(_, o)| !said(o) && !said(c) && !told.contains(&o.tree.name.text.as_str()))
+        {
+            told.push(&other.tree.name.text);
             let label = format!("`{}` stands at the same member, or inside it", other.tree.name.text);
             let span = lit.map_or(c.tree.name.span, |l| l.span);
             env.error(

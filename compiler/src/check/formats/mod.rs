@@ -55,6 +55,21 @@ pub(super) fn find(name: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|f| f.name == name)
 }
 
+/// The format that was probably meant by another word.
+pub(super) fn meant(written: &str) -> Option<&'static str> {
+    const FOREIGN: [(&[&str], &str); 4] = [
+        (&["fixedwidth", "fixed_width", "fwf", "flat", "flatfile"], "fixed"),
+        (&["json_lines", "jsonlines", "ndjson", "json_seq"], "jsonl"),
+        (&["tsv", "psv", "txt", "text", "delimited", "delim"], "csv"),
+        (&["gdsii", "gds2"], "gds"),
+    ];
+    let written = written.to_lowercase();
+    let foreign = FOREIGN.iter().find(|(theirs, _)| theirs.contains(&written.as_str())).map(|(_, ours)| *ours);
+    let known: Vec<&'static str> = FORMATS.iter().map(|f| f.name).chain(["gds"]).collect();
+    // Of a word of three letters, two in another order are no other word.
+    foreign.or_else(|| similar::did_you_mean(&written, &known))
+}
+
 /// The words of formats and of their options.
 pub(super) fn words() -> Vec<&'static str> {
     let of = |f: &Format| f.options.0.iter().chain(f.options.1).copied().chain([f.name]).collect::<Vec<_>>();
@@ -81,7 +96,7 @@ pub(super) struct Options {
     header: bool,
     skip: u32,
     comment: Option<u8>,
-    record_length: Option<u32>,
+    record_length: Option<(u32, Span)>,
 }
 
 impl Default for Options {
@@ -136,7 +151,9 @@ impl<'t> Env<'t> {
                 "encoding" => options.encoding = self.encoding(value)?,
                 "decimal" => options.decimal_comma = self.comma(value)?,
                 "null" => options.nulls = self.texts(value)?,
-                "record_length" => options.record_length = Some(self.count(value, "a length in bytes")?),
+                "record_length" => {
+                    options.record_length = Some((self.count(value, "a length in bytes")?, value.span));
+                }
                 "skip" => {
                     options.skip = self.count(value, "a number of lines")?;
                     if let Some(span) = names {
@@ -196,7 +213,12 @@ impl<'t> Env<'t> {
             return Some(n);
         }
         let label = format!("this is {what}, from 1 to 1,000,000");
-        self.error(Diagnostic::new(&rules::UNKNOWN_OPTION, e.span, label));
+        let d = Diagnostic::new(&rules::UNKNOWN_OPTION, e.span, label);
+        let text = if let ExprKind::Text(lit) = &e.kind { super::plain_text(lit) } else { None };
+        self.error(match text.filter(|t| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit())) {
+            Some(n) => d.fix(format!("write `{n}`"), e.span, n),
+            None => d,
+        });
         None
     }
 
@@ -439,6 +461,19 @@ impl<'t> Env<'t> {
                 Attr::Fill(l) => ("fill", Some(l.span)),
                 _ => continue,
             };
+            if let (Attr::From(l), true) = (attr, format.attributes.contains(&"path"))
+                && let Some(lit) = l.first()
+                && super::plain_text(lit).is_some_and(|t| t.starts_with("$."))
+            {
+                let before = self.text.get(..lit.span.start as usize).unwrap_or_default().trim_end();
+                let word = Span::new(before.len().saturating_sub(4), before.len());
+                let d = Diagnostic::new(&rules::MISPLACED, lit.span, "a member of JSON is named by `path`");
+                self.error(match self.piece(word) == "from" {
+                    true => d.fix("write `path`", word, "path"),
+                    false => d.help("write `path \"$.member\"`"),
+                });
+                continue;
+            }
             if let Some(span) = span.filter(|_| !format.attributes.contains(&name)) {
                 let owner: Vec<&str> =
                     FORMATS.iter().filter(|f| f.attributes.contains(&name)).map(|f| f.name).collect();

@@ -157,9 +157,13 @@ pub(crate) struct Cut {
     pub(crate) overlong: Option<usize>,
 }
 
-/// Cuts bytes behind an element; where it `looks`, an object that does not end in them is left to who can look further; `last` says that the file ends with them. An object of more than `longest` bytes does not
-/// end; twice as many are held at most, so that this is known of all that begin in the first half.
-pub(crate) fn cut(data: &[u8], last: bool, longest: usize, looks: bool, pieces: &mut Vec<Piece>) -> Cut {
+/// Cuts bytes behind an element; `last` says that the file ends with them. An object of more than `longest` bytes is too long;
+/// twice as many are held at most, so that this is known of all that begin in the first half.
+///
+/// An object that does not end in what is held is left to who can look further, up to the first one that does not end at all:
+/// from there on the list is a `stray` one, and what does not end soon enough is taken line by line. So what a file means
+/// does not depend on how much of it is held.
+pub(crate) fn cut(data: &[u8], last: bool, longest: usize, stray: &mut bool, pieces: &mut Vec<Piece>) -> Cut {
     pieces.clear();
     let mut cut = Cut::default();
     let full = data.len() >= 2 * longest;
@@ -171,8 +175,9 @@ pub(crate) fn cut(data: &[u8], last: bool, longest: usize, looks: bool, pieces: 
             }
             return cut;
         };
-        match element(data, start, closes.as_ref()) {
-            Some(e) if e.object && e.end - start > longest => {
+        let found = element(data, start, closes.as_ref());
+        match found.filter(|e| !*stray || !e.object || e.end - start <= longest) {
+            Some(e) if e.object && e.end - start > longest && !*stray => {
                 let len = (e.end - start) as u64;
                 pieces.push(Piece { start, len, fault: Some(Fault::TooLong) });
                 (cut.end, cut.records) = (e.end, cut.records + 1);
@@ -187,11 +192,12 @@ pub(crate) fn cut(data: &[u8], last: bool, longest: usize, looks: bool, pieces: 
                 }
                 return cut;
             }
-            None if looks && !last => {
+            None if !*stray && !last => {
                 cut.overlong = Some(start);
                 return cut;
             }
             None => {
+                *stray = true;
                 closes.get_or_insert_with(|| Closes::new(data, start));
                 let line = &data[start..data.len().min(start + longest)];
                 let end = memchr(b'\n', line).map_or(start + line.len(), |n| start + n + 1);
@@ -238,7 +244,7 @@ mod tests {
                 let mut want = longest / 8;
                 let cut = loop {
                     let end = data.len().min(at + want);
-                    let cut = cut(&data.as_bytes()[at..end], end == data.len(), longest, false, &mut Vec::new());
+                    let cut = cut(&data.as_bytes()[at..end], end == data.len(), longest, &mut true, &mut Vec::new());
                     if cut.end > 0 {
                         break cut;
                     }
@@ -256,7 +262,7 @@ mod tests {
     #[test]
     fn blanks_before_an_object_that_goes_on_are_cut() {
         let data = format!("{}{{\"a\":", " ".repeat(30));
-        let cut = cut(data.as_bytes(), false, 16, false, &mut Vec::new());
+        let cut = cut(data.as_bytes(), false, 16, &mut true, &mut Vec::new());
         assert_eq!((cut.end, cut.records), (30, 0));
     }
 }
