@@ -7,6 +7,8 @@
 mod capitals;
 mod foreign;
 
+use std::cell::OnceCell;
+
 use crate::diagnostic::Diagnostic;
 use crate::numbers::{self, Shape};
 use crate::rules;
@@ -73,6 +75,8 @@ pub(crate) struct Lexed {
     pub(crate) comments: Vec<Comment>,
     /// What is wrong so far.
     pub(crate) diagnostics: Vec<Diagnostic>,
+    /// Statements with a change in them, written while they are read.
+    pub(crate) changed: Vec<OnceCell<String>>,
 }
 
 /// Where a bracket closes.
@@ -134,6 +138,9 @@ pub(crate) fn addressable(text: &str) -> &str {
 /// Marks of several characters, longest first.
 const MARKS: [&str; 15] = ["..=", "..", "->", "=>", "==", "!=", "<>", "<=", ">=", "|>", "||", "&&", "??", ":=", "="];
 
+/// Statements that are read with a change, in a file.
+const CHANGED: usize = 64;
+
 /// Findings about characters: a file that is no spec needs no more.
 const MOST: usize = 1_000;
 
@@ -172,7 +179,8 @@ pub(crate) fn lex(source: &str) -> Lexed {
     lexer.run();
     let text = String::from_utf8(lexer.out).unwrap_or_else(|_| " ".repeat(source.len()));
     let Lexer { tokens, comments, diagnostics, .. } = lexer;
-    let mut lexed = Lexed { text, tokens, partners: Vec::new(), comments, diagnostics };
+    let mut lexed = Lexed { text, tokens, partners: Vec::new(), comments, diagnostics, changed: Vec::new() };
+    lexed.changed.resize(CHANGED, OnceCell::new());
     capitals::read(&mut lexed);
     lexed
 }

@@ -27,7 +27,7 @@ impl<'t> Parser<'t> {
     }
 
     fn string_of(&mut self, pair: &Pair<'t, Rule>) -> StringLit {
-        self.string(self.base + pair.as_span().start(), pair.as_str())
+        self.string(self.byte_of(pair.as_span().start()), pair.as_str())
     }
 
     /// `type Name = type { … }`

@@ -247,7 +247,7 @@ impl<'t> Parser<'t> {
 
     fn primary(&mut self, pair: Pair<'t, Rule>) -> Expr {
         let span = self.span(&pair);
-        let start = self.base + pair.as_span().start();
+        let start = self.byte_of(pair.as_span().start());
         let kind = match pair.as_rule() {
             Rule::kw_null => ExprKind::Null,
             Rule::kw_true => ExprKind::Bool(true),
@@ -408,13 +408,13 @@ impl<'t> Parser<'t> {
             }
             let (mut name, mut text, mut inner_warn) = (None, None, None);
             for inner in part.into_inner() {
-                let start = self.base + inner.as_span().start();
+                let start = self.byte_of(inner.as_span().start());
                 match inner.as_rule() {
                     Rule::name => name = Some(self.name(&inner)),
                     Rule::string => text = Some(self.string(start, inner.as_str())),
                     Rule::tail_warn => {
                         let found = inner.into_inner().find(|p| p.as_rule() == Rule::string);
-                        inner_warn = found.map(|p| self.string(self.base + p.as_span().start(), p.as_str()));
+                        inner_warn = found.map(|p| self.string(self.byte_of(p.as_span().start()), p.as_str()));
                     }
                     _ => {}
                 }

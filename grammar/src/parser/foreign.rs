@@ -219,6 +219,21 @@ impl Parser<'_> {
     }
 }
 
+/// Whether a word is nearly another: a letter or two differ, or stand in another order.
+pub(super) fn near(ours: &str, word: &str) -> bool {
+    let sorted = |text: &str| {
+        let mut letters: Vec<char> = text.chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    let most = match ours.len() {
+        0..=2 => 0,
+        3..=4 => 1,
+        _ => 2,
+    };
+    word.len() <= 12 && (distance(ours, word) <= most || ours.len() > 2 && sorted(ours) == sorted(word))
+}
+
 /// How many letters differ: insertions, removals, replacements. Bounded: long words are far from everything.
 fn distance(a: &str, b: &str) -> usize {
     if a.len().abs_diff(b.len()) > 2 {

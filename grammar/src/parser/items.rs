@@ -223,7 +223,7 @@ impl<'t> Parser<'t> {
                 ),
                 Rule::code_side => {
                     let Some(inner) = part.into_inner().next() else { continue };
-                    let start = self.base + inner.as_span().start();
+                    let start = self.byte_of(inner.as_span().start());
                     sides.push(self.code_side(inner, start, span));
                 }
                 _ => {}

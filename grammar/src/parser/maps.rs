@@ -159,7 +159,7 @@ impl<'t> Parser<'t> {
     }
 
     fn part(&mut self, pair: Pair<'t, Rule>, found: &mut Found) {
-        let start = self.base + pair.as_span().start();
+        let start = self.byte_of(pair.as_span().start());
         match pair.as_rule() {
             Rule::name => found.names.push(self.name(&pair)),
             Rule::names if found.all => found.excepted = self.names(pair),

@@ -134,7 +134,7 @@ impl<'t> Parser<'t> {
         let nullable = pair.as_str().trim_end().ends_with('?');
         let mut one_of = Vec::new();
         for part in pair.into_inner().filter(|p| p.as_rule() == Rule::string) {
-            one_of.push(self.string(self.base + part.as_span().start(), part.as_str()));
+            one_of.push(self.string(self.byte_of(part.as_span().start()), part.as_str()));
         }
         TypeRef { name: Name { text: "one of".to_string(), span }, args: Vec::new(), one_of, nullable, span }
     }
@@ -197,7 +197,7 @@ impl<'t> Parser<'t> {
                         fields.extend(of.zip(ty));
                     }
                 }
-                Rule::string => headers.push((self.base + part.as_span().start(), part.as_str().trim_end().to_owned())),
+                Rule::string => headers.push((self.byte_of(part.as_span().start()), part.as_str().trim_end().to_owned())),
                 Rule::attr_path => path = self.attribute(part),
                 Rule::number => most = part.as_str().parse::<usize>().ok().map(|n| (n, at)),
                 _ => {}
@@ -275,7 +275,7 @@ impl<'t> Parser<'t> {
             _ => {}
         }
         for part in pair.into_inner().filter(|p| p.as_rule() == Rule::string) {
-            strings.push(self.string(self.base + part.as_span().start(), part.as_str()));
+            strings.push(self.string(self.byte_of(part.as_span().start()), part.as_str()));
         }
         let what = match rule {
             Rule::attr_key => return Some(Attr::Key(span)),
@@ -426,7 +426,7 @@ impl<'t> Parser<'t> {
                         numbers.extend(self.layer_numbers(&part));
                     }
                 }
-                Rule::string => why = Some(self.string(self.base + part.as_span().start(), part.as_str())),
+                Rule::string => why = Some(self.string(self.byte_of(part.as_span().start()), part.as_str())),
                 _ => {}
             }
         }
