@@ -117,7 +117,6 @@ const TOKENS: &[(&[&str], &str)] = &[
     (&["double", "precision"], "float64"),
     (&["time", "zone"], "zone"),
     (&["at", "timezone"], "at zone"),
-    (&["last"], "first"),
 ];
 
 /// Words of the language that a word may nearly be.
@@ -200,13 +199,11 @@ impl Parser<'_> {
                 "..=" => self.lexed.kind(at + 1) == Kind::Number,
                 "<=" => theirs.len() > 1 || entry == Rule::snap_stmt,
                 "=>" => matches!(entry, Rule::code_row),
-                "first" => self.lexed.is_word(at - 1, "keep"),
                 "*" => entry == Rule::copy_stmt || *theirs == ["x"],
                 "if" | "where" | "when" => theirs != &["if"] || matches!(entry, Rule::explode_stmt),
                 _ => true,
             };
-            // `keep last` has no counterpart.
-            if all && fits && *ours != "first" {
+            if all && fits {
                 out.push(self.replace(self.over(at, at + theirs.len() - 1), *ours));
             }
         }
