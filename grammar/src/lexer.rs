@@ -91,7 +91,12 @@ pub(crate) struct Partner {
 impl Lexed {
     /// The characters of a token, as pest reads them.
     pub(crate) fn word(&self, index: usize) -> &str {
-        self.tokens.get(index).map_or("", |t| self.text.get(t.span.range()).unwrap_or("").trim())
+        match self.tokens.get(index) {
+            // One that was put in has no place of its own.
+            Some(t) if t.kind == Kind::Open && t.span.range().is_empty() => "{",
+            Some(t) => self.text.get(t.span.range()).unwrap_or("").trim(),
+            None => "",
+        }
     }
     /// The kind of a token; past the end it is [`Kind::End`].
     pub(crate) fn kind(&self, index: usize) -> Kind {
@@ -349,7 +354,31 @@ impl Lexer<'_> {
                 _ => {}
             }
         }
+        if !raw && self.title_without_quote(quote) {
+            return;
+        }
         self.unterminated("this string does not end on its line");
+    }
+
+    /// `test a title" {`: reads the title from its first word.
+    fn title_without_quote(&mut self, quote: usize) -> bool {
+        let line = self.source.get(self.line..quote).unwrap_or("");
+        let behind = self.source.get(quote + 1..self.line_end()).unwrap_or("").trim();
+        let Some(title) = line.strip_prefix("test ").map(str::trim_start) else { return false };
+        if !matches!(behind, "" | "{") || title.contains(['"', '{']) || title.is_empty() {
+            return false;
+        }
+        let start = quote - title.len();
+        let here = Span::new(start, start);
+        self.report(
+            Diagnostic::new(&rules::UNTERMINATED_STRING, Span::new(start, quote + 1), "this string has no first quote")
+                .fix("open it with `\"`", here, "\""),
+        );
+        self.tokens.retain(|t| (t.span.start as usize) < start);
+        self.replace(start - 1, start, "\"");
+        self.at = start - 1;
+        self.push(Kind::Str, quote + 1);
+        true
     }
 
     fn unterminated(&mut self, label: &str) {

@@ -69,6 +69,9 @@ pub(crate) const MEMBERS: [&str; 13] = [
     "merge",
 ];
 
+/// Types that show that a column begins, though its colon is forgotten.
+const TYPES: [&str; 9] = ["text", "int64", "int32", "decimal", "bool", "date", "timestamp", "float64", "uuid"];
+
 /// Missing commas reported for one statement; more would say nothing new.
 const MOST: usize = 20;
 
@@ -115,6 +118,11 @@ fn continues(lexed: &Lexed, at: usize, block: Block) -> bool {
     let word = lexed.word(at);
     match lexed.kind(at) {
         _ if at > 0 && leaves_open(lexed, at - 1) => true,
+        // An arrow that is written in another way.
+        Kind::Op if word == "=>" && block == Block::Map && lexed.is_name(at + 1) => {
+            !(lexed.is_word(at + 2, "when") || lexed.opens(at + 2, "{"))
+        }
+        Kind::Word if word == "otherwise" && block == Block::Map => lexed.kind(at - 1) == Kind::Close,
         Kind::Op => !matches!(word, "->" | ""),
         Kind::Str => block != Block::Codes,
         Kind::Word => {
@@ -227,6 +235,7 @@ fn separates(lexed: &Lexed, at: usize, block: Block) -> bool {
         Block::Map => begins_assignment(lexed, next) || begins_statement(lexed, next),
         Block::Place => {
             begins_member(lexed, next)
+                || lexed.is_name(next) && TYPES.contains(&lexed.word(next + 1)) && lexed.kind(next + 1) == Kind::Word
                 || lexed.kind(next) == Kind::Word
                     && match lexed.word(next) {
                         "key" | "unique" => lexed.opens(next + 1, "("),

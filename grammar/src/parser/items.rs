@@ -22,18 +22,34 @@ impl<'t> Parser<'t> {
     }
 
     fn item(&mut self, range: Range<usize>, items: &mut Vec<Item>) {
-        let word = self.lexed.word(range.start);
+        let mut word = self.lexed.word(range.start);
         let known = splitter::starts_item(self.lexed, range.start) || splitter::ITEMS.contains(&word);
-        if !known || splitter::begins_assignment(self.lexed, range.start) {
-            let broken = self.unknown_item(range.clone());
-            self.found.extend(broken);
+        if splitter::begins_assignment(self.lexed, range.start) && ["source", "reference", "target", "type"].contains(&word) {
+            let label = format!("the name is missing: `{word} name = …`");
+            let help = "a place and a type have a name, by which maps and columns call them";
+            self.found.push(Diagnostic::new(&rules::SYNTAX, self.lexed.span(range.start), label).help(help));
             items.push(Item::Broken(self.span_of(range)));
             return;
+        }
+        if !known || splitter::begins_assignment(self.lexed, range.start) {
+            let broken = self.unknown_item(range.clone());
+            let edit = broken.as_ref().and_then(|d| d.help.as_ref()?.edit.clone());
+            self.found.extend(broken);
+            // With the word that was meant, it is read on.
+            let meant = edit.filter(|(at, _)| *at == self.lexed.span(range.start) && range.len() > 1);
+            let known = meant.as_ref().and_then(|(_, new)| splitter::ITEMS.iter().find(|w| *w == new));
+            match known {
+                Some(ours) => (word, self.pending) = (ours, meant),
+                None => {
+                    items.push(Item::Broken(self.span_of(range)));
+                    return;
+                }
+            }
         }
         let item = match word {
             "migration" => self.migration(range),
             "param" => self.param(range),
-            "source" | "reference" | "target" => self.place(range),
+            "source" | "reference" | "target" => self.place(word, range),
             "codes" => self.codes(range),
             "map" => self.map(range),
             "use" => self.use_item(range),
@@ -49,6 +65,7 @@ impl<'t> Parser<'t> {
                 Item::Later(self.later(what, span))
             }
         };
+        self.pending = None;
         items.push(item);
     }
 
@@ -121,10 +138,10 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn place(&mut self, range: Range<usize>) -> Item {
+    fn place(&mut self, word: &str, range: Range<usize>) -> Item {
         let span = self.span_of(range.clone());
         let doc = self.doc(range.clone());
-        let role = match self.lexed.word(range.start) {
+        let role = match word {
             "source" => Role::Source,
             "reference" => Role::Reference,
             _ => Role::Target,
@@ -138,6 +155,16 @@ impl<'t> Parser<'t> {
                 Rule::args => args = self.args(part),
                 _ => {}
             }
+        }
+        if let Some(at) = args.first().map(|a| a.value.span)
+            && let Some(dollar) = self.source.get(at.range()).and_then(|text| text.find("${"))
+        {
+            let here = Span { start: at.start + dollar as u32, end: at.start + dollar as u32 + 1 };
+            self.found.push(Diagnostic::new(&rules::FOREIGN_SIGN, here, "what stands between braces has no `$` before it").fix(
+                "leave it out",
+                here,
+                "",
+            ));
         }
         let cuts = self.contents(open, after, &range, Block::Place);
         let members = cuts.into_iter().map(|r| self.member(r)).collect();

@@ -120,13 +120,16 @@ impl Parser<'_> {
     fn interpolation(&mut self, start: usize, rest: &str, whole: Span) -> Option<(StrPart, usize)> {
         let brace = self.snap(start, start + 1);
         let Some((inside, _)) = rest.strip_prefix('{').and_then(|r| r.split_once('}')) else {
-            self.found.push(
-                Diagnostic::new(&rules::BAD_INTERPOLATION, brace, "this `{` is never closed in its string").fix(
-                    "write `{{` for a brace",
-                    brace,
-                    "{{",
-                ),
-            );
+            let found = Diagnostic::new(&rules::BAD_INTERPOLATION, brace, "this `{` is never closed in its string");
+            let name = rest.strip_prefix("{*").or_else(|| rest.strip_prefix('{')).unwrap_or("");
+            let len = name.find(|c: char| !numbers::is_word(c) && c != '.').unwrap_or(name.len());
+            let named = name.get(..len).filter(|n| n.split('.').all(is_name));
+            let end = start + rest.len() - name.len() + len;
+            let behind = self.snap(end, end);
+            self.found.push(match named {
+                Some(_) => found.fix("write `}` behind the name; a brace itself is `{{`", behind, "}"),
+                None => found.fix("write `{{` for a brace", brace, "{{"),
+            });
             return None;
         };
         let len = inside.len() + 2;

@@ -192,7 +192,20 @@ impl Parser<'_> {
                     && self.lexed.word(at + i).eq_ignore_ascii_case(word)
             });
             let fits = match *ours {
-                ":" | "=" | "->" => !matches!(entry, Rule::code_row) && at > range.start,
+                // Behind an `=` it would compare.
+                "=" => {
+                    let assigns = [
+                        Rule::assign_stmt,
+                        Rule::let_stmt,
+                        Rule::type_head,
+                        Rule::fn_item,
+                        Rule::place_head,
+                        Rule::param_item,
+                        Rule::column,
+                    ];
+                    assigns.contains(&entry) && !(range.start..at).any(|at| self.lexed.is_op(at, "="))
+                }
+                ":" | "->" => entry != Rule::code_row && at > range.start,
                 "." => self.lexed.is_name(at + 1),
                 "labels" => entry == Rule::layer,
                 "/" => matches!(entry, Rule::layer | Rule::scale_stmt | Rule::ignore),
@@ -406,6 +419,16 @@ impl Parser<'_> {
                 }
                 _ => {}
             }
+        }
+        // `map target <- source`
+        if entry == Rule::map_head
+            && self.lexed.is_op(second + 1, "<")
+            && self.lexed.is_op(second + 2, "-")
+            && second + 4 == range.end
+        {
+            let span = self.over(second, second + 3);
+            let text = format!("{} -> {}", word(second + 3), word(second));
+            out.push(offer(self.over(second + 1, second + 2), "a map goes from its source to its target", span, text));
         }
         self.braces(range, token, out);
         self.listed(entry, range, token, out);

@@ -42,9 +42,20 @@ impl<'t> Parser<'t> {
             word => match self.later_member(word, second) {
                 Some(what) => Some(Member::Later(self.later(what, span))),
                 None => {
-                    let unknown = self.unknown_member(range);
+                    let unknown = self.unknown_member(range.clone());
+                    self.pending = unknown.as_ref().and_then(|d| d.help.as_ref()?.edit.clone());
                     self.found.extend(unknown);
-                    None
+                    let word = self.pending.as_ref().map_or("", |(_, new)| if new == ":" { "" } else { word });
+                    let new = self.pending.as_ref().map(|(_, new)| new.clone()).unwrap_or_default();
+                    let member = match (word, new.as_str()) {
+                        ("key", _) => self.key_of(range, span),
+                        ("unique", _) => self.unique_of(range, span),
+                        (_, "ignore") => self.ignore(range),
+                        (_, ":") => Some(self.column(range)),
+                        _ => None,
+                    };
+                    self.pending = None;
+                    member
                 }
             },
         };
@@ -266,6 +277,7 @@ impl<'t> Parser<'t> {
         let span = self.span(&pair);
         let rule = pair.as_rule();
         let listed = rule == Rule::attr_from && pair.clone().into_inner().any(|p| p.as_rule() == Rule::comma);
+        let pair_text = pair.as_str().trim_end();
         let mut strings = Vec::new();
         match rule {
             Rule::attr_at => return pair.into_inner().find_map(|p| self.places(p)).map(Attr::At),
@@ -282,6 +294,16 @@ impl<'t> Parser<'t> {
             Rule::attr_as => return strings.pop().map(Attr::As),
             Rule::attr_from if !listed => return Some(Attr::From(strings)),
             Rule::attr_null => return Some(Attr::NullIf(strings)),
+            Rule::attr_from if !pair_text.contains("{n}") => {
+                let other = pair_text.replace(',', " or");
+                let label = "another name of the same column stands behind `or`";
+                self.found.push(Diagnostic::new(&rules::SYNTAX, span, label).fix(
+                    format!("write `{other}`"),
+                    span,
+                    other,
+                ));
+                return Some(Attr::From(strings));
+            }
             Rule::attr_from => "numbered headers",
             Rule::attr_unique => return Some(Attr::Unique(span)),
             Rule::attr_path => return strings.pop().map(Attr::Path),
