@@ -73,7 +73,7 @@ impl Files {
     /// Takes in what a file uses; `open` are the files that lead to it.
     fn uses(&mut self, at: usize, open: &mut Vec<usize>, loader: &Loader<'_>) {
         let text = self.text_of(at);
-        if !text.contains("use") {
+        if !["use", "import", "include"].iter().any(|word| text.contains(word)) {
             return;
         }
         let start = self.files.get(at).map_or(0, |f| f.start as u32);
@@ -106,6 +106,7 @@ impl Files {
                     let way: Vec<&str> = open.iter().skip_while(|o| **o != known).map(|o| self.name(*o)).collect();
                     let label = format!("{} uses itself: {} → {name}", name, way.join(" → "));
                     self.found.push(wrong(label).help("move what both need into a third file"));
+                    self.lacks = true;
                 }
                 Some(_) => {}
                 None if self.files.len() >= MOST => {

@@ -181,6 +181,12 @@ pub(crate) fn cut(lexed: &Lexed, within: Range<usize>, block: Block, found: &mut
             }
         }
         if separates(lexed, at, block) {
+            let before = at > within.start && lexed.is_op(at - 1, ",") && lexed.is_op(at, ",");
+            if start == at && before && matches!(block, Block::Codes | Block::Entries) {
+                let span = lexed.span(at);
+                let label = "a comma with nothing behind it";
+                found.push(Diagnostic::new(&rules::SYNTAX, span, label).fix("leave it out", span, ""));
+            }
             push(lexed, &mut out, start..at, 0, found);
             at += 1;
             start = at;
@@ -289,7 +295,9 @@ fn runs_on(lexed: &Lexed, start: usize, at: usize, block: Block) -> bool {
             Block::Place => begins_member(lexed, at),
             Block::Map => begins_assignment(lexed, at) && !lexed.is_op(at - 1, "."),
             Block::File => lexed.kind(at - 1) == Kind::Close && starts_item(lexed, at),
-            Block::Codes => false,
+            Block::Codes => {
+                lexed.kind(at - 1) == Kind::Str && lexed.kind(at) == Kind::Str && lexed.is_op(at + 1, "=>")
+            }
             Block::Entries => {
                 matches!(lexed.word(at), "given" | "then") && lexed.kind(at - 1) == Kind::Close && lexed.is_name(at + 1)
             }

@@ -18,6 +18,23 @@ impl<'t> Parser<'t> {
         for range in splitter::items(self.lexed, &mut self.found) {
             self.item(range, &mut items);
         }
+        let mut known: [Option<Span>; 2] = [None, None];
+        for item in &items {
+            let (at, span, what) = match item {
+                Item::Migration { span, .. } => (0, *span, "migration"),
+                Item::Run(run) => (1, run.span, "run"),
+                _ => continue,
+            };
+            let Some(first) = known.get_mut(at) else { continue };
+            match *first {
+                None => *first = Some(span),
+                Some(first) => self.found.push(
+                    Diagnostic::new(&rules::SYNTAX, span, format!("a spec has one `{what}`"))
+                        .also(first, "the first one")
+                        .help("take one of the two away"),
+                ),
+            }
+        }
         items
     }
 
@@ -200,7 +217,13 @@ impl<'t> Parser<'t> {
         let cuts = self.contents(open, after, &range, Block::Codes);
         let (mut rows, mut otherwise) = (Vec::new(), None);
         for cut in cuts {
-            if !self.lexed.is_word(cut.start, "else") {
+            if ["reject", "drop", "abort"].contains(&self.lexed.word(cut.start)) && cut.len() > 1 {
+                let here = self.lexed.span(cut.start);
+                let gap = Span { start: here.start, end: here.start };
+                let label = "what becomes of other codes stands behind `else`";
+                self.found.push(Diagnostic::new(&rules::SYNTAX, here, label).fix("write `else`", gap, "else "));
+                self.pending = Some((gap, "else ".to_owned()));
+            } else if !self.lexed.is_word(cut.start, "else") {
                 rows.extend(self.code_row(cut));
                 continue;
             }

@@ -123,8 +123,7 @@ const TOKENS: &[(&[&str], &str)] = &[
 const WORDS: &[&str] = &[
     "key", "as", "from", "unique", "at", "absent", "null", "path", "align", "fill", "left", "right", "else", "reject",
     "drop", "warn", "abort", "if", "where", "when", "except", "keep", "first", "explode", "and", "or", "not", "in",
-    "is", "like", "matches", "exact", "variants", "list", "up", "to", "match", "labels", "by", "zone", "dropped",
-    "rejected", "warned",
+    "is", "like", "matches", "exact", "variants", "list", "up", "to", "match", "labels", "by", "zone",
 ];
 
 /// Words that are left out where they stand.
@@ -150,7 +149,8 @@ impl Parser<'_> {
             self.with_change(span, &offer.edit).is_some_and(|(text, _)| Mig::parse(entry, &text).is_ok())
         };
         let Offer { at, label, help, edit } = offers.into_iter().take(TRIES).find(reads)?;
-        Some(Diagnostic::new(&rules::SYNTAX, at, label).fix(help, edit.0, edit.1))
+        let rule = if label.contains("conditional") { &rules::NO_IF } else { &rules::SYNTAX };
+        Some(Diagnostic::new(rule, at, label).fix(help, edit.0, edit.1))
     }
 
     fn offers(&self, entry: Rule, range: &Range<usize>, token: usize) -> Vec<Offer> {
@@ -162,7 +162,7 @@ impl Parser<'_> {
             self.tokens(entry, range, at, &mut out);
         }
         for at in places().into_iter().take(2).filter(within) {
-            self.near_words(at, &mut out);
+            self.near_words(entry, at, &mut out);
         }
         self.missing(entry, range, token, &mut out);
         self.needless(entry, range, token, &mut out);
@@ -222,12 +222,14 @@ impl Parser<'_> {
         }
     }
 
-    fn near_words(&self, at: usize, out: &mut Vec<Offer>) {
+    fn near_words(&self, entry: Rule, at: usize, out: &mut Vec<Offer>) {
         if self.lexed.kind(at) != Kind::Word {
             return;
         }
         let word = self.lexed.word(at);
-        out.extend(WORDS.iter().filter(|w| **w != word && near(w, word)).map(|w| self.replace(self.lexed.span(at), *w)));
+        let fates = ["dropped", "rejected", "warned", "apart"];
+        let words = if entry == Rule::then_stmt { &fates[..] } else { WORDS };
+        out.extend(words.iter().filter(|w| **w != word && near(w, word)).map(|w| self.replace(self.lexed.span(at), *w)));
     }
 
     /// A word or sign that was forgotten.
@@ -273,7 +275,8 @@ impl Parser<'_> {
         if name && behind("drop") {
             before(token, "as");
         }
-        if text && token > range.start + 1 && self.lexed.is_word(token - 2, "else") && self.lexed.is_name(token - 1) {
+        let code = token > range.start + 1 && self.lexed.is_name(token - 1) && !self.lexed.is_word(token - 1, "reject");
+        if text && code && self.lexed.is_word(token - 2, "else") {
             before(token - 1, "reject");
         }
         if (text || name) && self.in_brackets(range, token) && self.is_operand(token - 1) {
@@ -344,13 +347,22 @@ impl Parser<'_> {
             }
         }
         // A name in quotes.
-        if self.lexed.kind(token) == Kind::Str {
+        if self.lexed.kind(token) == Kind::Str && token < range.end {
             let inner = word(token).trim_matches('"');
             let named = !inner.is_empty() && inner.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+            let dotted = !inner.is_empty() && inner.chars().all(|c| c.is_ascii_alphanumeric() || "_.".contains(c));
             if named {
                 out.push(offer(here, "a name stands without quotes", here, inner.to_owned()));
+            } else if dotted && entry == Rule::then_stmt {
+                out.push(offer(here, "a name with a point stands in backticks", here, format!("`{inner}`")));
             }
         }
+        if entry == Rule::then_stmt && self.lexed.is_op(token, ".") && token > range.start && self.lexed.is_name(token + 1) {
+            let span = self.over(token - 1, token + 1);
+            let name = format!("`{}`", self.text_of(span));
+            out.push(offer(span, "a name with a point stands in backticks", span, name));
+        }
+        self.choices(range, token, out);
         // `.01`, `0,01`, `01.02.1900`
         if self.lexed.is_op(token, ".") && self.lexed.kind(token + 1) == Kind::Number {
             let span = self.over(token, token + 1);
@@ -358,12 +370,40 @@ impl Parser<'_> {
             out.push(offer(span, "a number has a digit before its point", span, number));
         }
         let beside = |at: usize| self.lexed.span(at).end == self.lexed.span(at + 1).start;
-        if self.lexed.is_op(token, ",") && token > range.start && beside(token - 1) && beside(token) {
-            let span = self.over(token - 1, token + 1);
-            let parts = (self.lexed.kind(token - 1), self.lexed.kind(token + 1));
-            if parts == (Kind::Number, Kind::Number) {
+        for at in [token, token.wrapping_sub(1)] {
+            if !range.contains(&at) || !self.lexed.is_op(at, ",") || at == range.start || !beside(at - 1) || !beside(at) {
+                continue;
+            }
+            let span = self.over(at - 1, at + 1);
+            if (self.lexed.kind(at - 1), self.lexed.kind(at + 1)) == (Kind::Number, Kind::Number) {
                 let number = self.text_of(span).replace(',', ".");
                 out.push(offer(span, "the decimal sign of the language is the point", span, number));
+            }
+        }
+        // `bad-weight`, `1 nm`
+        if self.lexed.is_op(token, "-") && token > range.start && self.lexed.is_name(token - 1) && beside(token - 1) {
+            let mut end = token;
+            while self.lexed.is_op(end, "-") && self.lexed.is_name(end + 1) && beside(end) {
+                end += 2;
+            }
+            if end > token {
+                let span = self.over(token - 1, end - 1);
+                let name = self.text_of(span).replace('-', "_");
+                out.push(offer(span, "a name has `_` between its words", span, name));
+            }
+        }
+        if ["nm", "um", "mm"].contains(&word(token)) && token > range.start && self.lexed.kind(token - 1) == Kind::Number {
+            let span = self.over(token - 1, token);
+            let text = format!("{}{}", word(token - 1), word(token));
+            out.push(offer(span, "a length has its unit right behind it", span, text));
+        }
+        // `csv({data}/file.csv)`
+        if entry == Rule::place_head && self.lexed.opens(token, "{") {
+            let end = (token..range.end).find(|at| self.lexed.is_op(*at, ",") || self.lexed.word(*at) == ")");
+            if let Some(end) = end.filter(|end| *end > token) {
+                let span = self.over(token, end - 1);
+                let text = format!("\"{}\"", self.text_of(span));
+                out.push(offer(span, "a path stands between quotes", span, text));
             }
         }
         out.extend(self.days(range));
@@ -430,8 +470,36 @@ impl Parser<'_> {
             let text = format!("{} -> {}", word(second + 3), word(second));
             out.push(offer(self.over(second + 1, second + 2), "a map goes from its source to its target", span, text));
         }
-        self.braces(range, token, out);
+        self.braces(entry, range, token, out);
         self.listed(entry, range, token, out);
+    }
+
+    /// `if c then a else b` and `c ? a : b`, which are each a `match`.
+    fn choices(&self, range: &Range<usize>, token: usize, out: &mut Vec<Offer>) {
+        let mut write = |at: Span, whole: Span, parts: [(usize, usize); 3]| {
+            let [cond, then, other] = parts.map(|(from, to)| if from > to { "" } else { self.text_of(self.over(from, to)) });
+            let new = format!("match {{ {cond} => {then}, else => {other} }}");
+            let label = "there is no conditional of this kind".to_owned();
+            out.push(Offer { at, label, help: format!("write `{new}`"), edit: (whole, new) });
+        };
+        let find = |from: usize, what: &str| (from..range.end).find(|at| self.lexed.word(*at) == what);
+        let last = range.end - 1;
+        if let Some(at) = find(range.start + 1, "if")
+            && let Some(then) = find(at + 1, "then")
+            && let Some(other) = find(then + 1, "else")
+            && other < last
+        {
+            write(self.lexed.span(at), self.over(at, last), [(at + 1, then - 1), (then + 1, other - 1), (other + 1, last)]);
+        }
+        if self.lexed.is_op(token, "?")
+            && let Some(start) = find(range.start, "=").map(|at| at + 1)
+            && let Some(other) = find(token + 1, ":")
+            && start < token
+            && other < last
+        {
+            let parts = [(start, token - 1), (token + 1, other - 1), (other + 1, last)];
+            write(self.lexed.span(token), self.over(start, last), parts);
+        }
     }
 
     /// Days with points.
@@ -462,7 +530,7 @@ impl Parser<'_> {
     }
 
     /// Braces where others stand: `refs{key}`, `{{ name }}`; arms with `->` or `:`.
-    fn braces(&self, range: &Range<usize>, token: usize, out: &mut Vec<Offer>) {
+    fn braces(&self, entry: Rule, range: &Range<usize>, token: usize, out: &mut Vec<Offer>) {
         let offer = |at: Span, label: &str, edit: Span, new: String| Offer {
             at,
             label: label.to_owned(),
@@ -480,6 +548,9 @@ impl Parser<'_> {
                 out.push(offer(span, "a record is looked up with square brackets", span, format!("[{inner}]")));
             }
             let inner = inner.trim().trim_matches(['{', '}']).trim();
+            if entry == Rule::place_head {
+                return;
+            }
             out.push(offer(span, "a name is a value as it stands", span, inner.to_owned()));
         }
         for (open, close, label) in [("[", "]", "this stands between parentheses"), ("(", ")", "this stands without parentheses")] {
@@ -488,7 +559,8 @@ impl Parser<'_> {
                 else {
                     continue;
                 };
-                if end == at + 1 {
+                let bare = matches!(entry, Rule::identify | Rule::consensus | Rule::copy_stmt);
+                if end == at + 1 || open == "(" && !bare && self.lexed.kind(at + 1) != Kind::Str {
                     continue;
                 }
                 let span = self.over(at, end);

@@ -100,6 +100,15 @@ impl<'t> Parser<'t> {
         if self.lexed.is_word(range.start + 2, "list") && self.lexed.is_op(range.start + 3, "<") {
             return self.list_column(range, span);
         }
+        // `array<…>`
+        let listed = ["array", "List", "Array", "seq", "vector", "set"].contains(&self.lexed.word(range.start + 2));
+        if listed && self.lexed.is_op(range.start + 3, "<") {
+            let here = self.lexed.span(range.start + 2);
+            let label = format!("`{}` is written `list` here", self.lexed.word(range.start + 2));
+            self.found.push(Diagnostic::new(&rules::SYNTAX, here, label).fix("write `list`", here, "list"));
+            self.pending = Some((here, "list".to_owned()));
+            return self.list_column(range, span);
+        }
         let composite = self.composite_type(range.start + 2).map(|what| (what, self.token_name(range.start)));
         if let Some((what, Some(name))) = composite {
             // The column stays in scope as text, so that its uses are not reported as well.
@@ -215,10 +224,11 @@ impl<'t> Parser<'t> {
             }
         }
         let Some(name) = name else { return Member::Broken(span) };
-        let (most, at) = most.unwrap_or((ELEMENTS, span));
+        // Whatever is wrong with it, the list and its fields stay in scope.
+        let (mut most, at) = most.unwrap_or((ELEMENTS, span));
         if !(1..=64).contains(&most) {
             self.found.push(Diagnostic::new(&rules::SYNTAX, at, "a list in numbered columns has 1 to 64 elements"));
-            return Member::Broken(span);
+            most = most.clamp(1, 64);
         }
         let types: Vec<(Option<Name>, TypeRef)> = match single {
             Some(ty) => vec![(None, ty)],
@@ -229,13 +239,25 @@ impl<'t> Parser<'t> {
             self.found.push(Diagnostic::new(&rules::SYNTAX, span, label).help(
                 "name a header for each field, with `{n}` for the number: from \"Art {n}\", \"Text {n}\" up to 12",
             ));
-            return Member::Broken(span);
+            headers = (0..types.len()).map(|at| (0, format!("\"unread {at} {{n}}\""))).collect();
         }
-        if let Some((start, text)) = headers.iter().find(|(_, text)| !text.contains("{n}")) {
+        let numberless = |text: &str| !text.contains("{n}");
+        if let Some((start, text)) = headers.iter().find(|(_, text)| numberless(text)) {
             let at = self.snap(*start, *start + text.len());
             let label = "the number of the element is missing";
-            self.found.push(Diagnostic::new(&rules::SYNTAX, at, label).help("write `{n}` where the number stands"));
-            return Member::Broken(span);
+            let found = Diagnostic::new(&rules::SYNTAX, at, label);
+            // Another letter between the braces: all headers at once.
+            let end = headers.last().map_or(at.end as usize, |(start, text)| start + text.len());
+            let all = Span { start: headers.first().map_or(at.start, |(start, _)| *start as u32), end: end as u32 };
+            let whole = self.source.get(all.range()).unwrap_or("");
+            let letter = ["{i}", "{#}", "{k}", "{}", "{0}", "{N}", "{nr}", "{no}"].iter().find(|l| text.contains(**l));
+            self.found.push(match letter {
+                Some(letter) => found.fix("write `{n}` where the number stands", all, whole.replace(letter, "{n}")),
+                None => found.help("write `{n}` where the number stands"),
+            });
+            for (at, (_, text)) in headers.iter_mut().enumerate().filter(|(_, (_, text))| numberless(text)) {
+                *text = format!("\"unread {at} {{n}}\"");
+            }
         }
         let element = |n: usize| -> Vec<Column> {
             let column = |(at, (field, ty)): (usize, &(Option<Name>, TypeRef))| {
