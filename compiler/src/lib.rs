@@ -73,6 +73,29 @@ pub fn compile(text: &str, set: &BTreeMap<String, String>) -> Compiled {
     compile_files(&Files::one("spec", text), set)
 }
 
+/// What a spec has once.
+fn said_twice(spec: &migc_grammar::tree::Spec) -> Vec<Diagnostic> {
+    use migc_grammar::tree::Item;
+    let migrations = spec.items.iter().filter_map(|item| match item {
+        Item::Migration { span, .. } => Some((*span, "migration")),
+        _ => None,
+    });
+    let runs = spec.items.iter().filter_map(|item| match item {
+        Item::Run(run) => Some((run.span, "run")),
+        _ => None,
+    });
+    let mut out = Vec::new();
+    for all in [migrations.collect::<Vec<_>>(), runs.collect()] {
+        let Some(((first, _), rest)) = all.split_first() else { continue };
+        out.extend(rest.iter().map(|(span, what)| {
+            Diagnostic::new(&rules::DEFINED_TWICE, *span, format!("a spec has one `{what}`"))
+                .also(*first, "the first one")
+                .help("take one of the two away")
+        }));
+    }
+    out
+}
+
 /// Compiles a spec of several files.
 pub fn compile_files(files: &Files, set: &BTreeMap<String, String>) -> Compiled {
     let parsed = files.parse();
@@ -83,6 +106,7 @@ pub fn compile_files(files: &Files, set: &BTreeMap<String, String>) -> Compiled 
     let unread = Unread::of(&diagnostics);
     let lost = Lost::of(&parsed.spec, files.text(), &diagnostics);
     diagnostics.extend(found.into_iter().filter(|d| !unread.meets(d.span) && !lost.explains(d)));
+    diagnostics.extend(said_twice(&parsed.spec));
     // A name is not unknown when a file that may give it could not be read.
     diagnostics.retain(|d| !unread::OF_NAMES.contains(&d.rule.code) || !files.lacks());
     // A plan of a text that could not be read whole would be judged wrongly.

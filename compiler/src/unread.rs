@@ -66,6 +66,8 @@ pub(crate) struct Lost<'t> {
     named: HashSet<&'t str>,
     /// The maps and places.
     blocks: Vec<Span>,
+    /// The places that hold a list that could not be read.
+    lists: Vec<Span>,
     /// The maps that hold an element's name that could not be read.
     elements: Vec<Span>,
     /// Whether what other items give is missing: a file, or a place without a name.
@@ -137,8 +139,13 @@ impl<'t> Lost<'t> {
             Item::Place(place) => Some(place.span),
             _ => None,
         };
+        let lists: Vec<Span> = errors()
+            .take(LOST)
+            .filter(|d| line(d.span.start).contains("list"))
+            .filter_map(|d| spec.items.iter().filter_map(block).find(|block| block.holds(d.span)))
+            .collect();
         let blocks = spec.items.iter().filter_map(block).collect();
-        Lost { text, words, ruled, places, named, blocks, elements, items }
+        Lost { text, words, ruled, places, named, blocks, lists, elements, items }
     }
 
     /// Whether a finding of the checker may only follow from what could not be read.
@@ -161,6 +168,10 @@ impl<'t> Lost<'t> {
         if [rules::NOT_COVERED.code, rules::WANTS_A_KEY.code].contains(&code) {
             let block = self.blocks.iter().find(|block| block.holds(d.span));
             return block.is_some_and(|block| self.places.iter().any(|at| (block.start..block.end).contains(at)));
+        }
+        // Without a list it is not told what the rows that are made of it use.
+        if code == rules::UNUSED.code && self.lists.iter().any(|block| block.holds(d.span)) {
+            return true;
         }
         let follows = [
             rules::UNKNOWN_NAME.code,

@@ -72,6 +72,9 @@ pub(crate) const MEMBERS: [&str; 13] = [
 /// Types that show that a column begins, though its colon is forgotten.
 const TYPES: [&str; 9] = ["text", "int64", "int32", "decimal", "bool", "date", "timestamp", "float64", "uuid"];
 
+/// What a gate measures.
+const MEASURES: [&str; 9] = ["rejected", "dropped", "warned", "loaded", "count", "share", "sum", "min", "max"];
+
 /// Missing commas reported for one statement; more would say nothing new.
 const MOST: usize = 20;
 
@@ -298,6 +301,7 @@ fn runs_on(lexed: &Lexed, start: usize, at: usize, block: Block) -> bool {
             Block::Codes => {
                 lexed.kind(at - 1) == Kind::Str && lexed.kind(at) == Kind::Str && lexed.is_op(at + 1, "=>")
             }
+            Block::Entries if MEASURES.contains(&lexed.word(at)) => lexed.kind(at - 1) == Kind::Number,
             Block::Entries => {
                 matches!(lexed.word(at), "given" | "then") && lexed.kind(at - 1) == Kind::Close && lexed.is_name(at + 1)
             }

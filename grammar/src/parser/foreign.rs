@@ -110,6 +110,13 @@ impl Parser<'_> {
         let word = self.lexed.word(at);
         if splitter::begins_member(self.lexed, at) {
             let colon = self.lexed.span(at + 1);
+            // `x: int64 = …`
+            if self.lexed.is_name(at + 2) && self.lexed.is_op(at + 3, "=") {
+                let gap = crate::span::Span { start: span.end, end: self.lexed.span(at + 2).end };
+                let label = "a column has the type of its target".to_owned();
+                let shown = colon.to(self.lexed.span(at + 2));
+                return Some(Diagnostic::new(&rules::UNKNOWN_STATEMENT, shown, label).fix("leave the type out", gap, ""));
+            }
             return (!self.is_bad(range)).then(|| {
                 Diagnostic::new(&rules::UNKNOWN_STATEMENT, colon, format!("`{word}` is assigned with `=`")).fix(
                     "write `=`",
@@ -275,6 +282,10 @@ impl Parser<'_> {
         let order = matches!(entry, Rule::let_stmt | Rule::assign_stmt | Rule::check_stmt);
         if order && self.lexed.is_word(token, "reject") && token > range.start {
             let span = self.lexed.span(token);
+            if (range.start..token).any(|at| self.lexed.is_word(at, "else")) {
+                let label = "an `else` has a value or a `reject`, not both";
+                return Some(Diagnostic::new(&rules::SYNTAX, span, label).help("take one of the two away"));
+            }
             return Some(Diagnostic::new(&rules::SYNTAX, span, "`reject` stands behind `else` here").fix(
                 "write `else reject`",
                 span,

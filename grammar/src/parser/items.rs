@@ -18,23 +18,6 @@ impl<'t> Parser<'t> {
         for range in splitter::items(self.lexed, &mut self.found) {
             self.item(range, &mut items);
         }
-        let mut known: [Option<Span>; 2] = [None, None];
-        for item in &items {
-            let (at, span, what) = match item {
-                Item::Migration { span, .. } => (0, *span, "migration"),
-                Item::Run(run) => (1, run.span, "run"),
-                _ => continue,
-            };
-            let Some(first) = known.get_mut(at) else { continue };
-            match *first {
-                None => *first = Some(span),
-                Some(first) => self.found.push(
-                    Diagnostic::new(&rules::SYNTAX, span, format!("a spec has one `{what}`"))
-                        .also(first, "the first one")
-                        .help("take one of the two away"),
-                ),
-            }
-        }
         items
     }
 
@@ -62,6 +45,14 @@ impl<'t> Parser<'t> {
                     return;
                 }
             }
+        }
+        if word == "test" && splitter::begins_assignment(self.lexed, range.start + 1) {
+            let here = self.lexed.span(range.start);
+            let label = "a `test` has a title, and no format";
+            let help = "a place is a `source`, a `reference` or a `target`";
+            self.found.push(Diagnostic::new(&rules::SYNTAX, here, label).help(help));
+            items.push(Item::Broken(self.span_of(range)));
+            return;
         }
         let item = match word {
             "migration" => self.migration(range),

@@ -127,7 +127,7 @@ const WORDS: &[&str] = &[
 ];
 
 /// Words that are left out where they stand.
-const NEEDLESS: &[&str] = &["if", "by", "=", "?", ",", "*", "then", ":", "the"];
+const NEEDLESS: &[&str] = &["if", "by", "=", "?", ",", "*", "then", "the"];
 
 /// A change, and what is said of it.
 struct Offer {
@@ -209,7 +209,7 @@ impl Parser<'_> {
                 "." => self.lexed.is_name(at + 1),
                 "labels" => entry == Rule::layer,
                 "/" => matches!(entry, Rule::layer | Rule::scale_stmt | Rule::ignore),
-                "..=" => self.lexed.kind(at + 1) == Kind::Number,
+                "..=" => self.lexed.kind(at + 1) == Kind::Number || entry == Rule::key_of,
                 "<=" => theirs.len() > 1 || entry == Rule::snap_stmt,
                 "=>" => matches!(entry, Rule::code_row),
                 "*" => entry == Rule::copy_stmt || *theirs == ["x"],
@@ -279,6 +279,13 @@ impl Parser<'_> {
         if text && code && self.lexed.is_word(token - 2, "else") {
             before(token - 1, "reject");
         }
+        if entry == Rule::column && behind("absent") {
+            before(token, "null");
+        }
+        let named = name && self.lexed.is_op(token + 1, ":") && self.is_operand(token.wrapping_sub(1));
+        if named && matches!(entry, Rule::place_head | Rule::let_stmt | Rule::assign_stmt) {
+            before(token, ",");
+        }
         if (text || name) && self.in_brackets(range, token) && self.is_operand(token - 1) {
             before(token, ",");
         }
@@ -304,7 +311,6 @@ impl Parser<'_> {
                 "," => self.lexed.kind(at + 1) == Kind::Word || self.lexed.is_op(at + 1, "->"),
                 "?" => self.lexed.is_op(at + 1, "."),
                 "*" => entry == Rule::copy_stmt,
-                ":" => true,
                 _ => true,
             };
             if fits {
@@ -421,6 +427,34 @@ impl Parser<'_> {
             let rest = if numbers.is_empty() { numbers } else { format!(", {numbers}") };
             let span = self.over(token - 1, close);
             out.push(offer(span, "the type's name converts", span, format!("{ty}({value}{rest})")));
+        }
+        // `f"{name}"`
+        if self.lexed.kind(token) == Kind::Str && token > range.start && self.lexed.kind(token - 1) == Kind::Word && beside(token - 1) {
+            let prefix = self.lexed.span(token - 1);
+            let label = "a text holds values without a letter before it";
+            out.push(Offer { help: "leave it out".to_owned(), ..offer(prefix, label, prefix, String::new()) });
+        }
+        // `lines.1.article: "x"`
+        if matches!(entry, Rule::given_stmt | Rule::then_stmt)
+            && token > range.start
+            && let Some(colon) = (token..range.end).find(|at| self.lexed.is_op(*at, ":"))
+            && colon <= token + 4
+        {
+            let span = self.over(token - 1, colon - 1);
+            let name = format!("`{}`", self.text_of(span));
+            out.push(offer(span, "a name with a point stands in backticks", span, name));
+        }
+        // `x as int64`
+        let types = ["int16", "int32", "int64", "float64", "date", "text", "bool", "uuid", "timestamp"];
+        if matches!(entry, Rule::let_stmt | Rule::assign_stmt)
+            && self.lexed.is_word(token, "as")
+            && types.contains(&word(token + 1))
+            && token > range.start
+            && self.lexed.is_name(token - 1)
+        {
+            let span = self.over(token - 1, token + 1);
+            let text = format!("{}({})", word(token + 1), word(token - 1));
+            out.push(offer(span, "the type's name converts", span, text));
         }
         // `reject code if condition`
         let second = range.start + 1;
@@ -576,8 +610,13 @@ impl Parser<'_> {
                 // `enum("A", "B")`
                 if open == "(" && at > range.start && self.lexed.kind(at + 1) == Kind::Str {
                     let span = self.over(at - 1, end);
-                    let label = "a choice of texts is a type by itself";
-                    out.push(offer(span, label, span, format!("one of {inner}")));
+                    if ["date", "time", "timestamp", "bool", "decimal"].contains(&self.lexed.word(at - 1)) {
+                        let label = "how a value is written stands behind `as`";
+                        out.push(offer(span, label, span, format!("{} as {inner}", self.lexed.word(at - 1))));
+                    } else if entry == Rule::column {
+                        let label = "a choice of texts is a type by itself";
+                        out.push(offer(span, label, span, format!("one of {inner}")));
+                    }
                 }
             }
         }
