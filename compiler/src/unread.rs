@@ -76,10 +76,52 @@ pub(crate) struct Lost<'t> {
 
 /// Words that say nothing of what a piece is about.
 const OF_THE_LANGUAGE: [&str; 46] = [
-    "and", "or", "not", "else", "true", "false", "null", "match", "if", "as", "is", "in", "from", "key", "source",
-    "target", "reference", "map", "where", "when", "let", "drop", "reject", "copy", "check", "clean", "explode", "text",
-    "date", "decimal", "int64", "int32", "bool", "unique", "layer", "list", "at", "to", "up", "of", "one", "layer",
-    "warn", "given", "then", "test",
+    "and",
+    "or",
+    "not",
+    "else",
+    "true",
+    "false",
+    "null",
+    "match",
+    "if",
+    "as",
+    "is",
+    "in",
+    "from",
+    "key",
+    "source",
+    "target",
+    "reference",
+    "map",
+    "where",
+    "when",
+    "let",
+    "drop",
+    "reject",
+    "copy",
+    "check",
+    "clean",
+    "explode",
+    "text",
+    "date",
+    "decimal",
+    "int64",
+    "int32",
+    "bool",
+    "unique",
+    "layer",
+    "list",
+    "at",
+    "to",
+    "up",
+    "of",
+    "one",
+    "layer",
+    "warn",
+    "given",
+    "then",
+    "test",
 ];
 
 fn words_of(text: &str) -> impl Iterator<Item = &str> {
@@ -119,6 +161,7 @@ impl<'t> Lost<'t> {
                     let (first, second) = (own.next().unwrap_or(""), broken(span).split_whitespace().nth(1));
                     items |= matches!(first, "use" | "import" | "include") || second == Some("=");
                 }
+                Item::Use(of) => items |= errors().any(|d| of.span.holds(d.span)),
                 Item::Map(map) => {
                     let unread = |s: &Stmt| match s {
                         Stmt::Broken(span) => {
@@ -141,7 +184,7 @@ impl<'t> Lost<'t> {
         };
         let lists: Vec<Span> = errors()
             .take(LOST)
-            .filter(|d| line(d.span.start).contains("list"))
+            .filter(|d| ["list", "array", "List"].iter().any(|w| line(d.span.start).contains(w)))
             .filter_map(|d| spec.items.iter().filter_map(block).find(|block| block.holds(d.span)))
             .collect();
         let blocks = spec.items.iter().filter_map(block).collect();

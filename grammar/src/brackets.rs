@@ -45,7 +45,9 @@ fn open_blocks(lexed: &mut Lexed) {
     for pair in starts.windows(2) {
         let [start, end] = *pair else { continue };
         let count = |what: &str| {
-            (start..end).filter(|at| matches!(lexed.kind(*at), Kind::Open | Kind::Close) && lexed.word(*at) == what).count()
+            (start..end)
+                .filter(|at| matches!(lexed.kind(*at), Kind::Open | Kind::Close) && lexed.word(*at) == what)
+                .count()
         };
         if changes.len() >= MOST || !WITH_BLOCK.contains(&lexed.word(start)) {
             continue;
@@ -113,7 +115,8 @@ fn head_end(lexed: &Lexed, start: usize, end: usize) -> usize {
             at + usize::from(lexed.is_op(at, "?"))
         }
         "map" => {
-            let head = (start + 1..end).take_while(|at| *at == start + 1 || !lexed.tokens.get(*at).is_some_and(|t| t.first));
+            let head =
+                (start + 1..end).take_while(|at| *at == start + 1 || !lexed.tokens.get(*at).is_some_and(|t| t.first));
             let line = head.last().map_or(start + 1, |at| at + 1);
             let arrow = (start + 1..line).find(|at| lexed.is_op(*at, "->"));
             match arrow {

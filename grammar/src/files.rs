@@ -167,7 +167,7 @@ impl Files {
     /// Each file is cut into tokens by itself, which are then moved to their places in the whole.
     pub fn parse(&self) -> Parsed {
         let mut spec = Spec::default();
-        let mut diagnostics = self.found.clone();
+        let mut diagnostics = Vec::new();
         let mut text = String::with_capacity(self.text.len());
         let mut all = Vec::with_capacity(self.files.len());
         for (file, File { start, .. }) in self.files.iter().enumerate() {
@@ -207,6 +207,10 @@ impl Files {
                 spec.items.push(item);
             }
         }
+        // Where a `use` is not written as it should be, whether its file is there is no matter yet.
+        let of_use = |d: &Diagnostic| !diagnostics.iter().any(|o: &Diagnostic| d.span.holds(o.span));
+        let found: Vec<Diagnostic> = self.found.iter().filter(|d| of_use(d)).cloned().collect();
+        diagnostics.extend(found);
         diagnostics.sort_by_key(|d| (d.span.start, d.span.end));
         Parsed { spec, diagnostics }
     }

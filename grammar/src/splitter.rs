@@ -298,9 +298,7 @@ fn runs_on(lexed: &Lexed, start: usize, at: usize, block: Block) -> bool {
             Block::Place => begins_member(lexed, at),
             Block::Map => begins_assignment(lexed, at) && !lexed.is_op(at - 1, "."),
             Block::File => lexed.kind(at - 1) == Kind::Close && starts_item(lexed, at),
-            Block::Codes => {
-                lexed.kind(at - 1) == Kind::Str && lexed.kind(at) == Kind::Str && lexed.is_op(at + 1, "=>")
-            }
+            Block::Codes => lexed.kind(at - 1) == Kind::Str && lexed.kind(at) == Kind::Str && lexed.is_op(at + 1, "=>"),
             Block::Entries if MEASURES.contains(&lexed.word(at)) => lexed.kind(at - 1) == Kind::Number,
             Block::Entries => {
                 matches!(lexed.word(at), "given" | "then") && lexed.kind(at - 1) == Kind::Close && lexed.is_name(at + 1)

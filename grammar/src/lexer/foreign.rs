@@ -65,21 +65,25 @@ impl Lexer<'_> {
             }
             '=' if self.sees("=~") => {
                 let span = Span::new(self.at, self.at + 2);
-                self.report(
-                    Diagnostic::new(&rules::FOREIGN_SIGN, span, "`=~` is written `matches`").fix(
-                        "write `matches`",
-                        span,
-                        "matches",
-                    ),
-                );
+                self.report(Diagnostic::new(&rules::FOREIGN_SIGN, span, "`=~` is written `matches`").fix(
+                    "write `matches`",
+                    span,
+                    "matches",
+                ));
                 self.blank(self.at, self.at + 2);
                 self.push(Kind::Bad, self.at + 2);
             }
             '$' | '%' if self.bare_text() => {}
-            '$' if self.rest().get(1..).is_some_and(|r| r.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')) => {
-                self.report(
-                    Diagnostic::new(&rules::FOREIGN_SIGN, here, "a name has no `$` before it").fix("leave it out", here, ""),
-                );
+            '$' if self
+                .rest()
+                .get(1..)
+                .is_some_and(|r| r.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')) =>
+            {
+                self.report(Diagnostic::new(&rules::FOREIGN_SIGN, here, "a name has no `$` before it").fix(
+                    "leave it out",
+                    here,
+                    "",
+                ));
                 self.blank(self.at, end);
                 self.at = end;
             }

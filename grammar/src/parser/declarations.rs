@@ -326,7 +326,9 @@ impl<'t> Parser<'t> {
         let text = self.source.get(rest.range()).unwrap_or("");
         let number = text.trim_matches(['"', ':', '=', ' ']).parse::<u16>().ok().filter(|n| (1..=1024).contains(n));
         if let Some(n) = number
-            && ["threads", "rejects"].iter().all(|w| word == "threads" || super::foreign::near("threads", word) && *w != word)
+            && ["threads", "rejects"]
+                .iter()
+                .all(|w| word == "threads" || super::foreign::near("threads", word) && *w != word)
         {
             let new = format!("threads {n}");
             let d = found(span, &format!("it is written `{new}`")).fix(format!("write `{new}`"), span, new);
@@ -336,10 +338,18 @@ impl<'t> Parser<'t> {
             let new = format!("\"{}\"", text.trim_start_matches([':', '=', ' ']));
             return (found(rest, "a folder is named in a text").fix("put it between quotes", rest, new), None);
         }
-        if word == "validate" && self.lexed.is_word(at + 1, "before") && self.lexed.is_word(at + 2, "load") && cut.len() > 3 {
+        if word == "validate"
+            && self.lexed.is_word(at + 1, "before")
+            && self.lexed.is_word(at + 2, "load")
+            && cut.len() > 3
+        {
             let end = self.lexed.span(at + 2).end;
             let gap = Span { start: end, end };
-            let d = Diagnostic::new(&rules::NO_SEPARATOR, self.lexed.span(at + 3), "expected a comma or a new line before this");
+            let d = Diagnostic::new(
+                &rules::NO_SEPARATOR,
+                self.lexed.span(at + 3),
+                "expected a comma or a new line before this",
+            );
             return (d.fix("put a comma between the two", gap, ","), None);
         }
         if word == "validate" && cut.len() <= 3 {

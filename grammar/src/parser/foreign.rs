@@ -115,7 +115,11 @@ impl Parser<'_> {
                 let gap = crate::span::Span { start: span.end, end: self.lexed.span(at + 2).end };
                 let label = "a column has the type of its target".to_owned();
                 let shown = colon.to(self.lexed.span(at + 2));
-                return Some(Diagnostic::new(&rules::UNKNOWN_STATEMENT, shown, label).fix("leave the type out", gap, ""));
+                return Some(Diagnostic::new(&rules::UNKNOWN_STATEMENT, shown, label).fix(
+                    "leave the type out",
+                    gap,
+                    "",
+                ));
             }
             return (!self.is_bad(range)).then(|| {
                 Diagnostic::new(&rules::UNKNOWN_STATEMENT, colon, format!("`{word}` is assigned with `=`")).fix(
@@ -178,9 +182,11 @@ impl Parser<'_> {
             && (at..range.end).any(|i| self.lexed.opens(i, "{"))
         {
             let gap = crate::span::Span { start: whole.start, end: whole.start };
-            return Some(
-                found(self.lexed.span(at), "an arrow starts with `->`".to_owned()).fix("write `->` before it", gap, "-> "),
-            );
+            return Some(found(self.lexed.span(at), "an arrow starts with `->`".to_owned()).fix(
+                "write `->` before it",
+                gap,
+                "-> ",
+            ));
         }
         if word == "for" && range.len() >= 4 && self.lexed.is_word(at + 2, "in") && self.lexed.is_name(at + 3) {
             let span = self.lexed.span(at).to(self.lexed.span(at + 3));
@@ -215,7 +221,8 @@ impl Parser<'_> {
         let word = self.lexed.word(at);
         // `unique email keep first`, `key a, b`
         if matches!(word, "key" | "unique") && self.lexed.is_name(at + 1) && at + 1 < range.end {
-            let end = (at + 1..range.end).find(|i| ["keep", "else"].contains(&self.lexed.word(*i))).unwrap_or(range.end);
+            let end =
+                (at + 1..range.end).find(|i| ["keep", "else"].contains(&self.lexed.word(*i))).unwrap_or(range.end);
             let span = self.lexed.span(at + 1).to(self.lexed.span(end - 1));
             let text = format!("({})", self.lexed.text.get(span.range()).unwrap_or("").trim());
             let found = Diagnostic::new(&rules::UNKNOWN_MEMBER, span, "these columns stand between parentheses");
@@ -320,11 +327,13 @@ pub(super) fn near(ours: &str, word: &str) -> bool {
         letters
     };
     let most = match ours.len() {
-        0..=2 => 0,
-        3..=4 => 1,
+        0..=1 => 0,
+        2..=4 => 1,
         _ => 2,
     };
-    word.len() <= 12 && (distance(ours, word) <= most || ours.len() > 2 && sorted(ours) == sorted(word))
+    word.len() > 1
+        && word.len() <= 12
+        && (distance(ours, word) <= most || ours.len() > 2 && sorted(ours) == sorted(word))
 }
 
 /// How many letters differ: insertions, removals, replacements. Bounded: long words are far from everything.

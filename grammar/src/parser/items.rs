@@ -24,7 +24,9 @@ impl<'t> Parser<'t> {
     fn item(&mut self, range: Range<usize>, items: &mut Vec<Item>) {
         let mut word = self.lexed.word(range.start);
         let known = splitter::starts_item(self.lexed, range.start) || splitter::ITEMS.contains(&word);
-        if splitter::begins_assignment(self.lexed, range.start) && ["source", "reference", "target", "type"].contains(&word) {
+        if splitter::begins_assignment(self.lexed, range.start)
+            && ["source", "reference", "target", "type"].contains(&word)
+        {
             let label = format!("the name is missing: `{word} name = …`");
             let help = "a place and a type have a name, by which maps and columns call them";
             self.found.push(Diagnostic::new(&rules::SYNTAX, self.lexed.span(range.start), label).help(help));
@@ -168,11 +170,13 @@ impl<'t> Parser<'t> {
             && let Some(dollar) = self.source.get(at.range()).and_then(|text| text.find("${"))
         {
             let here = Span { start: at.start + dollar as u32, end: at.start + dollar as u32 + 1 };
-            self.found.push(Diagnostic::new(&rules::FOREIGN_SIGN, here, "what stands between braces has no `$` before it").fix(
-                "leave it out",
-                here,
-                "",
-            ));
+            self.found.push(
+                Diagnostic::new(&rules::FOREIGN_SIGN, here, "what stands between braces has no `$` before it").fix(
+                    "leave it out",
+                    here,
+                    "",
+                ),
+            );
         }
         let cuts = self.contents(open, after, &range, Block::Place);
         let members = cuts.into_iter().map(|r| self.member(r)).collect();

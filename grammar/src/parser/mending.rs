@@ -229,7 +229,9 @@ impl Parser<'_> {
         let word = self.lexed.word(at);
         let fates = ["dropped", "rejected", "warned", "apart"];
         let words = if entry == Rule::then_stmt { &fates[..] } else { WORDS };
-        out.extend(words.iter().filter(|w| **w != word && near(w, word)).map(|w| self.replace(self.lexed.span(at), *w)));
+        out.extend(
+            words.iter().filter(|w| **w != word && near(w, word)).map(|w| self.replace(self.lexed.span(at), *w)),
+        );
     }
 
     /// A word or sign that was forgotten.
@@ -363,7 +365,11 @@ impl Parser<'_> {
                 out.push(offer(here, "a name with a point stands in backticks", here, format!("`{inner}`")));
             }
         }
-        if entry == Rule::then_stmt && self.lexed.is_op(token, ".") && token > range.start && self.lexed.is_name(token + 1) {
+        if entry == Rule::then_stmt
+            && self.lexed.is_op(token, ".")
+            && token > range.start
+            && self.lexed.is_name(token + 1)
+        {
             let span = self.over(token - 1, token + 1);
             let name = format!("`{}`", self.text_of(span));
             out.push(offer(span, "a name with a point stands in backticks", span, name));
@@ -377,7 +383,8 @@ impl Parser<'_> {
         }
         let beside = |at: usize| self.lexed.span(at).end == self.lexed.span(at + 1).start;
         for at in [token, token.wrapping_sub(1)] {
-            if !range.contains(&at) || !self.lexed.is_op(at, ",") || at == range.start || !beside(at - 1) || !beside(at) {
+            if !range.contains(&at) || !self.lexed.is_op(at, ",") || at == range.start || !beside(at - 1) || !beside(at)
+            {
                 continue;
             }
             let span = self.over(at - 1, at + 1);
@@ -398,7 +405,10 @@ impl Parser<'_> {
                 out.push(offer(span, "a name has `_` between its words", span, name));
             }
         }
-        if ["nm", "um", "mm"].contains(&word(token)) && token > range.start && self.lexed.kind(token - 1) == Kind::Number {
+        if ["nm", "um", "mm"].contains(&word(token))
+            && token > range.start
+            && self.lexed.kind(token - 1) == Kind::Number
+        {
             let span = self.over(token - 1, token);
             let text = format!("{}{}", word(token - 1), word(token));
             out.push(offer(span, "a length has its unit right behind it", span, text));
@@ -429,7 +439,11 @@ impl Parser<'_> {
             out.push(offer(span, "the type's name converts", span, format!("{ty}({value}{rest})")));
         }
         // `f"{name}"`
-        if self.lexed.kind(token) == Kind::Str && token > range.start && self.lexed.kind(token - 1) == Kind::Word && beside(token - 1) {
+        if self.lexed.kind(token) == Kind::Str
+            && token > range.start
+            && self.lexed.kind(token - 1) == Kind::Word
+            && beside(token - 1)
+        {
             let prefix = self.lexed.span(token - 1);
             let label = "a text holds values without a letter before it";
             out.push(Offer { help: "leave it out".to_owned(), ..offer(prefix, label, prefix, String::new()) });
@@ -511,7 +525,8 @@ impl Parser<'_> {
     /// `if c then a else b` and `c ? a : b`, which are each a `match`.
     fn choices(&self, range: &Range<usize>, token: usize, out: &mut Vec<Offer>) {
         let mut write = |at: Span, whole: Span, parts: [(usize, usize); 3]| {
-            let [cond, then, other] = parts.map(|(from, to)| if from > to { "" } else { self.text_of(self.over(from, to)) });
+            let [cond, then, other] =
+                parts.map(|(from, to)| if from > to { "" } else { self.text_of(self.over(from, to)) });
             let new = format!("match {{ {cond} => {then}, else => {other} }}");
             let label = "there is no conditional of this kind".to_owned();
             out.push(Offer { at, label, help: format!("write `{new}`"), edit: (whole, new) });
@@ -523,7 +538,11 @@ impl Parser<'_> {
             && let Some(other) = find(then + 1, "else")
             && other < last
         {
-            write(self.lexed.span(at), self.over(at, last), [(at + 1, then - 1), (then + 1, other - 1), (other + 1, last)]);
+            write(
+                self.lexed.span(at),
+                self.over(at, last),
+                [(at + 1, then - 1), (then + 1, other - 1), (other + 1, last)],
+            );
         }
         if self.lexed.is_op(token, "?")
             && let Some(start) = find(range.start, "=").map(|at| at + 1)
@@ -546,7 +565,9 @@ impl Parser<'_> {
             let (d, m, y) = (digits(0..2)?, digits(3..5)?, digits(6..10)?);
             (text.get(2..3)? == "." && text.get(5..6)? == ".").then(|| format!("{y}-{m}-{d}"))
         };
-        let bare = |at: usize| text.get(..at).is_some_and(|t| t.matches('"').count() % 2 == 0 && !t.ends_with(char::is_alphanumeric));
+        let bare = |at: usize| {
+            text.get(..at).is_some_and(|t| t.matches('"').count() % 2 == 0 && !t.ends_with(char::is_alphanumeric))
+        };
         let found: Vec<usize> = (0..text.len()).filter(|at| bare(*at) && day(*at).is_some()).take(4).collect();
         let (first, last) = (*found.first()?, found.last()? + 10);
         let mut new = String::new();
@@ -587,9 +608,12 @@ impl Parser<'_> {
             }
             out.push(offer(span, "a name is a value as it stands", span, inner.to_owned()));
         }
-        for (open, close, label) in [("[", "]", "this stands between parentheses"), ("(", ")", "this stands without parentheses")] {
+        for (open, close, label) in
+            [("[", "]", "this stands between parentheses"), ("(", ")", "this stands without parentheses")]
+        {
             for at in [token, token.wrapping_sub(1)] {
-                let Some(end) = Some(at).filter(|at| range.contains(at) && self.lexed.opens(*at, open)).and_then(closed)
+                let Some(end) =
+                    Some(at).filter(|at| range.contains(at) && self.lexed.opens(*at, open)).and_then(closed)
                 else {
                     continue;
                 };
@@ -625,7 +649,9 @@ impl Parser<'_> {
             return;
         }
         let around = (range.start..token).rev().find(|at| self.lexed.opens(*at, "{") && self.lexed.after(*at) > token);
-        let Some((open, end)) = around.and_then(|open| Some((open, self.lexed.partners.get(open)?.end))) else { return };
+        let Some((open, end)) = around.and_then(|open| Some((open, self.lexed.partners.get(open)?.end))) else {
+            return;
+        };
         if !(range.start..open).any(|at| self.lexed.is_word(at, "match")) {
             return;
         }
@@ -671,7 +697,8 @@ impl Parser<'_> {
             out.push(offer(self.lexed.span(token), "these texts are listed with commas", gap, ",".to_owned()));
         }
         // `?date`, `optional date`
-        let early = self.lexed.is_op(ty, "?") || ["optional", "nullable", "maybe"].iter().any(|w| self.lexed.is_word(ty, w));
+        let early =
+            self.lexed.is_op(ty, "?") || ["optional", "nullable", "maybe"].iter().any(|w| self.lexed.is_word(ty, w));
         if early && self.lexed.is_name(ty + 1) {
             let end = if self.lexed.opens(ty + 2, "(") { self.lexed.after(ty + 2) - 1 } else { ty + 1 };
             let span = self.over(ty, end);

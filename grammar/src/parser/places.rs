@@ -217,7 +217,9 @@ impl<'t> Parser<'t> {
                         fields.extend(of.zip(ty));
                     }
                 }
-                Rule::string => headers.push((self.byte_of(part.as_span().start()), part.as_str().trim_end().to_owned())),
+                Rule::string => {
+                    headers.push((self.byte_of(part.as_span().start()), part.as_str().trim_end().to_owned()))
+                }
                 Rule::attr_path => path = self.attribute(part),
                 Rule::number => most = part.as_str().parse::<usize>().ok().map(|n| (n, at)),
                 _ => {}
