@@ -83,6 +83,7 @@ const IN_SOURCE: &[(&str, &[&str])] = &[
     ("m: layer 66", &["MIG0001 2:12 expected layer numbers such as `66/20`, found `66`"]),
     ("m: layer 66/70000", &["MIG0020 2:12 layer and datatype numbers end at 65535"]),
     ("m: layer 66/20 label x", &["MIG0001 2:18 `label` is written `labels` here"]),
+    ("m: border 235/0", &["MIG0012 2:6 `border` is called `boundary` here"]),
     ("m: layer 5/9..2", &["MIG0020 2:12 the range `9..2` is empty"]),
 ];
 

@@ -223,7 +223,8 @@ impl Parser<'_> {
     }
 
     fn near_words(&self, entry: Rule, at: usize, out: &mut Vec<Offer>) {
-        if self.lexed.kind(at) != Kind::Word {
+        // A word of the language is meant as it stands.
+        if self.lexed.kind(at) != Kind::Word || WORDS.contains(&self.lexed.word(at)) {
             return;
         }
         let word = self.lexed.word(at);

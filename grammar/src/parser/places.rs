@@ -18,6 +18,18 @@ use crate::tree::{
 /// How many elements a list in numbered columns has where it is not said: a file with more names its further columns.
 const ELEMENTS: usize = 16;
 
+/// What other tools call a kind of layer, and what it is called here.
+const LAYERS: [(&str, &str); 8] = [
+    ("border", "boundary"),
+    ("outline", "boundary"),
+    ("prbndry", "boundary"),
+    ("via", "cut"),
+    ("label", "text"),
+    ("texts", "text"),
+    ("layers", "layer"),
+    ("polygon", "layer"),
+];
+
 impl<'t> Parser<'t> {
     /// The member that these tokens are.
     pub(super) fn member(&mut self, range: Range<usize>) -> Member {
@@ -25,7 +37,14 @@ impl<'t> Parser<'t> {
         if splitter::begins_member(self.lexed, range.start) {
             let kind = self.lexed.word(range.start + 2);
             let numbered = self.lexed.kind(range.start + 3) == Kind::Number;
+            let ours = LAYERS.iter().find(|(theirs, _)| kind.eq_ignore_ascii_case(theirs)).map(|(_, ours)| *ours);
             return if numbered && matches!(kind, "layer" | "cut" | "text" | "boundary") {
+                self.layer(range)
+            } else if let Some(ours) = ours.filter(|_| numbered && self.lexed.is_op(range.start + 4, "/")) {
+                let here = self.lexed.span(range.start + 2);
+                let found = Diagnostic::new(&rules::UNKNOWN_MEMBER, here, format!("`{kind}` is called `{ours}` here"));
+                self.found.push(found.fix(format!("write `{ours}`"), here, ours));
+                self.pending = Some((here, ours.to_owned()));
                 self.layer(range)
             } else {
                 self.column(range)
