@@ -17,15 +17,15 @@ const WITH_BLOCK: [&str; 8] = ["source", "reference", "target", "codes", "map", 
 pub(crate) fn pair(lexed: &mut Lexed) {
     open_blocks(lexed);
     let mut work =
-        Pairing { stack: Vec::new(), tokens: Vec::new(), partners: Vec::new(), found: Vec::new(), blank: Vec::new() };
+        Pairing { stack: Vec::new(), tokens: Vec::new(), partners: Vec::new(), found: Vec::new(), write: Vec::new() };
     for index in 0..lexed.tokens.len() {
         work.token(lexed, index);
     }
-    let Pairing { tokens, partners, found, blank, .. } = work;
+    let Pairing { tokens, partners, found, write, .. } = work;
     let mut bytes = std::mem::take(&mut lexed.text).into_bytes();
-    for at in blank {
+    for (at, new) in write {
         if let Some(byte) = bytes.get_mut(at) {
-            *byte = b' ';
+            *byte = new;
         }
     }
     lexed.text = String::from_utf8(bytes).unwrap_or_default();
@@ -173,7 +173,8 @@ struct Pairing {
     tokens: Vec<Token>,
     partners: Vec<Partner>,
     found: Vec<Diagnostic>,
-    blank: Vec<usize>,
+    /// What is written over bytes of the text that pest reads.
+    write: Vec<(usize, u8)>,
 }
 
 impl Pairing {
@@ -187,7 +188,7 @@ impl Pairing {
             self.repair(lexed, index, token);
         }
         let bracket = lexed.word(index).chars().next().unwrap_or(' ');
-        if token.kind == Kind::Close && !self.close(token, bracket) {
+        if token.kind == Kind::Close && !self.close(lexed, index, token, bracket) {
             return;
         }
         if token.kind == Kind::Open {
@@ -224,13 +225,16 @@ impl Pairing {
         }
     }
 
-    fn close(&mut self, token: Token, bracket: char) -> bool {
+    fn close(&mut self, lexed: &Lexed, index: usize, token: Token, bracket: char) -> bool {
         let open = match bracket {
             ')' => '(',
             ']' => '[',
             _ => '{',
         };
         if !self.stack.iter().any(|(_, c)| *c == open) {
+            if self.other(lexed, index, token, bracket) {
+                return true;
+            }
             if self.found.len() < MOST {
                 self.found.push(
                     Diagnostic::new(&rules::STRAY_BRACKET, token.span, format!("this `{bracket}` closes nothing")).fix(
@@ -240,7 +244,7 @@ impl Pairing {
                     ),
                 );
             }
-            self.blank.push(token.span.start as usize);
+            self.write.push((token.span.start as usize, b' '));
             return false;
         }
         while self.stack.last().is_some_and(|(_, c)| *c != open) {
@@ -249,6 +253,33 @@ impl Pairing {
         if let Some((at, _)) = self.stack.pop() {
             self.set(at, true);
         }
+        true
+    }
+
+    /// A bracket that closes one of another kind: after a finding, it is read as that one's own.
+    fn other(&mut self, lexed: &Lexed, index: usize, token: Token, bracket: char) -> bool {
+        let Some((at, open)) = self.stack.last().copied() else { return false };
+        let last =
+            lexed.tokens.get(index + 1).is_none_or(|next| next.kind == Kind::End || next.first && next.indent == 0);
+        if open == '{' && !last {
+            return false;
+        }
+        let close = match open {
+            '(' => ')',
+            '[' => ']',
+            _ => '}',
+        };
+        if self.found.len() < MOST {
+            let label = format!("`{open}` is closed by `{bracket}`");
+            self.found.push(Diagnostic::new(&rules::UNCLOSED_BRACKET, token.span, label).fix(
+                format!("write `{close}`"),
+                token.span,
+                close.to_string(),
+            ));
+        }
+        self.write.push((token.span.start as usize, close as u8));
+        self.stack.pop();
+        self.set(at, true);
         true
     }
 

@@ -113,6 +113,16 @@ const FILES: &[(&str, &[&str])] = &[
     ("source a = csv(\"a\") [\n  x: text\n}\n", &["MIG0005 1:21 `[` is closed by `}`"]),
     ("map a -> b\n  x = y\n}\n", &["MIG0005 1:11 `{` is missing here"]),
     ("map a -> b {{\n  x = y\n}\n", &["MIG0005 1:13 this `{` stands twice"]),
+    ("source a = csv(\"a\"} { x: text }\n", &["MIG0005 1:19 `(` is closed by `}`"]),
+    ("source a = csv(\"a\") { x: text ]\n", &["MIG0005 1:31 `{` is closed by `]`"]),
+    (
+        "source a = csv(\"a\") { x: list[text] from \"A {n}\" up to 3 }\n",
+        &["MIG0001 1:30 what a list holds stands between `<` and `>`"],
+    ),
+    (
+        "source a = csv(\"a\") { x: list of text(8) from \"A {n}\" up to 3 }\n",
+        &["MIG0001 1:31 what a list holds stands between `<` and `>`"],
+    ),
     ("run  threads 4 }\n", &["MIG0005 1:4 `{` is missing here"]),
     ("source = csv(\"a\") { x: text }\n", &["MIG0001 1:1 the name is missing: `source name = …`"]),
     ("test member = csv(\"a\") {\n  x: text\n}\n", &["MIG0001 1:1 a `test` has a title, and no format"]),

@@ -128,6 +128,9 @@ impl<'t> Parser<'t> {
             self.pending = Some((here, "list".to_owned()));
             return self.list_column(range, span);
         }
+        if let Some(list) = self.other_list(range.clone(), span) {
+            return list;
+        }
         let composite = self.composite_type(range.start + 2).map(|what| (what, self.token_name(range.start)));
         if let Some((what, Some(name))) = composite {
             // The column stays in scope as text, so that its uses are not reported as well.
@@ -165,6 +168,39 @@ impl<'t> Parser<'t> {
             Some(name) => Member::Column(Column { name, ty: ty.unwrap_or_else(text), attrs, default, tail, doc, span }),
             None => Member::Broken(span),
         }
+    }
+
+    /// `list[…]` and `list of …`, read as `list<…>` after a finding.
+    fn other_list(&mut self, range: Range<usize>, span: Span) -> Option<Member> {
+        let ty = range.start + 2;
+        let to = match () {
+            () if !self.lexed.is_word(ty, "list") => None,
+            () if self.lexed.opens(ty + 1, "[") => Some((ty + 1, self.lexed.after(ty + 1) - 1, ty + 2)),
+            () if self.lexed.is_word(ty + 1, "of") && self.lexed.opens(ty + 3, "(") => {
+                Some((ty + 1, self.lexed.after(ty + 3) - 1, ty + 2))
+            }
+            () if self.lexed.is_word(ty + 1, "of") && self.lexed.opens(ty + 2, "{") => {
+                Some((ty + 1, self.lexed.after(ty + 2) - 1, ty + 2))
+            }
+            () if self.lexed.is_word(ty + 1, "of") => Some((ty + 1, ty + 2, ty + 2)),
+            () => None,
+        };
+        if let Some((from, last, inner)) = to.filter(|(_, last, _)| *last < range.end && !self.is_bad(range.clone())) {
+            let end = if self.lexed.opens(from, "[") { last } else { last + 1 };
+            let inside = self.lexed.text.get(self.span_of(inner..end).range()).unwrap_or("").trim();
+            let new = format!("<{inside}>");
+            let gap = Span { start: self.lexed.span(ty).end, end: self.lexed.span(last).end };
+            let shown = self.span_of(from..last + 1);
+            let label = "what a list holds stands between `<` and `>`";
+            self.found.push(Diagnostic::new(&rules::SYNTAX, shown, label).fix(
+                format!("write `list{new}`"),
+                gap,
+                new.clone(),
+            ));
+            self.pending = Some((gap, new));
+            return Some(self.list_column(range, span));
+        }
+        None
     }
 
     /// `one of "A", "C"`
