@@ -259,8 +259,7 @@ impl Pairing {
     /// A bracket that closes one of another kind: after a finding, it is read as that one's own.
     fn other(&mut self, lexed: &Lexed, index: usize, token: Token, bracket: char) -> bool {
         let Some((at, open)) = self.stack.last().copied() else { return false };
-        let last =
-            lexed.tokens.get(index + 1).is_none_or(|next| next.kind == Kind::End || next.first && next.indent == 0);
+        let last = lexed.kind(index + 1) == Kind::End || splitter::starts_item(lexed, index + 1);
         if open == '{' && !last {
             return false;
         }
