@@ -14,13 +14,13 @@ pub mod rules;
 pub mod show;
 pub mod trial;
 pub mod uniques;
+mod unread;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use migc_grammar::diagnostic::{Diagnostic, Level};
 use migc_grammar::files::Files;
-use migc_grammar::span::Span;
-use migc_grammar::tree::Item;
+use unread::{Lost, Unread};
 
 /// What a text compiles to.
 pub struct Compiled {
@@ -73,45 +73,27 @@ pub fn compile(text: &str, set: &BTreeMap<String, String>) -> Compiled {
     compile_files(&Files::one("spec", text), set)
 }
 
-/// The name that a statement would have given, had it been read: its second word.
-fn unread_name<'t>(item: &Item, text: &'t str) -> Option<&'t str> {
-    let Item::Broken(span) = item else { return None };
-    let statement = text.get(span.start as usize..span.end as usize)?;
-    statement.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).nth(1)
-}
-
-/// The pieces of a text that could not be read.
-struct Unread {
-    /// In the order of their starts.
-    spans: Vec<Span>,
-    /// For each, the last end of those up to it, and the first end of those from it on.
-    ends: Vec<(u32, u32)>,
-}
-
-impl Unread {
-    fn of(diagnostics: &[Diagnostic]) -> Unread {
-        let errors = diagnostics.iter().filter(|d| d.rule.level == Level::Error);
-        let mut spans: Vec<Span> = errors.map(|d| d.span).collect();
-        spans.sort_unstable();
-        let mut ends: Vec<(u32, u32)> = spans.iter().map(|s| (s.end, s.end)).collect();
-        for at in 1..ends.len() {
-            ends[at].0 = ends[at].0.max(ends[at - 1].0);
-        }
-        for at in (1..ends.len()).rev() {
-            ends[at - 1].1 = ends[at - 1].1.min(ends[at].1);
-        }
-        Unread { spans, ends }
+/// What a spec has once.
+fn said_twice(spec: &migc_grammar::tree::Spec) -> Vec<Diagnostic> {
+    use migc_grammar::tree::Item;
+    let migrations = spec.items.iter().filter_map(|item| match item {
+        Item::Migration { span, .. } => Some((*span, "migration")),
+        _ => None,
+    });
+    let runs = spec.items.iter().filter_map(|item| match item {
+        Item::Run(run) => Some((run.span, "run")),
+        _ => None,
+    });
+    let mut out = Vec::new();
+    for all in [migrations.collect::<Vec<_>>(), runs.collect()] {
+        let Some(((first, _), rest)) = all.split_first() else { continue };
+        out.extend(rest.iter().map(|(span, what)| {
+            Diagnostic::new(&rules::DEFINED_TWICE, *span, format!("a spec has one `{what}`"))
+                .also(*first, "the first one")
+                .help("take one of the two away")
+        }));
     }
-    fn is_empty(&self) -> bool {
-        self.spans.is_empty()
-    }
-    /// Whether a place holds one of them, or lies in one.
-    fn meets(&self, span: Span) -> bool {
-        let begun = self.spans.partition_point(|s| s.start <= span.start);
-        let from = self.spans.partition_point(|s| s.start < span.start);
-        begun.checked_sub(1).is_some_and(|at| self.ends[at].0 >= span.end)
-            || self.ends.get(from).is_some_and(|(_, first)| *first <= span.end)
-    }
+    out
 }
 
 /// Compiles a spec of several files.
@@ -122,14 +104,11 @@ pub fn compile_files(files: &Files, set: &BTreeMap<String, String>) -> Compiled 
     let mut diagnostics = parsed.diagnostics;
     // What the checker says of a piece that could not be read says nothing new.
     let unread = Unread::of(&diagnostics);
-    diagnostics.extend(found.into_iter().filter(|d| !unread.meets(d.span)));
-    // A name is not unknown when the statement that gives it, or a file that may give it, could not be read.
-    let unnamed: HashSet<&str> = parsed.spec.items.iter().filter_map(|item| unread_name(item, files.text())).collect();
-    let of_names = [rules::UNKNOWN_NAME.code, rules::UNKNOWN_TYPE.code, rules::UNKNOWN_FUNCTION.code];
-    diagnostics.retain(|d| {
-        let piece = || files.text().get(d.span.range()).unwrap_or_default();
-        !of_names.contains(&d.rule.code) || !files.lacks() && !unnamed.contains(piece())
-    });
+    let lost = Lost::of(&parsed.spec, files.text(), &diagnostics);
+    diagnostics.extend(found.into_iter().filter(|d| !unread.meets(d.span) && !lost.explains(d)));
+    diagnostics.extend(said_twice(&parsed.spec));
+    // A name is not unknown when a file that may give it could not be read.
+    diagnostics.retain(|d| !unread::OF_NAMES.contains(&d.rule.code) || !files.lacks());
     // A plan of a text that could not be read whole would be judged wrongly.
     if let (Some(plan), true) = (&plan, unread.is_empty()) {
         let input = lints::Input { spec: &parsed.spec, plan, text: files.text(), name: files.name(0) };

@@ -122,3 +122,209 @@ fn what_cannot_be_offered_is_one_finding_all_the_same() {
     let help = found.first().and_then(|d| d.help.as_ref()).map(|h| h.text.as_str());
     assert!(help.is_some_and(|h| h.contains("take `a` out of the `copy`")), "{help:?}");
 }
+
+#[test]
+fn words_and_signs_of_other_languages_in_a_map() {
+    for (statements, expected) in [
+        ("a <- a\n copy b, n", "MIG0011 \"<-\""),
+        ("a -> a\n copy b, n", "MIG0011 \"a -> a\""),
+        ("a as a\n copy b, n", "MIG0011 \"a as a\""),
+        ("a: text = a\n copy b, n", "MIG0011 \": text\""),
+        ("copy a b, n", "MIG0001 \"b\""),
+        ("a\n copy b, n", "MIG0011 \"a\""),
+        ("delete if n == 1 as gone\n copy *", "MIG0011 \"delete\""),
+        ("join c = a\n a = c, copy b, n", "MIG0011 \"join\""),
+        ("drop when n == 1 as gone\n copy *", "MIG0001 \"when\""),
+        ("drop if n == 1 gone\n copy *", "MIG0001 \"gone\""),
+        ("drop n == 1 as gone\n copy *", "MIG0001 \"n\""),
+        ("drop if n == 1 as \"gone\"\n copy *", "MIG0001 \"\\\"gone\\\"\""),
+        ("drop gone if n == 1 \"why\"\n copy *", "MIG0001 \"gone\""),
+        ("drop if n === 1 as gone\n copy *", "MIG0001 \"===\""),
+        ("drop if n =< 1 as gone\n copy *", "MIG0001 \"=<\""),
+        ("drop if n lt 1 as gone\n copy *", "MIG0001 \"lt\""),
+        ("drop if a is \"\" as gone\n copy *", "MIG0001 \"is\""),
+        ("drop if a contains \"x\" as gone\n copy *", "MIG0001 \"a contains \\\"x\\\"\""),
+        ("drop if a ilike \"%X%\" as gone\n copy *", "MIG0001 \"a ilike \\\"%X%\\\"\""),
+        ("drop if a =~ r\"x\" as gone\n copy *", "MIG0016 \"=~\""),
+        ("copy *\n check if n > 1 else reject low", "MIG0001 \"if\""),
+        ("copy *\n check n => 1 else reject low", "MIG0001 \"=>\""),
+        ("copy *\n check n > 0,00 else reject low", "MIG0001 \"0,00\""),
+        ("copy *\n check n * .01 > 2 else reject low", "MIG0001 \".01\""),
+        ("copy *\n check n > 1 else rejct low", "MIG0001 \"rejct\""),
+        ("copy *\n check n > 1 else raise low", "MIG0001 \"raise\""),
+        ("copy *\n check n > 1 esle reject low", "MIG0001 \"esle\""),
+        ("copy *\n check n > 1 otherwise reject low", "MIG0001 \"otherwise\""),
+        ("copy *\n check n > 1 else: reject low", "MIG0001 \"else:\""),
+        ("copy *\n check n > 1 else low \"{n} is low\"", "MIG0001 \"low\""),
+        ("copy *\n check n > 1, else reject low", "MIG0001 \",\""),
+        ("copy *\n check n > 1 else drop low", "MIG0001 \"low\""),
+        ("copy *\n check n > 1 else reject too-low", "MIG0001 \"too-low\""),
+        ("drop if date(a) > 01.01.1900 as gone\n copy *", "MIG0001 \"01.01.1900\""),
+        ("let c = a::text\n a = c, copy b, n", "MIG0001 \"a::text\""),
+        ("let c = a as text\n a = c, copy b, n", "MIG0001 \"a as text\""),
+        ("a = a.strip(), copy b, n", "MIG0001 \".strip()\""),
+        ("a = f\"{a}\", copy b, n", "MIG0001 \"f\""),
+        ("a = {{ a }}, copy b, n", "MIG0001 \"{{ a }}\""),
+        ("a = switch b { \"x\" => \"y\", else => a }, copy b, n", "MIG0001 \"switch\""),
+        ("a = match b { \"x\" -> \"y\", else -> a }, copy b, n", "MIG0001 \"->\""),
+        ("a = match b { \"x\": \"y\", else: a }, copy b, n", "MIG0001 \":\""),
+        ("a = match b { \"x\" => \"y\", _ => a }, copy b, n", "MIG0001 \"_\""),
+        ("a = match n { 1..9 => \"y\", else => a }, copy b, n", "MIG0001 \"..\""),
+        ("a = if n == 1 then b else a\n copy b, n", "MIG0018 \"if\""),
+        ("a = n == 1 ? b : a\n copy b, n", "MIG0018 \"?\""),
+        ("a = $a, copy b, n", "MIG0016 \"$\""),
+        ("copy * exclude a\n a = a", "MIG0001 \"exclude\""),
+    ] {
+        mends(&format!("{SOURCE}{TARGET}map s -> t {{ {statements} }}\n"), &[expected]);
+    }
+}
+
+#[test]
+fn words_and_signs_of_other_languages_in_a_column() {
+    for (column, expected) in [
+        ("a: text fron \"A\"", "MIG0001 \"fron\""),
+        ("a: text form \"A\"", "MIG0001 \"form\""),
+        ("a: text nullif \"-\"", "MIG0001 \"nullif\""),
+        ("a: text null if [\"-\", \"x\"]", "MIG0001 \"[\\\"-\\\", \\\"x\\\"]\""),
+        ("a: text null if \"-\" or \"x\"", "MIG0001 \"or\""),
+        ("a: text null when \"-\"", "MIG0001 \"when\""),
+        ("a: text \"A\"", "MIG0001 \"\\\"A\\\"\""),
+        ("a: text from \"A\", \"B\"", "MIG0001 \"from \\\"A\\\", \\\"B\\\"\""),
+        ("a: text from \"A\" | \"B\"", "MIG0001 \"|\""),
+        ("a: one of (\"A\", \"B\")", "MIG0001 \"(\\\"A\\\", \\\"B\\\")\""),
+        ("a: oneof \"A\", \"B\"", "MIG0001 \"oneof\""),
+        ("a: enum(\"A\", \"B\")", "MIG0001 \"enum(\\\"A\\\", \\\"B\\\")\""),
+        ("a: optional text", "MIG0001 \"optional text\""),
+        ("a: ?text", "MIG0001 \"?text\""),
+        ("a: text[4]", "MIG0001 \"[4]\""),
+        ("a text", "MIG0012 \"text\""),
+    ] {
+        let text = format!(
+            "migration m\nsource s = csv(\"s.csv\") {{ {column}, b: text }}\ntarget t = csv(\"t.csv\") {{ a: text?, b: text }}\n\
+             map s -> t {{ copy a, b }}\n"
+        );
+        mends(&text, &[expected]);
+    }
+}
+
+#[test]
+fn braces_and_names_that_are_missing() {
+    let whole = format!("{SOURCE}{TARGET}map s -> t {{\n  copy *\n}}\n");
+    for (right, wrong, expected) in [
+        ("-> t {\n", "-> t\n", "MIG0005 \"\""),
+        ("-> t {\n", "-> t {{\n", "MIG0005 \"{\""),
+        ("-> t {\n", "-> t [\n", "MIG0005 \"[\""),
+        ("map s -> t", "map s to t", "MIG0001 \"to\""),
+        ("map s -> t", "map s => t", "MIG0001 \"=>\""),
+        ("map s -> t", "map t <- s", "MIG0001 \"<-\""),
+        ("csv(\"s.csv\")", "csv(\"s.csv\", delimiter = \";\")", "MIG0016 \"=\""),
+        ("migration m\n", "migration my-files\n", "MIG0001 \"my-files\""),
+        ("migration m\n", "migration \"m\"\n", "MIG0001 \"\\\"m\\\"\""),
+        ("source s =", "source s:", "MIG0001 \":\""),
+    ] {
+        mends(&whole.replacen(right, wrong, 1), &[expected]);
+    }
+    for (items, expected) in [
+        ("run  threads 4 }\n", "MIG0005 \"\""),
+        ("run { thread 4 }\n", "MIG0001 \"thread 4\""),
+        ("run { threads: 4 }\n", "MIG0001 \"threads: 4\""),
+        ("run { threads 4, rejects out/rejects }\n", "MIG0001 \"out/rejects\""),
+        ("expect t (\n  loaded > 0\n}\n", "MIG0005 \"(\""),
+        (
+            "test a title\" {\n  given s { a: \"1\", b: \"2\", n: \"3\" }\n  then t { n: 3 }\n}\n",
+            "MIG0002 \"a title\\\"\"",
+        ),
+        ("test \"a title\" {\n  given s  a: \"1\", b: \"2\", n: \"3\" }\n  then t { n: 3 }\n}\n", "MIG0005 \"\""),
+        (
+            "test \"a title\" {\n  given s { a: \"1\", b: \"2\", n: \"3\" }\n  expect t { n: 3 }\n}\n",
+            "MIG0001 \"expect\"",
+        ),
+    ] {
+        mends(&format!("{whole}{items}"), &[expected]);
+    }
+    for (member, expected) in
+        [("unique a keep first else reject twice", "MIG0012 \"a\""), ("key a, b", "MIG0012 \"a, b\"")]
+    {
+        let text = whole.replacen("n: int64 }\nmap", &format!("n: int64\n  {member}\n}}\nmap"), 1);
+        mends(&text, &[expected]);
+    }
+    for (codes, expected) in [
+        ("\"D\": \"DE\"", "MIG0001 \":\""),
+        ("\"D\" => \"DE\",, \"A\" => \"AT\"", "MIG0001 \",\""),
+        ("\"D\" => \"DE\" \"A\" => \"AT\"", "MIG0013 \"\\\"A\\\"\""),
+        ("\"D\" => \"DE\", reject bad", "MIG0001 \"reject\""),
+        ("\"D\" => \"DE\", else bad \"no such\"", "MIG0001 \"bad\""),
+    ] {
+        let other = if codes.contains("bad") { "" } else { " else reject bad" };
+        let text =
+            format!("{SOURCE}{TARGET}codes C : text {{ {codes} }}\nmap s -> t {{ a = C(a){other}, copy b, n }}\n");
+        mends(&text, &[expected]);
+    }
+    let skipped = whole.replacen("n: int64 }", "n: int64\n  skip c \"why\"\n}", 1);
+    mends(&skipped, &["MIG0012 \"skip\""]);
+}
+
+#[test]
+fn what_cannot_be_read_leaves_its_names_in_scope() {
+    for (source, statements, expected) in [
+        (
+            "items: list<{k: text}> from \"K {n}\" up to 99",
+            "explode items as it else drop as none\n a = a, k = it.k",
+            "MIG0001 \"99\"",
+        ),
+        (
+            "items: list<{k: text}> from \"K {i}\" up to 9",
+            "explode items as it else drop as none\n a = a, k = it.k",
+            "MIG0001 \"\\\"K {i}\\\"\"",
+        ),
+        (
+            "items: list<{k: text}> from \"K\" up to 9",
+            "explode items as it else drop as none\n a = a, k = it.k",
+            "MIG0001 \"\\\"K\\\"\"",
+        ),
+        (
+            "items: array<{k: text}> from \"K {n}\" up to 9",
+            "explode items as it else drop as none\n a = a, k = it.k",
+            "MIG0001 \"array\"",
+        ),
+        (
+            "items: list<{k: text}> from \"K {n}\" max 9",
+            "explode items as it else drop as none\n a = a, k = it.k",
+            "MIG0001 \"max\"",
+        ),
+        ("items: list<{k: text}> from \"K {n}\" up to 9", "explode items\n a = a, k = it.k", "MIG0001 \"\""),
+        (
+            "items: list<{k: text}> from \"K {n}\" up to 9",
+            "for it in items else drop as none\n a = a, k = it.k",
+            "MIG0011 \"for it in items\"",
+        ),
+        ("k: text?", "drop if k is nothing as gone\n copy a, k", "MIG0001 \"is\""),
+        ("k: text?", "drop if k is null as \"no k at all\"\n copy a, k", "MIG0001 \"\\\"no k at all\\\"\""),
+    ] {
+        let text = format!(
+            "migration m\nsource s = csv(\"s.csv\") {{\n  a: text\n  {source}\n}}\n\
+             target t = csv(\"t.csv\") {{ a: text, k: text }}\nmap s -> t {{\n {statements}\n}}\n"
+        );
+        assert_eq!(mend(&text).0, [expected], "{text}");
+    }
+    for line in ["use codes.mig", "import codes", "use \"a\" as b"] {
+        let text = format!("{SOURCE}{TARGET}{line}\nmap s -> t {{ a = C(a), copy b, n }}\n");
+        assert_eq!(mend(&text).0.len(), 1, "{text}");
+    }
+    let nameless = "migration m\nsource = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { a: text }\nmap s -> t { copy a }\n";
+    assert_eq!(mend(nameless).0, ["MIG0001 \"source\""]);
+}
+
+#[test]
+fn what_stands_once_is_told_of_twice() {
+    let whole = format!("{SOURCE}{TARGET}map s -> t {{ copy * }}\n");
+    for (items, expected) in [
+        ("migration n\n", "MIG0102 \"migration n\""),
+        ("run { threads 4 }\nrun { threads 2 }\n", "MIG0102 \"run { threads 2 }\""),
+    ] {
+        assert_eq!(mend(&format!("{whole}{items}")).0, [expected]);
+    }
+    let dollar = "migration m\nparam d: text\nsource s = csv(\"${d}/s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { a: text }\nmap s -> t { copy a }\n";
+    mends(dollar, &["MIG0016 \"$\""]);
+    mends(&dollar.replace("${d}", "{d"), &["MIG0014 \"{\""]);
+}

@@ -4,23 +4,28 @@
 use crate::diagnostic::Diagnostic;
 use crate::lexer::{Kind, Lexed, Partner, Token};
 use crate::rules;
+use crate::span::Span;
 use crate::splitter;
 
 /// At most this many findings about brackets: a file that is no spec needs no more.
 const MOST: usize = 20;
 
-/// Fills [`Lexed::partners`], and takes closing brackets out that close nothing.
+/// The items that have a block.
+const WITH_BLOCK: [&str; 8] = ["source", "reference", "target", "codes", "map", "test", "expect", "run"];
+
+/// Fills [`Lexed::partners`], takes closing brackets out that close nothing, and puts opening braces in that were forgotten.
 pub(crate) fn pair(lexed: &mut Lexed) {
+    open_blocks(lexed);
     let mut work =
-        Pairing { stack: Vec::new(), tokens: Vec::new(), partners: Vec::new(), found: Vec::new(), blank: Vec::new() };
+        Pairing { stack: Vec::new(), tokens: Vec::new(), partners: Vec::new(), found: Vec::new(), write: Vec::new() };
     for index in 0..lexed.tokens.len() {
         work.token(lexed, index);
     }
-    let Pairing { tokens, partners, found, blank, .. } = work;
+    let Pairing { tokens, partners, found, write, .. } = work;
     let mut bytes = std::mem::take(&mut lexed.text).into_bytes();
-    for at in blank {
+    for (at, new) in write {
         if let Some(byte) = bytes.get_mut(at) {
-            *byte = b' ';
+            *byte = new;
         }
     }
     lexed.text = String::from_utf8(bytes).unwrap_or_default();
@@ -29,13 +34,147 @@ pub(crate) fn pair(lexed: &mut Lexed) {
     lexed.diagnostics.extend(found);
 }
 
+/// Opens the blocks whose `{` was forgotten, or is another bracket, or stands twice: after a finding, as if it were there.
+fn open_blocks(lexed: &mut Lexed) {
+    let begins = |lexed: &Lexed, at: usize| {
+        lexed.tokens.get(at).is_some_and(|t| t.first && t.indent == 0) && splitter::starts_item(lexed, at)
+    };
+    let mut starts: Vec<usize> = (0..lexed.tokens.len()).filter(|at| begins(lexed, *at)).collect();
+    starts.push(lexed.tokens.len().saturating_sub(1));
+    let mut changes = Vec::new();
+    for pair in starts.windows(2) {
+        let [start, end] = *pair else { continue };
+        let count = |what: &str| {
+            (start..end)
+                .filter(|at| matches!(lexed.kind(*at), Kind::Open | Kind::Close) && lexed.word(*at) == what)
+                .count()
+        };
+        if changes.len() >= MOST || !WITH_BLOCK.contains(&lexed.word(start)) {
+            continue;
+        }
+        let (opened, closed) = (count("{"), count("}"));
+        if opened == closed {
+            continue;
+        }
+        if lexed.word(start) == "test" && closed == opened + 1 {
+            let given = (start..end).find(|at| {
+                matches!(lexed.word(*at), "given" | "then")
+                    && lexed.is_name(at + 1)
+                    && (lexed.is_name(at + 2) && lexed.is_op(at + 3, ":") || other_bracket(lexed, at + 2))
+            });
+            if let Some(given) = given {
+                changes.push(given + 2);
+                continue;
+            }
+        }
+        let head = head_end(lexed, start, end);
+        let twice = opened == closed + 1 && lexed.opens(head, "{") && lexed.opens(head + 1, "{");
+        if twice {
+            changes.push(head + 1);
+        } else if closed == opened + 1 && !lexed.opens(head, "{") && head < end {
+            changes.push(head);
+        }
+    }
+    for at in changes.into_iter().rev() {
+        open_block(lexed, at);
+    }
+}
+
+/// Whether a `(` or `[` stands here and is never closed by its own partner on its line.
+fn other_bracket(lexed: &Lexed, at: usize) -> bool {
+    lexed.kind(at) == Kind::Open && lexed.word(at) != "{"
+}
+
+/// The token behind the head of an item.
+fn head_end(lexed: &Lexed, start: usize, end: usize) -> usize {
+    let past = |mut at: usize| {
+        let mut depth = 0usize;
+        while at < end {
+            match lexed.kind(at) {
+                Kind::Open => depth += 1,
+                Kind::Close => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            at += 1;
+            if depth == 0 {
+                break;
+            }
+        }
+        at
+    };
+    // What stands right behind a name are its arguments.
+    let args = |at: usize| {
+        let beside = lexed.span(at).start == lexed.span(at - 1).end;
+        if lexed.opens(at, "(") && beside { past(at) } else { at }
+    };
+    match lexed.word(start) {
+        "run" => start + 1,
+        "expect" | "test" => start + 2,
+        "codes" => {
+            let at = args(start + 4);
+            at + usize::from(lexed.is_op(at, "?"))
+        }
+        "map" => {
+            let head =
+                (start + 1..end).take_while(|at| *at == start + 1 || !lexed.tokens.get(*at).is_some_and(|t| t.first));
+            let line = head.last().map_or(start + 1, |at| at + 1);
+            let arrow = (start + 1..line).find(|at| lexed.is_op(*at, "->"));
+            match arrow {
+                _ if (start..line).any(|at| lexed.opens(at, "{")) => {
+                    (start..line).find(|at| lexed.opens(*at, "{")).unwrap_or(line)
+                }
+                Some(arrow) if !lexed.is_word(arrow + 2, "where") => arrow + 2,
+                _ if lexed.kind(line - 1) == Kind::Open => line - 1,
+                _ => line,
+            }
+        }
+        _ => args(start + 4),
+    }
+}
+
+/// Makes the token the `{` of a block, takes one out that stands twice, or puts one before the token.
+fn open_block(lexed: &mut Lexed, at: usize) {
+    let span = lexed.span(at);
+    let before = lexed.span(at.saturating_sub(1)).end;
+    let (open, word) = (lexed.kind(at) == Kind::Open, lexed.word(at).to_owned());
+    let mut bytes = std::mem::take(&mut lexed.text).into_bytes();
+    let place = if open { span.start } else { before };
+    if let Some(byte) = bytes.get_mut(place as usize)
+        && (open || byte.is_ascii_whitespace())
+    {
+        *byte = if word == "{" { b' ' } else { b'{' };
+    }
+    lexed.text = String::from_utf8(bytes).unwrap_or_default();
+    let found = match word.as_str() {
+        "{" => {
+            lexed.tokens.remove(at);
+            Diagnostic::new(&rules::UNCLOSED_BRACKET, span, "this `{` stands twice").fix("leave it out", span, "")
+        }
+        _ if open => Diagnostic::new(&rules::UNCLOSED_BRACKET, span, format!("`{word}` is closed by `}}`")).fix(
+            "write `{`",
+            span,
+            "{",
+        ),
+        _ => {
+            let gap = Span { start: before, end: before };
+            let next = lexed.tokens.get(at).copied();
+            let indent = lexed.tokens.get(at.saturating_sub(1)).map_or(0, |t| t.indent);
+            let comments = next.map_or(0, |t| t.comments);
+            lexed.tokens.insert(at, Token { kind: Kind::Open, span: gap, first: false, indent, comments });
+            Diagnostic::new(&rules::UNCLOSED_BRACKET, gap, "`{` is missing here").fix("write `{`", gap, " {")
+        }
+    };
+    lexed.diagnostics.push(found);
+}
+
 struct Pairing {
     /// Open brackets: the index among the tokens kept, and the character.
     stack: Vec<(usize, char)>,
     tokens: Vec<Token>,
     partners: Vec<Partner>,
     found: Vec<Diagnostic>,
-    blank: Vec<usize>,
+    /// What is written over bytes of the text that pest reads.
+    write: Vec<(usize, u8)>,
 }
 
 impl Pairing {
@@ -49,7 +188,7 @@ impl Pairing {
             self.repair(lexed, index, token);
         }
         let bracket = lexed.word(index).chars().next().unwrap_or(' ');
-        if token.kind == Kind::Close && !self.close(token, bracket) {
+        if token.kind == Kind::Close && !self.close(lexed, index, token, bracket) {
             return;
         }
         if token.kind == Kind::Open {
@@ -86,13 +225,16 @@ impl Pairing {
         }
     }
 
-    fn close(&mut self, token: Token, bracket: char) -> bool {
+    fn close(&mut self, lexed: &Lexed, index: usize, token: Token, bracket: char) -> bool {
         let open = match bracket {
             ')' => '(',
             ']' => '[',
             _ => '{',
         };
         if !self.stack.iter().any(|(_, c)| *c == open) {
+            if self.other(lexed, index, token, bracket) {
+                return true;
+            }
             if self.found.len() < MOST {
                 self.found.push(
                     Diagnostic::new(&rules::STRAY_BRACKET, token.span, format!("this `{bracket}` closes nothing")).fix(
@@ -102,7 +244,7 @@ impl Pairing {
                     ),
                 );
             }
-            self.blank.push(token.span.start as usize);
+            self.write.push((token.span.start as usize, b' '));
             return false;
         }
         while self.stack.last().is_some_and(|(_, c)| *c != open) {
@@ -111,6 +253,32 @@ impl Pairing {
         if let Some((at, _)) = self.stack.pop() {
             self.set(at, true);
         }
+        true
+    }
+
+    /// A bracket that closes one of another kind: after a finding, it is read as that one's own.
+    fn other(&mut self, lexed: &Lexed, index: usize, token: Token, bracket: char) -> bool {
+        let Some((at, open)) = self.stack.last().copied() else { return false };
+        let last = lexed.kind(index + 1) == Kind::End || splitter::starts_item(lexed, index + 1);
+        if open == '{' && !last {
+            return false;
+        }
+        let close = match open {
+            '(' => ')',
+            '[' => ']',
+            _ => '}',
+        };
+        if self.found.len() < MOST {
+            let label = format!("`{open}` is closed by `{bracket}`");
+            self.found.push(Diagnostic::new(&rules::UNCLOSED_BRACKET, token.span, label).fix(
+                format!("write `{close}`"),
+                token.span,
+                close.to_string(),
+            ));
+        }
+        self.write.push((token.span.start as usize, close as u8));
+        self.stack.pop();
+        self.set(at, true);
         true
     }
 

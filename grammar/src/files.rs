@@ -73,7 +73,7 @@ impl Files {
     /// Takes in what a file uses; `open` are the files that lead to it.
     fn uses(&mut self, at: usize, open: &mut Vec<usize>, loader: &Loader<'_>) {
         let text = self.text_of(at);
-        if !text.contains("use") {
+        if !["use", "import", "include"].iter().any(|word| text.contains(word)) {
             return;
         }
         let start = self.files.get(at).map_or(0, |f| f.start as u32);
@@ -106,6 +106,7 @@ impl Files {
                     let way: Vec<&str> = open.iter().skip_while(|o| **o != known).map(|o| self.name(*o)).collect();
                     let label = format!("{} uses itself: {} → {name}", name, way.join(" → "));
                     self.found.push(wrong(label).help("move what both need into a third file"));
+                    self.lacks = true;
                 }
                 Some(_) => {}
                 None if self.files.len() >= MOST => {
@@ -166,7 +167,7 @@ impl Files {
     /// Each file is cut into tokens by itself, which are then moved to their places in the whole.
     pub fn parse(&self) -> Parsed {
         let mut spec = Spec::default();
-        let mut diagnostics = self.found.clone();
+        let mut diagnostics = Vec::new();
         let mut text = String::with_capacity(self.text.len());
         let mut all = Vec::with_capacity(self.files.len());
         for (file, File { start, .. }) in self.files.iter().enumerate() {
@@ -206,6 +207,10 @@ impl Files {
                 spec.items.push(item);
             }
         }
+        // Where a `use` is not written as it should be, whether its file is there is no matter yet.
+        let of_use = |d: &Diagnostic| !diagnostics.iter().any(|o: &Diagnostic| d.span.holds(o.span));
+        let found: Vec<Diagnostic> = self.found.iter().filter(|d| of_use(d)).cloned().collect();
+        diagnostics.extend(found);
         diagnostics.sort_by_key(|d| (d.span.start, d.span.end));
         Parsed { spec, diagnostics }
     }

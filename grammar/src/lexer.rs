@@ -7,6 +7,8 @@
 mod capitals;
 mod foreign;
 
+use std::cell::OnceCell;
+
 use crate::diagnostic::Diagnostic;
 use crate::numbers::{self, Shape};
 use crate::rules;
@@ -73,6 +75,8 @@ pub(crate) struct Lexed {
     pub(crate) comments: Vec<Comment>,
     /// What is wrong so far.
     pub(crate) diagnostics: Vec<Diagnostic>,
+    /// Statements with a change in them, written while they are read.
+    pub(crate) changed: Vec<OnceCell<String>>,
 }
 
 /// Where a bracket closes.
@@ -87,7 +91,12 @@ pub(crate) struct Partner {
 impl Lexed {
     /// The characters of a token, as pest reads them.
     pub(crate) fn word(&self, index: usize) -> &str {
-        self.tokens.get(index).map_or("", |t| self.text.get(t.span.range()).unwrap_or("").trim())
+        match self.tokens.get(index) {
+            // One that was put in has no place of its own.
+            Some(t) if t.kind == Kind::Open && t.span.range().is_empty() => "{",
+            Some(t) => self.text.get(t.span.range()).unwrap_or("").trim(),
+            None => "",
+        }
     }
     /// The kind of a token; past the end it is [`Kind::End`].
     pub(crate) fn kind(&self, index: usize) -> Kind {
@@ -134,6 +143,9 @@ pub(crate) fn addressable(text: &str) -> &str {
 /// Marks of several characters, longest first.
 const MARKS: [&str; 15] = ["..=", "..", "->", "=>", "==", "!=", "<>", "<=", ">=", "|>", "||", "&&", "??", ":=", "="];
 
+/// Statements that are read with a change, in a file.
+const CHANGED: usize = 64;
+
 /// Findings about characters: a file that is no spec needs no more.
 const MOST: usize = 1_000;
 
@@ -172,7 +184,8 @@ pub(crate) fn lex(source: &str) -> Lexed {
     lexer.run();
     let text = String::from_utf8(lexer.out).unwrap_or_else(|_| " ".repeat(source.len()));
     let Lexer { tokens, comments, diagnostics, .. } = lexer;
-    let mut lexed = Lexed { text, tokens, partners: Vec::new(), comments, diagnostics };
+    let mut lexed = Lexed { text, tokens, partners: Vec::new(), comments, diagnostics, changed: Vec::new() };
+    lexed.changed.resize(CHANGED, OnceCell::new());
     capitals::read(&mut lexed);
     lexed
 }
@@ -341,7 +354,31 @@ impl Lexer<'_> {
                 _ => {}
             }
         }
+        if !raw && self.title_without_quote(quote) {
+            return;
+        }
         self.unterminated("this string does not end on its line");
+    }
+
+    /// `test a title" {`: reads the title from its first word.
+    fn title_without_quote(&mut self, quote: usize) -> bool {
+        let line = self.source.get(self.line..quote).unwrap_or("");
+        let behind = self.source.get(quote + 1..self.line_end()).unwrap_or("").trim();
+        let Some(title) = line.strip_prefix("test ").map(str::trim_start) else { return false };
+        if !matches!(behind, "" | "{") || title.contains(['"', '{']) || title.is_empty() {
+            return false;
+        }
+        let start = quote - title.len();
+        let here = Span::new(start, start);
+        self.report(
+            Diagnostic::new(&rules::UNTERMINATED_STRING, Span::new(start, quote + 1), "this string has no first quote")
+                .fix("open it with `\"`", here, "\""),
+        );
+        self.tokens.retain(|t| (t.span.start as usize) < start);
+        self.replace(start - 1, start, "\"");
+        self.at = start - 1;
+        self.push(Kind::Str, quote + 1);
+        true
     }
 
     fn unterminated(&mut self, label: &str) {

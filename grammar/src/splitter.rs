@@ -69,6 +69,12 @@ pub(crate) const MEMBERS: [&str; 13] = [
     "merge",
 ];
 
+/// Types that show that a column begins, though its colon is forgotten.
+const TYPES: [&str; 9] = ["text", "int64", "int32", "decimal", "bool", "date", "timestamp", "float64", "uuid"];
+
+/// What a gate measures.
+const MEASURES: [&str; 9] = ["rejected", "dropped", "warned", "loaded", "count", "share", "sum", "min", "max"];
+
 /// Missing commas reported for one statement; more would say nothing new.
 const MOST: usize = 20;
 
@@ -115,6 +121,11 @@ fn continues(lexed: &Lexed, at: usize, block: Block) -> bool {
     let word = lexed.word(at);
     match lexed.kind(at) {
         _ if at > 0 && leaves_open(lexed, at - 1) => true,
+        // An arrow that is written in another way.
+        Kind::Op if word == "=>" && block == Block::Map && lexed.is_name(at + 1) => {
+            !(lexed.is_word(at + 2, "when") || lexed.opens(at + 2, "{"))
+        }
+        Kind::Word if word == "otherwise" && block == Block::Map => lexed.kind(at - 1) == Kind::Close,
         Kind::Op => !matches!(word, "->" | ""),
         Kind::Str => block != Block::Codes,
         Kind::Word => {
@@ -173,6 +184,12 @@ pub(crate) fn cut(lexed: &Lexed, within: Range<usize>, block: Block, found: &mut
             }
         }
         if separates(lexed, at, block) {
+            let before = at > within.start && lexed.is_op(at - 1, ",") && lexed.is_op(at, ",");
+            if start == at && before && matches!(block, Block::Codes | Block::Entries) {
+                let span = lexed.span(at);
+                let label = "a comma with nothing behind it";
+                found.push(Diagnostic::new(&rules::SYNTAX, span, label).fix("leave it out", span, ""));
+            }
             push(lexed, &mut out, start..at, 0, found);
             at += 1;
             start = at;
@@ -227,6 +244,7 @@ fn separates(lexed: &Lexed, at: usize, block: Block) -> bool {
         Block::Map => begins_assignment(lexed, next) || begins_statement(lexed, next),
         Block::Place => {
             begins_member(lexed, next)
+                || lexed.is_name(next) && TYPES.contains(&lexed.word(next + 1)) && lexed.kind(next + 1) == Kind::Word
                 || lexed.kind(next) == Kind::Word
                     && match lexed.word(next) {
                         "key" | "unique" => lexed.opens(next + 1, "("),
@@ -280,7 +298,8 @@ fn runs_on(lexed: &Lexed, start: usize, at: usize, block: Block) -> bool {
             Block::Place => begins_member(lexed, at),
             Block::Map => begins_assignment(lexed, at) && !lexed.is_op(at - 1, "."),
             Block::File => lexed.kind(at - 1) == Kind::Close && starts_item(lexed, at),
-            Block::Codes => false,
+            Block::Codes => lexed.kind(at - 1) == Kind::Str && lexed.kind(at) == Kind::Str && lexed.is_op(at + 1, "=>"),
+            Block::Entries if MEASURES.contains(&lexed.word(at)) => lexed.kind(at - 1) == Kind::Number,
             Block::Entries => {
                 matches!(lexed.word(at), "given" | "then") && lexed.kind(at - 1) == Kind::Close && lexed.is_name(at + 1)
             }

@@ -60,7 +60,33 @@ impl Lexer<'_> {
                 self.push(Kind::Op, end);
                 self.blank(end - 1, end);
             }
-            '#' if self.fresh => self.comment_of("#"),
+            '#' if self.fresh || self.at > 0 && self.source.as_bytes().get(self.at - 1) == Some(&b' ') => {
+                self.comment_of("#");
+            }
+            '=' if self.sees("=~") => {
+                let span = Span::new(self.at, self.at + 2);
+                self.report(Diagnostic::new(&rules::FOREIGN_SIGN, span, "`=~` is written `matches`").fix(
+                    "write `matches`",
+                    span,
+                    "matches",
+                ));
+                self.blank(self.at, self.at + 2);
+                self.push(Kind::Bad, self.at + 2);
+            }
+            '$' | '%' if self.bare_text() => {}
+            '$' if self
+                .rest()
+                .get(1..)
+                .is_some_and(|r| r.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')) =>
+            {
+                self.report(Diagnostic::new(&rules::FOREIGN_SIGN, here, "a name has no `$` before it").fix(
+                    "leave it out",
+                    here,
+                    "",
+                ));
+                self.blank(self.at, end);
+                self.at = end;
+            }
             '-' if self.fresh && self.sees("--") => self.comment_of("--"),
             '/' if self.sees("/*") && !self.layer_before() => self.block_comment(),
             _ if c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{2060}') => {
@@ -75,6 +101,27 @@ impl Lexer<'_> {
             }
             _ => return false,
         }
+        true
+    }
+
+    /// `$.a.b` and `%d.%m.%Y` without quotes: one mistake.
+    fn bare_text(&mut self) -> bool {
+        let rest = self.rest();
+        let len = rest.find(|c: char| c.is_whitespace() || ",)\"".contains(c)).unwrap_or(rest.len());
+        let text = rest.get(..len).unwrap_or("").to_owned();
+        let letter = |at: usize| text.as_bytes().get(at).is_some_and(|b| b.is_ascii_alphabetic() || b"#-".contains(b));
+        if !(text.starts_with("$.") || text.starts_with('%') && letter(1)) {
+            return false;
+        }
+        let end = self.at + len;
+        let span = Span::new(self.at, end);
+        self.report(Diagnostic::new(&rules::SYNTAX, span, "a text stands between quotes").fix(
+            "put it between quotes",
+            span,
+            format!("\"{text}\""),
+        ));
+        self.blank(self.at, end);
+        self.push(Kind::Bad, end);
         true
     }
 

@@ -27,7 +27,7 @@ impl<'t> Parser<'t> {
     }
 
     fn string_of(&mut self, pair: &Pair<'t, Rule>) -> StringLit {
-        self.string(self.base + pair.as_span().start(), pair.as_str())
+        self.string(self.byte_of(pair.as_span().start()), pair.as_str())
     }
 
     /// `type Name = type { … }`
@@ -112,6 +112,13 @@ impl<'t> Parser<'t> {
             match self.lexed.word(cut.start) {
                 "given" => given.extend(self.given(cut, span)),
                 "then" => then.extend(self.then(cut, span)),
+                "expect" | "expected" | "assert" if cut.len() > 1 => {
+                    let here = self.lexed.span(cut.start);
+                    let label = "what a test expects stands behind `then`";
+                    self.found.push(Diagnostic::new(&rules::SYNTAX, here, label).fix("write `then`", here, "then"));
+                    self.pending = Some((here, "then".to_owned()));
+                    then.extend(self.then(cut, span));
+                }
                 word => {
                     if self.is_bad(cut.clone()) {
                         continue;
@@ -141,7 +148,7 @@ impl<'t> Parser<'t> {
         for part in self.read(Rule::given_stmt, range)? {
             match part.as_rule() {
                 Rule::name => place = Some(self.name(&part)),
-                Rule::fields => fields = self.fields(part),
+                Rule::fields => fields = self.fields(part, false),
                 _ => {}
             }
         }
@@ -153,7 +160,7 @@ impl<'t> Parser<'t> {
         for part in self.read(Rule::then_stmt, range)? {
             match part.as_rule() {
                 Rule::name => name = Some(self.name(&part)),
-                Rule::fields => fields = self.fields(part),
+                Rule::fields => fields = self.fields(part, true),
                 Rule::then_fate => {
                     let (mut word, mut code) = (None, None);
                     for inner in part.into_inner() {
@@ -176,7 +183,8 @@ impl<'t> Parser<'t> {
         Some(Then { what, span })
     }
 
-    fn fields(&mut self, pair: Pair<'t, Rule>) -> Vec<(Name, Expr)> {
+    /// `{ name: value, … }`; `checked`: each name may stand once.
+    fn fields(&mut self, pair: Pair<'t, Rule>, checked: bool) -> Vec<(Name, Expr)> {
         let mut out = Vec::new();
         for field in pair.into_inner().filter(|p| p.as_rule() == Rule::field) {
             let (mut name, mut value) = (None, None);
@@ -186,6 +194,13 @@ impl<'t> Parser<'t> {
                     Rule::expr => value = Some(self.expr(part)),
                     _ => {}
                 }
+            }
+            if let Some(name) = &name
+                && let Some((first, _)) = out.iter().find(|(n, _): &&(Name, Expr)| n.text == name.text)
+                && checked
+            {
+                let label = format!("`{}` stands twice", name.text);
+                self.found.push(Diagnostic::new(&rules::SYNTAX, name.span, label).also(first.span, "the first time"));
             }
             out.extend(name.zip(value));
         }
@@ -287,11 +302,64 @@ impl<'t> Parser<'t> {
                     self.later(what, span);
                 }
                 _ => {
-                    let d = Diagnostic::new(&rules::SYNTAX, span, "this is no setting of a run");
+                    let (d, setting) = self.nearly_setting(cut, span);
+                    settings.extend(setting);
+                    if d.help.is_some() {
+                        self.found.push(d);
+                        continue;
+                    }
                     self.found.push(d.help("the settings are: validate before load, threads 4, rejects \"folder\""));
                 }
             }
         }
         Item::Run(RunBlock { settings, span })
+    }
+
+    /// A setting that is nearly right, with what it was meant to be.
+    fn nearly_setting(&self, cut: Range<usize>, span: Span) -> (Diagnostic, Option<RunSetting>) {
+        let at = cut.start;
+        let word = self.lexed.word(at);
+        let first = self.lexed.span(at);
+        let found = |span: Span, label: &str| Diagnostic::new(&rules::SYNTAX, span, label);
+        let label = "this is no setting of a run";
+        let rest = if cut.len() > 1 { self.lexed.span(at + 1).to(self.lexed.span(cut.end - 1)) } else { first };
+        let text = self.source.get(rest.range()).unwrap_or("");
+        let number = text.trim_matches(['"', ':', '=', ' ']).parse::<u16>().ok().filter(|n| (1..=1024).contains(n));
+        if let Some(n) = number
+            && ["threads", "rejects"]
+                .iter()
+                .all(|w| word == "threads" || super::foreign::near("threads", word) && *w != word)
+        {
+            let new = format!("threads {n}");
+            let d = found(span, &format!("it is written `{new}`")).fix(format!("write `{new}`"), span, new);
+            return (d, Some(RunSetting::Threads(n, span)));
+        }
+        if word == "rejects" && cut.len() > 1 && !text.contains('"') {
+            let new = format!("\"{}\"", text.trim_start_matches([':', '=', ' ']));
+            return (found(rest, "a folder is named in a text").fix("put it between quotes", rest, new), None);
+        }
+        if word == "validate"
+            && self.lexed.is_word(at + 1, "before")
+            && self.lexed.is_word(at + 2, "load")
+            && cut.len() > 3
+        {
+            let end = self.lexed.span(at + 2).end;
+            let gap = Span { start: end, end };
+            let d = Diagnostic::new(
+                &rules::NO_SEPARATOR,
+                self.lexed.span(at + 3),
+                "expected a comma or a new line before this",
+            );
+            return (d.fix("put a comma between the two", gap, ","), None);
+        }
+        if word == "validate" && cut.len() <= 3 {
+            let new = "validate before load";
+            return (found(span, label).fix(format!("write `{new}`"), span, new), None);
+        }
+        let near = ["threads", "rejects", "validate"].iter().find(|w| super::foreign::near(w, word) && **w != word);
+        match near {
+            Some(ours) => (found(first, label).fix(format!("write `{ours}`"), first, *ours), None),
+            None => (found(span, label), None),
+        }
     }
 }

@@ -147,7 +147,7 @@ impl Parser<'_> {
             let end = self.span_of(range.clone()).end;
             Span { start: end, end }
         };
-        let idiom = self.idiom(entry, range.clone(), token);
+        let idiom = self.mending(entry, range.clone(), token).or_else(|| self.idiom(entry, range.clone(), token));
         if let Some(known) = idiom.or_else(|| self.foreign_construct(entry, range.clone(), token)) {
             return known;
         }

@@ -247,7 +247,7 @@ impl<'t> Parser<'t> {
 
     fn primary(&mut self, pair: Pair<'t, Rule>) -> Expr {
         let span = self.span(&pair);
-        let start = self.base + pair.as_span().start();
+        let start = self.byte_of(pair.as_span().start());
         let kind = match pair.as_rule() {
             Rule::kw_null => ExprKind::Null,
             Rule::kw_true => ExprKind::Bool(true),
@@ -309,13 +309,37 @@ impl<'t> Parser<'t> {
 
     /// Arguments of a call, an index or a format.
     pub(super) fn args(&mut self, pair: Pair<'t, Rule>) -> Vec<Arg> {
+        // What these count is a condition.
+        let start = self.byte_of(pair.as_span().start());
+        let before = self.source.get(..start).unwrap_or("").trim_end();
+        let counts = ["count(", "share("].iter().any(|w| before.ends_with(w));
         let mut out = Vec::new();
         for arg in pair.into_inner().filter(|p| p.as_rule() == Rule::arg) {
             let name = arg.clone().into_inner().find(|p| p.as_rule() == Rule::arg_name);
             let name = name.and_then(|p| p.into_inner().next()).map(|p| self.name(&p));
-            out.push(Arg { name, value: self.with_tail(arg) });
+            let mut arg = Arg { name, value: self.with_tail(arg) };
+            if !counts {
+                self.named_by_assignment(&mut arg);
+            }
+            out.push(arg);
         }
         out
+    }
+
+    /// `delimiter = "|"` between brackets is an argument with its name.
+    fn named_by_assignment(&mut self, arg: &mut Arg) {
+        let ExprKind::Binary(BinOp::Eq, left, right) = &arg.value.kind else { return };
+        let ExprKind::Name(name) = &left.kind else { return };
+        let gap = Span { start: left.span.end, end: right.span.start };
+        let sign = |d: &Diagnostic| d.rule.code == rules::FOREIGN_SIGN.code && gap.holds(d.span);
+        let Some(at) = self.found.iter().rposition(sign).filter(|_| arg.name.is_none()) else { return };
+        if self.source.get(gap.range()).is_none_or(|text| text.trim() != "=") {
+            return;
+        }
+        let sign = self.found.remove(at).span;
+        let label = "the value of an argument stands behind `:`";
+        self.found.push(Diagnostic::new(&rules::FOREIGN_SIGN, sign, label).fix("write `:`", gap, ": "));
+        *arg = Arg { name: Some(name.clone()), value: (**right).clone() };
     }
 
     fn match_expr(&mut self, pair: Pair<'t, Rule>) -> ExprKind {
@@ -379,6 +403,14 @@ impl<'t> Parser<'t> {
                 _ => {}
             }
         }
+        // `_ => …` and `default => …`
+        if let [Expr { kind: ExprKind::Name(name), span }] = tests.as_slice()
+            && ["_", "default", "otherwise"].contains(&name.text.as_str())
+        {
+            let label = "what is left over is the `else` of a `match`";
+            self.found.push(Diagnostic::new(&rules::SYNTAX, *span, label).fix("write `else`", *span, "else"));
+            tests.clear();
+        }
         Arm { tests, value: value.unwrap_or(Expr { kind: ExprKind::Broken, span }), span }
     }
 
@@ -408,13 +440,13 @@ impl<'t> Parser<'t> {
             }
             let (mut name, mut text, mut inner_warn) = (None, None, None);
             for inner in part.into_inner() {
-                let start = self.base + inner.as_span().start();
+                let start = self.byte_of(inner.as_span().start());
                 match inner.as_rule() {
                     Rule::name => name = Some(self.name(&inner)),
                     Rule::string => text = Some(self.string(start, inner.as_str())),
                     Rule::tail_warn => {
                         let found = inner.into_inner().find(|p| p.as_rule() == Rule::string);
-                        inner_warn = found.map(|p| self.string(self.base + p.as_span().start(), p.as_str()));
+                        inner_warn = found.map(|p| self.string(self.byte_of(p.as_span().start()), p.as_str()));
                     }
                     _ => {}
                 }

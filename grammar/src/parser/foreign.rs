@@ -10,7 +10,7 @@ use crate::splitter;
 use crate::tree::Name;
 
 /// What other tools call an item, and what it is called here.
-const ITEMS: [(&str, &str); 12] = [
+const ITEMS: [(&str, &str); 15] = [
     ("sink", "target"),
     ("dest", "target"),
     ("destination", "target"),
@@ -23,10 +23,13 @@ const ITEMS: [(&str, &str); 12] = [
     ("mapping", "map"),
     ("transform", "map"),
     ("parameter", "param"),
+    ("def", "fn"),
+    ("function", "fn"),
+    ("func", "fn"),
 ];
 
 /// What other tools call a statement, and what it is called here.
-const STATEMENTS: [(&str, &str); 9] = [
+const STATEMENTS: [(&str, &str); 16] = [
     ("val", "let"),
     ("assert", "check"),
     ("require", "check"),
@@ -36,7 +39,17 @@ const STATEMENTS: [(&str, &str); 9] = [
     ("skip", "drop"),
     ("exclude", "drop"),
     ("normalize", "clean"),
+    ("delete", "drop"),
+    ("remove", "drop"),
+    ("join", "let"),
+    ("unnest", "explode"),
+    ("flatten", "explode"),
+    ("ensure", "check"),
+    ("validate", "check"),
 ];
+
+/// Words with which other tools leave a column out.
+const LEFT_OUT: [&str; 6] = ["skip", "exclude", "drop", "omit", "without", "except"];
 
 /// Types of other tools; the second is written instead.
 const TYPES: [(&str, &str); 27] = [
@@ -97,6 +110,17 @@ impl Parser<'_> {
         let word = self.lexed.word(at);
         if splitter::begins_member(self.lexed, at) {
             let colon = self.lexed.span(at + 1);
+            // `x: int64 = …`
+            if self.lexed.is_name(at + 2) && self.lexed.is_op(at + 3, "=") {
+                let gap = crate::span::Span { start: span.end, end: self.lexed.span(at + 2).end };
+                let label = "a column has the type of its target".to_owned();
+                let shown = colon.to(self.lexed.span(at + 2));
+                return Some(Diagnostic::new(&rules::UNKNOWN_STATEMENT, shown, label).fix(
+                    "leave the type out",
+                    gap,
+                    "",
+                ));
+            }
             return (!self.is_bad(range)).then(|| {
                 Diagnostic::new(&rules::UNKNOWN_STATEMENT, colon, format!("`{word}` is assigned with `=`")).fix(
                     "write `=`",
@@ -116,6 +140,16 @@ impl Parser<'_> {
                 ),
             );
         }
+        if let Some(found) = self.nearly_assignment(range.clone()) {
+            return Some(found);
+        }
+        // `filter x as reason` says what is dropped otherwise.
+        if word == "filter" && (at..range.end).any(|i| self.lexed.is_word(i, "as")) {
+            return Some(
+                Diagnostic::new(&rules::UNKNOWN_STATEMENT, span, "`filter` begins no statement of a map")
+                    .help("write `drop if not (…) as reason`; `where …` leaves out without a word"),
+            );
+        }
         if word == "if" {
             return Some(
                 Diagnostic::new(&rules::UNKNOWN_STATEMENT, span, "a map has no `if`")
@@ -124,6 +158,53 @@ impl Parser<'_> {
         }
         let words = ["where", "clean", "let", "drop", "reject", "explode", "copy", "check", "scale", "snap"];
         self.unknown(range, &rules::UNKNOWN_STATEMENT, "begins no statement of a map", &STATEMENTS, &words)
+    }
+
+    /// `a <- b`, `b -> a`, `b as a`, a name alone, an arrow without its `->`.
+    fn nearly_assignment(&self, range: Range<usize>) -> Option<Diagnostic> {
+        let at = range.start;
+        let whole = self.span_of(range.clone());
+        if !self.lexed.is_name(at) && !self.lexed.is_op(at, "=>") || self.is_bad(range.clone()) {
+            return None;
+        }
+        let word = self.lexed.word(at);
+        let found = |span, label: String| Diagnostic::new(&rules::UNKNOWN_STATEMENT, span, label);
+        if self.lexed.is_op(at, "=>") {
+            let span = self.lexed.span(at);
+            return Some(found(span, "an arrow is written `->`".to_owned()).fix("write `->`", span, "->"));
+        }
+        if range.len() == 1 {
+            let gap = crate::span::Span { start: whole.start, end: whole.start };
+            let label = format!("`{word}` alone is no statement");
+            return Some(found(whole, label).fix(format!("write `copy {word}`"), gap, "copy "));
+        }
+        if (self.lexed.is_word(at + 1, "when") || self.lexed.opens(at + 1, "{"))
+            && (at..range.end).any(|i| self.lexed.opens(i, "{"))
+        {
+            let gap = crate::span::Span { start: whole.start, end: whole.start };
+            return Some(found(self.lexed.span(at), "an arrow starts with `->`".to_owned()).fix(
+                "write `->` before it",
+                gap,
+                "-> ",
+            ));
+        }
+        if word == "for" && range.len() >= 4 && self.lexed.is_word(at + 2, "in") && self.lexed.is_name(at + 3) {
+            let span = self.lexed.span(at).to(self.lexed.span(at + 3));
+            let text = format!("explode {} as {}", self.lexed.word(at + 3), self.lexed.word(at + 1));
+            let label = "the elements of a list are taken by `explode`".to_owned();
+            return Some(found(span, label).fix(format!("write `{text}`"), span, text));
+        }
+        let label = || "a column is assigned with `=`".to_owned();
+        if self.lexed.is_op(at + 1, "<") && self.lexed.is_op(at + 2, "-") {
+            let sign = self.lexed.span(at + 1).to(self.lexed.span(at + 2));
+            return Some(found(sign, label()).fix("write `=`", sign, "="));
+        }
+        let turned = self.lexed.is_op(at + 1, "->") || self.lexed.is_word(at + 1, "as");
+        if turned && range.len() == 3 && self.lexed.is_name(at + 2) {
+            let text = format!("{} = {word}", self.lexed.word(at + 2));
+            return Some(found(whole, label()).fix(format!("write `{text}`"), whole, text));
+        }
+        None
     }
 
     /// The same for a member of a place.
@@ -136,6 +217,21 @@ impl Parser<'_> {
             let span = self.lexed.span(at).to(self.lexed.span(at + 1));
             let found = Diagnostic::new(&rules::UNKNOWN_MEMBER, span, "a key is said by `key (…)`");
             return Some(found.help("write `key (a, b)`, or `key` behind a column's type"));
+        }
+        let word = self.lexed.word(at);
+        // `unique email keep first`, `key a, b`
+        if matches!(word, "key" | "unique") && self.lexed.is_name(at + 1) && at + 1 < range.end {
+            let end =
+                (at + 1..range.end).find(|i| ["keep", "else"].contains(&self.lexed.word(*i))).unwrap_or(range.end);
+            let span = self.lexed.span(at + 1).to(self.lexed.span(end - 1));
+            let text = format!("({})", self.lexed.text.get(span.range()).unwrap_or("").trim());
+            let found = Diagnostic::new(&rules::UNKNOWN_MEMBER, span, "these columns stand between parentheses");
+            return Some(found.fix(format!("write `{word} {text}`"), span, text));
+        }
+        if LEFT_OUT.contains(&word) && self.lexed.is_name(at + 1) && self.lexed.kind(range.end - 1) == Kind::Str {
+            let span = self.lexed.span(at);
+            let found = Diagnostic::new(&rules::UNKNOWN_MEMBER, span, format!("`{word}` is called `ignore` here"));
+            return Some(found.fix("write `ignore`", span, "ignore"));
         }
         let behind = matches!(self.lexed.kind(at + 1), Kind::Word | Kind::Op) && at + 1 < range.end;
         if self.lexed.is_name(at) && behind {
@@ -166,7 +262,7 @@ impl Parser<'_> {
         let word = self.lexed.word(range.start);
         let found = Diagnostic::new(rule, span, format!("`{word}` {label}"));
         let ours = foreign.iter().find(|(theirs, _)| word.eq_ignore_ascii_case(theirs)).map(|(_, ours)| *ours);
-        let near = || words.iter().find(|w| distance(w, word) <= 2 && w.len() > 3).copied();
+        let near = || words.iter().find(|w| near(w, word)).copied();
         Some(match ours.or_else(near) {
             Some(ours) => found.fix(format!("write `{ours}`"), span, ours),
             None => found.help(format!("the words are {}", words.join(", "))),
@@ -193,6 +289,10 @@ impl Parser<'_> {
         let order = matches!(entry, Rule::let_stmt | Rule::assign_stmt | Rule::check_stmt);
         if order && self.lexed.is_word(token, "reject") && token > range.start {
             let span = self.lexed.span(token);
+            if (range.start..token).any(|at| self.lexed.is_word(at, "else")) {
+                let label = "an `else` has a value or a `reject`, not both";
+                return Some(Diagnostic::new(&rules::SYNTAX, span, label).help("take one of the two away"));
+            }
             return Some(Diagnostic::new(&rules::SYNTAX, span, "`reject` stands behind `else` here").fix(
                 "write `else reject`",
                 span,
@@ -217,6 +317,23 @@ impl Parser<'_> {
         );
         name.text = ours.to_string();
     }
+}
+
+/// Whether a word is nearly another: a letter or two differ, or stand in another order.
+pub(super) fn near(ours: &str, word: &str) -> bool {
+    let sorted = |text: &str| {
+        let mut letters: Vec<char> = text.chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    let most = match ours.len() {
+        0..=1 => 0,
+        2..=4 => 1,
+        _ => 2,
+    };
+    word.len() > 1
+        && word.len() <= 12
+        && (distance(ours, word) <= most || ours.len() > 2 && sorted(ours) == sorted(word))
 }
 
 /// How many letters differ: insertions, removals, replacements. Bounded: long words are far from everything.

@@ -8,6 +8,18 @@ use crate::lexer::Kind;
 use crate::rules;
 use crate::span::Span;
 
+/// Methods of texts of other languages, and the function here.
+const METHODS: [(&str, &str); 8] = [
+    ("strip", "trim"),
+    ("toUpperCase", "upper"),
+    ("to_uppercase", "upper"),
+    ("toLowerCase", "lower"),
+    ("to_lowercase", "lower"),
+    ("len", "length"),
+    ("substr", "substring"),
+    ("title", "title_case"),
+];
+
 impl Parser<'_> {
     /// The finding for a known construct of another language.
     pub(super) fn idiom(&self, entry: Rule, range: Range<usize>, token: usize) -> Option<Diagnostic> {
@@ -180,6 +192,8 @@ impl Parser<'_> {
         if method {
             let close = self.lexed.partners.get(token).filter(|p| p.closed)?.end;
             let function = self.lexed.word(token - 1);
+            let ours = METHODS.iter().find(|(theirs, _)| function.eq_ignore_ascii_case(theirs));
+            let function = ours.map_or(function, |(_, ours)| *ours);
             let arguments = self.source_of(token + 1, close - 1);
             let arguments = if arguments.is_empty() { String::new() } else { format!("({arguments})") };
             let span = self.lexed.span(token - 2).to(self.lexed.span(close));

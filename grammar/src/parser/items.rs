@@ -22,18 +22,44 @@ impl<'t> Parser<'t> {
     }
 
     fn item(&mut self, range: Range<usize>, items: &mut Vec<Item>) {
-        let word = self.lexed.word(range.start);
+        let mut word = self.lexed.word(range.start);
         let known = splitter::starts_item(self.lexed, range.start) || splitter::ITEMS.contains(&word);
+        if splitter::begins_assignment(self.lexed, range.start)
+            && ["source", "reference", "target", "type"].contains(&word)
+        {
+            let label = format!("the name is missing: `{word} name = …`");
+            let help = "a place and a type have a name, by which maps and columns call them";
+            self.found.push(Diagnostic::new(&rules::SYNTAX, self.lexed.span(range.start), label).help(help));
+            items.push(Item::Broken(self.span_of(range)));
+            return;
+        }
         if !known || splitter::begins_assignment(self.lexed, range.start) {
             let broken = self.unknown_item(range.clone());
+            let edit = broken.as_ref().and_then(|d| d.help.as_ref()?.edit.clone());
             self.found.extend(broken);
+            // With the word that was meant, it is read on.
+            let meant = edit.filter(|(at, _)| *at == self.lexed.span(range.start) && range.len() > 1);
+            let known = meant.as_ref().and_then(|(_, new)| splitter::ITEMS.iter().find(|w| *w == new));
+            match known {
+                Some(ours) => (word, self.pending) = (ours, meant),
+                None => {
+                    items.push(Item::Broken(self.span_of(range)));
+                    return;
+                }
+            }
+        }
+        if word == "test" && splitter::begins_assignment(self.lexed, range.start + 1) {
+            let here = self.lexed.span(range.start);
+            let label = "a `test` has a title, and no format";
+            let help = "a place is a `source`, a `reference` or a `target`";
+            self.found.push(Diagnostic::new(&rules::SYNTAX, here, label).help(help));
             items.push(Item::Broken(self.span_of(range)));
             return;
         }
         let item = match word {
             "migration" => self.migration(range),
             "param" => self.param(range),
-            "source" | "reference" | "target" => self.place(range),
+            "source" | "reference" | "target" => self.place(word, range),
             "codes" => self.codes(range),
             "map" => self.map(range),
             "use" => self.use_item(range),
@@ -49,6 +75,7 @@ impl<'t> Parser<'t> {
                 Item::Later(self.later(what, span))
             }
         };
+        self.pending = None;
         items.push(item);
     }
 
@@ -121,10 +148,10 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn place(&mut self, range: Range<usize>) -> Item {
+    fn place(&mut self, word: &str, range: Range<usize>) -> Item {
         let span = self.span_of(range.clone());
         let doc = self.doc(range.clone());
-        let role = match self.lexed.word(range.start) {
+        let role = match word {
             "source" => Role::Source,
             "reference" => Role::Reference,
             _ => Role::Target,
@@ -138,6 +165,18 @@ impl<'t> Parser<'t> {
                 Rule::args => args = self.args(part),
                 _ => {}
             }
+        }
+        if let Some(at) = args.first().map(|a| a.value.span)
+            && let Some(dollar) = self.source.get(at.range()).and_then(|text| text.find("${"))
+        {
+            let here = Span { start: at.start + dollar as u32, end: at.start + dollar as u32 + 1 };
+            self.found.push(
+                Diagnostic::new(&rules::FOREIGN_SIGN, here, "what stands between braces has no `$` before it").fix(
+                    "leave it out",
+                    here,
+                    "",
+                ),
+            );
         }
         let cuts = self.contents(open, after, &range, Block::Place);
         let members = cuts.into_iter().map(|r| self.member(r)).collect();
@@ -173,7 +212,13 @@ impl<'t> Parser<'t> {
         let cuts = self.contents(open, after, &range, Block::Codes);
         let (mut rows, mut otherwise) = (Vec::new(), None);
         for cut in cuts {
-            if !self.lexed.is_word(cut.start, "else") {
+            if ["reject", "drop", "abort"].contains(&self.lexed.word(cut.start)) && cut.len() > 1 {
+                let here = self.lexed.span(cut.start);
+                let gap = Span { start: here.start, end: here.start };
+                let label = "what becomes of other codes stands behind `else`";
+                self.found.push(Diagnostic::new(&rules::SYNTAX, here, label).fix("write `else`", gap, "else "));
+                self.pending = Some((gap, "else ".to_owned()));
+            } else if !self.lexed.is_word(cut.start, "else") {
                 rows.extend(self.code_row(cut));
                 continue;
             }
@@ -223,7 +268,7 @@ impl<'t> Parser<'t> {
                 ),
                 Rule::code_side => {
                     let Some(inner) = part.into_inner().next() else { continue };
-                    let start = self.base + inner.as_span().start();
+                    let start = self.byte_of(inner.as_span().start());
                     sides.push(self.code_side(inner, start, span));
                 }
                 _ => {}

@@ -80,7 +80,7 @@ impl Parser<'_> {
             "cells" | "together" | "record" | "expect" | "conserve" => word,
             "per" => "ordered pass",
             "scale" if range.clone().any(|at| self.lexed.is_word(at, "pitch")) => "scale on pitch",
-            "snap" if second != "exact" => "snap to a pitch",
+            "snap" if !matches!(second, "exact" | "variants") => "snap to a pitch",
             _ => return None,
         };
         Some(what.to_string())
@@ -98,9 +98,12 @@ impl Parser<'_> {
         }
         // `pin = text { string = … }`: a brace that belongs to no `match`.
         let has_match = range.clone().any(|at| self.lexed.is_word(at, "match"));
-        if !has_match && (value..range.end).any(|at| self.lexed.opens(at, "{")) {
+        if !has_match && (value..range.end).any(|at| self.lexed.opens(at, "{") && self.lexed.is_op(at + 2, "=")) {
             return Some("record of a layer".to_string());
         }
+        let length = |at: usize| {
+            self.lexed.kind(at) == Kind::Number && self.lexed.word(at).ends_with(|c: char| c.is_ascii_alphabetic())
+        };
         (value + 1..range.end).find_map(|at| {
             let operand = |at: usize| matches!(self.lexed.kind(at), Kind::Word | Kind::Backtick | Kind::Number);
             let before = operand(at - 1) || self.lexed.kind(at - 1) == Kind::Close;
@@ -111,7 +114,7 @@ impl Parser<'_> {
                 "where" => "where inside a value",
                 "so" if self.lexed.is_word(at + 1, "far") => "running total",
                 "scaled" => "scaled",
-                "x" if at + 1 < range.end && operand(at + 1) => "size of two lengths",
+                "x" if at + 1 < range.end && (length(at - 1) || length(at + 1)) => "size of two lengths",
                 word @ ("inside" | "outside" | "touching" | "covering") => word,
                 "in" if self.lexed.is_word(at + 1, "cells") => "in cells",
                 _ => return None,

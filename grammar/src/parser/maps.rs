@@ -37,33 +37,10 @@ impl<'t> Parser<'t> {
         if word == "->" {
             return Some(self.arrow(range, span));
         }
-        let entry = match word {
-            "=" => Rule::assign_stmt,
-            "where" => Rule::where_stmt,
-            "clean" => Rule::clean_stmt,
-            "let" => Rule::let_stmt,
-            "drop" => Rule::drop_stmt,
-            "reject" => Rule::reject_stmt,
-            "explode" => return Some(self.explode(range, span)),
-            "copy" => Rule::copy_stmt,
-            "check" => Rule::check_stmt,
-            "scale" => Rule::scale_stmt,
-            "snap" => Rule::snap_stmt,
-            _ => {
-                let unknown = self.unknown_statement(range.clone());
-                self.found.extend(unknown);
-                // `var x = 1` and `set x = 1` are read on.
-                let named = matches!(word, "var" | "const" | "val" | "set")
-                    && splitter::begins_assignment(self.lexed, range.start + 1);
-                return Some(match word {
-                    _ if !named => Stmt::Broken(span),
-                    "set" => self.statement(range.start + 1..range.end, filter).unwrap_or(Stmt::Broken(span)),
-                    _ => match self.statement(range.start + 1..range.end, filter) {
-                        Some(Stmt::Assign { column, value, tail, .. }) => Stmt::Let { name: column, value, tail, span },
-                        _ => Stmt::Broken(span),
-                    },
-                });
-            }
+        let entry = match entry_of(word) {
+            Some(Rule::explode_stmt) => return Some(self.explode(range, span)),
+            Some(entry) => entry,
+            None => return self.meant(word, range, span, filter),
         };
         if matches!(entry, Rule::assign_stmt | Rule::let_stmt)
             && let Some(what) = self.later_expression(range.clone())
@@ -71,6 +48,40 @@ impl<'t> Parser<'t> {
             self.later(what, span);
             return Some(self.salvage(entry, range, span));
         }
+        self.read_as(entry, range, span, filter)
+    }
+
+    /// A statement that starts with no word of the language: with what is offered for it, it is read on.
+    fn meant(&mut self, word: &str, range: Range<usize>, span: Span, filter: &mut Option<Expr>) -> Option<Stmt> {
+        let unknown = self.unknown_statement(range.clone());
+        let edit = unknown.as_ref().and_then(|d| d.help.as_ref()?.edit.clone());
+        self.found.extend(unknown);
+        // `var x = 1` and `set x = 1` have a word too many, or a wrong one.
+        let named =
+            matches!(word, "var" | "const" | "val" | "set") && splitter::begins_assignment(self.lexed, range.start + 1);
+        if named {
+            return Some(match self.statement(range.start + 1..range.end, filter) {
+                Some(stmt) if word == "set" => stmt,
+                Some(Stmt::Assign { column, value, tail, .. }) => Stmt::Let { name: column, value, tail, span },
+                _ => Stmt::Broken(span),
+            });
+        }
+        let changed = edit.as_ref().and_then(|edit| self.with_change(span, edit));
+        let Some((text, _)) = changed else { return Some(Stmt::Broken(span)) };
+        let first = text.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or("");
+        self.pending = edit;
+        let stmt = match entry_of(first) {
+            _ if text.starts_with("->") => Some(self.arrow(range, span)),
+            Some(Rule::explode_stmt) => Some(self.explode(range, span)),
+            Some(entry) => self.read_as(entry, range, span, filter),
+            None => self.read_as(Rule::assign_stmt, range, span, filter),
+        };
+        self.pending = None;
+        stmt
+    }
+
+    /// Reads a statement whose kind is known.
+    fn read_as(&mut self, entry: Rule, range: Range<usize>, span: Span, filter: &mut Option<Expr>) -> Option<Stmt> {
         let Some(pairs) = self.read(entry, range.clone()) else {
             return Some(self.salvage(entry, range, span));
         };
@@ -96,7 +107,7 @@ impl<'t> Parser<'t> {
     /// `explode list as item [where cond] [else …]`
     fn explode(&mut self, range: Range<usize>, span: Span) -> Stmt {
         let (mut names, mut filter, mut otherwise) = (Vec::new(), None, None);
-        for part in self.read(Rule::explode_stmt, range).into_iter().flatten() {
+        for part in self.read_front(Rule::explode_stmt, range, 4).into_iter().flatten() {
             match part.as_rule() {
                 Rule::name => names.push(self.name(&part)),
                 Rule::expr => filter = Some(self.expr(part)),
@@ -159,7 +170,7 @@ impl<'t> Parser<'t> {
     }
 
     fn part(&mut self, pair: Pair<'t, Rule>, found: &mut Found) {
-        let start = self.base + pair.as_span().start();
+        let start = self.byte_of(pair.as_span().start());
         match pair.as_rule() {
             Rule::name => found.names.push(self.name(&pair)),
             Rule::names if found.all => found.excepted = self.names(pair),
@@ -271,6 +282,24 @@ impl<'t> Parser<'t> {
             ));
         }
     }
+}
+
+/// The kind of a statement by its first word.
+fn entry_of(word: &str) -> Option<Rule> {
+    Some(match word {
+        "=" => Rule::assign_stmt,
+        "where" => Rule::where_stmt,
+        "clean" => Rule::clean_stmt,
+        "let" => Rule::let_stmt,
+        "drop" => Rule::drop_stmt,
+        "reject" => Rule::reject_stmt,
+        "explode" => Rule::explode_stmt,
+        "copy" => Rule::copy_stmt,
+        "check" => Rule::check_stmt,
+        "scale" => Rule::scale_stmt,
+        "snap" => Rule::snap_stmt,
+        _ => return None,
+    })
 }
 
 /// The column at the start of a pipe.

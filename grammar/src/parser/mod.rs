@@ -12,6 +12,7 @@ mod items;
 mod later;
 mod literals;
 mod maps;
+mod mending;
 mod places;
 
 use std::ops::Range;
@@ -46,19 +47,39 @@ struct Parser<'t> {
     base: usize,
     /// Expressions in parentheses: what may mix layer operators.
     parens: Vec<Span>,
+    /// What was changed in the text that pest sees.
+    change: Option<Change>,
+    /// The change with which the next statement is read: its place and the new text.
+    pending: Option<(Span, String)>,
+    /// How many statements were read with a change.
+    changed: usize,
+}
+
+/// A change of the text that pest sees, counted from its start.
+#[derive(Debug, Clone, Copy)]
+struct Change {
+    start: usize,
+    /// The bytes taken out, and those put in.
+    old: usize,
+    new: usize,
 }
 
 /// Reads all items.
 pub(crate) fn spec(source: &str, lexed: &mut Lexed) -> (Spec, Vec<Diagnostic>) {
     let found = std::mem::take(&mut lexed.diagnostics);
-    let mut parser = Parser { source, lexed, found, base: 0, parens: Vec::new() };
+    let mut parser =
+        Parser { source, lexed, found, base: 0, parens: Vec::new(), change: None, pending: None, changed: 0 };
     let spec = Spec { items: parser.items() };
     (spec, parser.found)
 }
 
 impl<'t> Parser<'t> {
     /// Reads the tokens as `entry`. `None`: something is wrong and has been reported.
+    ///
+    /// Where a finding offers what makes the statement readable, it is read with that, so that nothing follows from it.
     fn read(&mut self, entry: Rule, range: Range<usize>) -> Option<Pairs<'t, Rule>> {
+        let pending = self.pending.take();
+        self.change = None;
         if range.is_empty() || self.is_bad(range.clone()) {
             return None;
         }
@@ -70,14 +91,51 @@ impl<'t> Parser<'t> {
         let text = self.lexed.text.get(span.range())?;
         self.base = span.start as usize;
         self.parens.clear();
+        if let Some(edit) = pending {
+            return self.read_changed(entry, span, &edit);
+        }
         match Mig::parse(entry, text) {
             Ok(mut pairs) => pairs.next().map(Pair::into_inner),
             Err(error) => {
                 let diagnostic = self.syntax_error(entry, range, &error);
+                let edit = diagnostic.help.as_ref().and_then(|h| h.edit.clone());
                 self.found.push(diagnostic);
-                None
+                self.read_changed(entry, span, &edit?)
             }
         }
+    }
+
+    /// The text of a statement with a change in it.
+    fn with_change(&self, span: Span, (at, new): &(Span, String)) -> Option<(String, Change)> {
+        let text = self.lexed.text.get(span.range())?;
+        let start = at.start.checked_sub(span.start)? as usize;
+        let end = (at.end.checked_sub(span.start)? as usize).min(text.len());
+        if start > end {
+            return None;
+        }
+        let changed = format!("{}{new}{}", text.get(..start)?, text.get(end..)?);
+        Some((changed, Change { start, old: end - start, new: new.len() }))
+    }
+
+    /// Reads a statement with a change in it, if it can be read so.
+    fn read_changed(&mut self, entry: Rule, span: Span, edit: &(Span, String)) -> Option<Pairs<'t, Rule>> {
+        let (text, change) = self.with_change(span, edit)?;
+        let lexed = self.lexed;
+        let text = lexed.changed.get(self.changed)?.get_or_init(|| text);
+        self.changed += 1;
+        let pairs = Mig::parse(entry, text).ok()?.next().map(Pair::into_inner)?;
+        (self.base, self.change) = (span.start as usize, Some(change));
+        Some(pairs)
+    }
+
+    /// The byte of the spec that a byte of the text that pest sees is.
+    fn byte_of(&self, at: usize) -> usize {
+        self.base
+            + match self.change {
+                Some(c) if at >= c.start + c.new => at - c.new + c.old,
+                Some(c) if at > c.start => c.start,
+                _ => at,
+            }
     }
 
     /// The same; where something is wrong, as much from the start as can be read, but no less than so many tokens.
@@ -96,7 +154,7 @@ impl<'t> Parser<'t> {
         let stop = stop.unwrap_or(range.end);
         (range.start + least..=stop).rev().take(TRIES).find_map(|end| {
             let span = self.span_of(range.start..end);
-            self.base = span.start as usize;
+            (self.base, self.change) = (span.start as usize, None);
             let text = self.lexed.text.get(span.range()).filter(|_| !self.is_bad(range.start..end))?;
             Mig::parse(entry, text).ok()?.next().map(Pair::into_inner)
         })
@@ -114,8 +172,9 @@ impl<'t> Parser<'t> {
     /// The place of a pair, without the blanks pest leaves at its end, on characters of the source.
     fn span(&self, pair: &Pair<'t, Rule>) -> Span {
         let text = pair.as_str();
-        let start = self.base + pair.as_span().start();
-        self.snap(start, start + text.trim_end().len())
+        let start = pair.as_span().start();
+        let (from, to) = (self.byte_of(start), self.byte_of(start + text.trim_end().len()));
+        self.snap(from, to.max(from))
     }
 
     /// Grows the span to whole characters: a smart quote stands as one byte in the text that pest reads.

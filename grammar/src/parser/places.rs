@@ -18,6 +18,18 @@ use crate::tree::{
 /// How many elements a list in numbered columns has where it is not said: a file with more names its further columns.
 const ELEMENTS: usize = 16;
 
+/// What other tools call a kind of layer, and what it is called here.
+const LAYERS: [(&str, &str); 8] = [
+    ("border", "boundary"),
+    ("outline", "boundary"),
+    ("prbndry", "boundary"),
+    ("via", "cut"),
+    ("label", "text"),
+    ("texts", "text"),
+    ("layers", "layer"),
+    ("polygon", "layer"),
+];
+
 impl<'t> Parser<'t> {
     /// The member that these tokens are.
     pub(super) fn member(&mut self, range: Range<usize>) -> Member {
@@ -25,7 +37,14 @@ impl<'t> Parser<'t> {
         if splitter::begins_member(self.lexed, range.start) {
             let kind = self.lexed.word(range.start + 2);
             let numbered = self.lexed.kind(range.start + 3) == Kind::Number;
+            let ours = LAYERS.iter().find(|(theirs, _)| kind.eq_ignore_ascii_case(theirs)).map(|(_, ours)| *ours);
             return if numbered && matches!(kind, "layer" | "cut" | "text" | "boundary") {
+                self.layer(range)
+            } else if let Some(ours) = ours.filter(|_| numbered && self.lexed.is_op(range.start + 4, "/")) {
+                let here = self.lexed.span(range.start + 2);
+                let found = Diagnostic::new(&rules::UNKNOWN_MEMBER, here, format!("`{kind}` is called `{ours}` here"));
+                self.found.push(found.fix(format!("write `{ours}`"), here, ours));
+                self.pending = Some((here, ours.to_owned()));
                 self.layer(range)
             } else {
                 self.column(range)
@@ -42,9 +61,20 @@ impl<'t> Parser<'t> {
             word => match self.later_member(word, second) {
                 Some(what) => Some(Member::Later(self.later(what, span))),
                 None => {
-                    let unknown = self.unknown_member(range);
+                    let unknown = self.unknown_member(range.clone());
+                    self.pending = unknown.as_ref().and_then(|d| d.help.as_ref()?.edit.clone());
                     self.found.extend(unknown);
-                    None
+                    let word = self.pending.as_ref().map_or("", |(_, new)| if new == ":" { "" } else { word });
+                    let new = self.pending.as_ref().map(|(_, new)| new.clone()).unwrap_or_default();
+                    let member = match (word, new.as_str()) {
+                        ("key", _) => self.key_of(range, span),
+                        ("unique", _) => self.unique_of(range, span),
+                        (_, "ignore") => self.ignore(range),
+                        (_, ":") => Some(self.column(range)),
+                        _ => None,
+                    };
+                    self.pending = None;
+                    member
                 }
             },
         };
@@ -89,6 +119,18 @@ impl<'t> Parser<'t> {
         if self.lexed.is_word(range.start + 2, "list") && self.lexed.is_op(range.start + 3, "<") {
             return self.list_column(range, span);
         }
+        // `array<…>`
+        let listed = ["array", "List", "Array", "seq", "vector", "set"].contains(&self.lexed.word(range.start + 2));
+        if listed && self.lexed.is_op(range.start + 3, "<") {
+            let here = self.lexed.span(range.start + 2);
+            let label = format!("`{}` is written `list` here", self.lexed.word(range.start + 2));
+            self.found.push(Diagnostic::new(&rules::SYNTAX, here, label).fix("write `list`", here, "list"));
+            self.pending = Some((here, "list".to_owned()));
+            return self.list_column(range, span);
+        }
+        if let Some(list) = self.other_list(range.clone(), span) {
+            return list;
+        }
         let composite = self.composite_type(range.start + 2).map(|what| (what, self.token_name(range.start)));
         if let Some((what, Some(name))) = composite {
             // The column stays in scope as text, so that its uses are not reported as well.
@@ -128,13 +170,46 @@ impl<'t> Parser<'t> {
         }
     }
 
+    /// `list[…]` and `list of …`, read as `list<…>` after a finding.
+    fn other_list(&mut self, range: Range<usize>, span: Span) -> Option<Member> {
+        let ty = range.start + 2;
+        let to = match () {
+            () if !self.lexed.is_word(ty, "list") => None,
+            () if self.lexed.opens(ty + 1, "[") => Some((ty + 1, self.lexed.after(ty + 1) - 1, ty + 2)),
+            () if self.lexed.is_word(ty + 1, "of") && self.lexed.opens(ty + 3, "(") => {
+                Some((ty + 1, self.lexed.after(ty + 3) - 1, ty + 2))
+            }
+            () if self.lexed.is_word(ty + 1, "of") && self.lexed.opens(ty + 2, "{") => {
+                Some((ty + 1, self.lexed.after(ty + 2) - 1, ty + 2))
+            }
+            () if self.lexed.is_word(ty + 1, "of") => Some((ty + 1, ty + 2, ty + 2)),
+            () => None,
+        };
+        if let Some((from, last, inner)) = to.filter(|(_, last, _)| *last < range.end && !self.is_bad(range.clone())) {
+            let end = if self.lexed.opens(from, "[") { last } else { last + 1 };
+            let inside = self.lexed.text.get(self.span_of(inner..end).range()).unwrap_or("").trim();
+            let new = format!("<{inside}>");
+            let gap = Span { start: self.lexed.span(ty).end, end: self.lexed.span(last).end };
+            let shown = self.span_of(from..last + 1);
+            let label = "what a list holds stands between `<` and `>`";
+            self.found.push(Diagnostic::new(&rules::SYNTAX, shown, label).fix(
+                format!("write `list{new}`"),
+                gap,
+                new.clone(),
+            ));
+            self.pending = Some((gap, new));
+            return Some(self.list_column(range, span));
+        }
+        None
+    }
+
     /// `one of "A", "C"`
     pub(super) fn one_of(&mut self, pair: Pair<'t, Rule>) -> TypeRef {
         let span = self.span(&pair);
         let nullable = pair.as_str().trim_end().ends_with('?');
         let mut one_of = Vec::new();
         for part in pair.into_inner().filter(|p| p.as_rule() == Rule::string) {
-            one_of.push(self.string(self.base + part.as_span().start(), part.as_str()));
+            one_of.push(self.string(self.byte_of(part.as_span().start()), part.as_str()));
         }
         TypeRef { name: Name { text: "one of".to_string(), span }, args: Vec::new(), one_of, nullable, span }
     }
@@ -197,17 +272,20 @@ impl<'t> Parser<'t> {
                         fields.extend(of.zip(ty));
                     }
                 }
-                Rule::string => headers.push((self.base + part.as_span().start(), part.as_str().trim_end().to_owned())),
+                Rule::string => {
+                    headers.push((self.byte_of(part.as_span().start()), part.as_str().trim_end().to_owned()))
+                }
                 Rule::attr_path => path = self.attribute(part),
                 Rule::number => most = part.as_str().parse::<usize>().ok().map(|n| (n, at)),
                 _ => {}
             }
         }
         let Some(name) = name else { return Member::Broken(span) };
-        let (most, at) = most.unwrap_or((ELEMENTS, span));
+        // Whatever is wrong with it, the list and its fields stay in scope.
+        let (mut most, at) = most.unwrap_or((ELEMENTS, span));
         if !(1..=64).contains(&most) {
             self.found.push(Diagnostic::new(&rules::SYNTAX, at, "a list in numbered columns has 1 to 64 elements"));
-            return Member::Broken(span);
+            most = most.clamp(1, 64);
         }
         let types: Vec<(Option<Name>, TypeRef)> = match single {
             Some(ty) => vec![(None, ty)],
@@ -218,13 +296,25 @@ impl<'t> Parser<'t> {
             self.found.push(Diagnostic::new(&rules::SYNTAX, span, label).help(
                 "name a header for each field, with `{n}` for the number: from \"Art {n}\", \"Text {n}\" up to 12",
             ));
-            return Member::Broken(span);
+            headers = (0..types.len()).map(|at| (0, format!("\"unread {at} {{n}}\""))).collect();
         }
-        if let Some((start, text)) = headers.iter().find(|(_, text)| !text.contains("{n}")) {
+        let numberless = |text: &str| !text.contains("{n}");
+        if let Some((start, text)) = headers.iter().find(|(_, text)| numberless(text)) {
             let at = self.snap(*start, *start + text.len());
             let label = "the number of the element is missing";
-            self.found.push(Diagnostic::new(&rules::SYNTAX, at, label).help("write `{n}` where the number stands"));
-            return Member::Broken(span);
+            let found = Diagnostic::new(&rules::SYNTAX, at, label);
+            // Another letter between the braces: all headers at once.
+            let end = headers.last().map_or(at.end as usize, |(start, text)| start + text.len());
+            let all = Span { start: headers.first().map_or(at.start, |(start, _)| *start as u32), end: end as u32 };
+            let whole = self.source.get(all.range()).unwrap_or("");
+            let letter = ["{i}", "{#}", "{k}", "{}", "{0}", "{N}", "{nr}", "{no}"].iter().find(|l| text.contains(**l));
+            self.found.push(match letter {
+                Some(letter) => found.fix("write `{n}` where the number stands", all, whole.replace(letter, "{n}")),
+                None => found.help("write `{n}` where the number stands"),
+            });
+            for (at, (_, text)) in headers.iter_mut().enumerate().filter(|(_, (_, text))| numberless(text)) {
+                *text = format!("\"unread {at} {{n}}\"");
+            }
         }
         let element = |n: usize| -> Vec<Column> {
             let column = |(at, (field, ty)): (usize, &(Option<Name>, TypeRef))| {
@@ -266,6 +356,7 @@ impl<'t> Parser<'t> {
         let span = self.span(&pair);
         let rule = pair.as_rule();
         let listed = rule == Rule::attr_from && pair.clone().into_inner().any(|p| p.as_rule() == Rule::comma);
+        let pair_text = pair.as_str().trim_end();
         let mut strings = Vec::new();
         match rule {
             Rule::attr_at => return pair.into_inner().find_map(|p| self.places(p)).map(Attr::At),
@@ -275,13 +366,23 @@ impl<'t> Parser<'t> {
             _ => {}
         }
         for part in pair.into_inner().filter(|p| p.as_rule() == Rule::string) {
-            strings.push(self.string(self.base + part.as_span().start(), part.as_str()));
+            strings.push(self.string(self.byte_of(part.as_span().start()), part.as_str()));
         }
         let what = match rule {
             Rule::attr_key => return Some(Attr::Key(span)),
             Rule::attr_as => return strings.pop().map(Attr::As),
             Rule::attr_from if !listed => return Some(Attr::From(strings)),
             Rule::attr_null => return Some(Attr::NullIf(strings)),
+            Rule::attr_from if !pair_text.contains("{n}") => {
+                let other = pair_text.replace(',', " or");
+                let label = "another name of the same column stands behind `or`";
+                self.found.push(Diagnostic::new(&rules::SYNTAX, span, label).fix(
+                    format!("write `{other}`"),
+                    span,
+                    other,
+                ));
+                return Some(Attr::From(strings));
+            }
             Rule::attr_from => "numbered headers",
             Rule::attr_unique => return Some(Attr::Unique(span)),
             Rule::attr_path => return strings.pop().map(Attr::Path),
@@ -426,7 +527,7 @@ impl<'t> Parser<'t> {
                         numbers.extend(self.layer_numbers(&part));
                     }
                 }
-                Rule::string => why = Some(self.string(self.base + part.as_span().start(), part.as_str())),
+                Rule::string => why = Some(self.string(self.byte_of(part.as_span().start()), part.as_str())),
                 _ => {}
             }
         }
