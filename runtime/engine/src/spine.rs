@@ -120,7 +120,7 @@ struct Prepared<'p> {
     engine: Engine,
     facts: Vec<SourceFacts>,
     /// Every file that is read, with what tells whether it was written to since.
-    stamps: Vec<(PathBuf, Option<(u64, i64, i64)>)>,
+    stamps: Vec<(PathBuf, Stamp)>,
     spec: String,
     /// Where each fate stands in the spec, by pass.
     at: Vec<Vec<String>>,
@@ -379,8 +379,10 @@ impl<'p> Prepared<'p> {
     }
 }
 
-/// What tells whether a file was written to: its size, and when it was changed.
-fn stamp(path: &Path) -> Option<(u64, i64, i64)> {
+/// What tells whether a file was written to: its size, and when it was changed; none where it cannot be found.
+type Stamp = Option<(u64, i64, i64)>;
+
+fn stamp(path: &Path) -> Stamp {
     use std::os::unix::fs::MetadataExt;
     std::fs::metadata(path).ok().map(|of| (of.size(), of.mtime(), of.mtime_nsec()))
 }
