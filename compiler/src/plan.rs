@@ -251,6 +251,8 @@ pub enum PathStep {
     Member(String),
     /// To an element of a list, from 0.
     Element(usize),
+    /// To the value itself, as its JSON: a text keeps its quotes. The last step of a path, if it is there.
+    Whole,
 }
 
 impl PathStep {
@@ -262,6 +264,7 @@ impl PathStep {
                 PathStep::Member(name) if out.is_empty() => out.push_str(name),
                 PathStep::Member(name) => out.extend([".", name]),
                 PathStep::Element(at) => out.push_str(&format!("[{at}]")),
+                PathStep::Whole => {}
             }
         }
         out

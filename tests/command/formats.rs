@@ -530,6 +530,28 @@ fn lists_of_objects_make_a_row_of_each_element_and_lose_none() {
 }
 
 #[test]
+fn a_string_in_a_column_of_json_stays_a_string() {
+    let folder = folder(
+        "source s = jsonl(\"s.jsonl\") { j: json?, l: list<json> up to 2 }\n\
+         target t = jsonl(\"t.jsonl\") { j: json? }\ntarget u = jsonl(\"u.jsonl\") { e: json }\n\
+         map s -> t { copy j }\nmap s -> u {\n  explode l as x else drop as none\n  e = x.value\n}\n",
+    );
+    let values = [r#""1""#, "1", r#""null""#, "null", r#""a \"b\" \u00e9""#, r#"[1,"x"]"#, r#""""#, "true"];
+    let line = |value: &&str| format!("{{\"j\":{value},\"l\":[\"7\",{{\"k\":\"v\"}}]}}\n");
+    folder.write("s.jsonl", values.iter().map(line).collect::<String>());
+    both(&folder, "t.jsonl");
+    let wanted: String = values.iter().map(|value| format!("{{\"j\":{value}}}\n")).collect();
+    assert_eq!(folder.text("t.jsonl"), wanted);
+    assert!(folder.text("u.jsonl").starts_with("{\"e\":\"7\"}\n{\"e\":{\"k\":\"v\"}}\n"));
+    folder.write(
+        "m.mig",
+        "migration m\nsource s = jsonl(\"s.jsonl\") { j: json, x: text path \"$.j.x\" }\n\
+        target t = csv(\"o.csv\") { x: text }\nmap s -> t { reject if json_text(j, \"$\") == \"\" as e\n copy x }\n",
+    );
+    assert!(folder.migc("check m.mig").err.contains("stands at the same member"));
+}
+
+#[test]
 fn a_record_that_is_too_long_is_one_record_whatever_stands_in_it() {
     let folder = Folder::new();
     let head = "migration m\ntarget o = csv(\"o.csv\") { id: int64 }\nmap s -> o { copy id }\n";

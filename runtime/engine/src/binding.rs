@@ -31,10 +31,16 @@ pub(crate) fn form(file: &RecordFile) -> Form {
             for column in &file.columns {
                 if let ColumnPlace::Path(path) = &column.place {
                     let step = |step: &PathStep| match step {
-                        PathStep::Member(name) => Step::Member(name.clone()),
-                        PathStep::Element(at) => Step::Element(*at),
+                        PathStep::Member(name) => Some(Step::Member(name.clone())),
+                        PathStep::Element(at) => Some(Step::Element(*at)),
+                        PathStep::Whole => None,
                     };
-                    json.add(&path.iter().map(step).collect::<Vec<_>>());
+                    let steps: Vec<Step> = path.iter().filter_map(step).collect();
+                    if path.last() == Some(&PathStep::Whole) {
+                        json.add_json(&steps)
+                    } else {
+                        json.add(&steps)
+                    };
                 }
             }
             for name in &file.ignored {

@@ -151,12 +151,17 @@ fn of_members(file: &RecordFile, sample: &[Map<String, Value>]) -> Vec<Differenc
             let step = |value, step: &PathStep| match step {
                 PathStep::Member(name) => Value::get(value, name),
                 PathStep::Element(at) => Value::get(value, at),
+                PathStep::Whole => Some(value),
             };
             object.get(first).and_then(|value| inner.iter().try_fold(value, step)).is_some()
         };
         // Lists are as long as they are.
         if !column.absent && !sample.iter().any(has) {
-            missing.push((column, vec![PathStep::shown(path)], path.len() == 1));
+            missing.push((
+                column,
+                vec![PathStep::shown(path)],
+                path.iter().filter(|step| **step != PathStep::Whole).count() == 1,
+            ));
         }
     }
     paired(missing, undeclared.iter().collect(), file.ignore_others)

@@ -40,6 +40,8 @@ pub struct Members {
 pub enum Member {
     /// It is a column.
     Column(usize),
+    /// It is a column that holds JSON: a text stands in it with its quotes.
+    Json(usize),
     /// Members of it are columns.
     Object(Members),
     /// Its elements are columns, or objects whose members are; there are no more of them than these.
@@ -66,9 +68,14 @@ impl From<&str> for Step {
 impl JsonLines {
     /// Adds the column at a path; `false` where the path leads into or over another column.
     pub fn add(&mut self, path: &[Step]) -> bool {
-        let column = self.columns;
         self.columns += 1;
-        self.members.add(path, Member::Column(column))
+        self.members.add(path, Member::Column(self.columns - 1))
+    }
+
+    /// The same for a column that holds JSON.
+    pub fn add_json(&mut self, path: &[Step]) -> bool {
+        self.columns += 1;
+        self.members.add(path, Member::Json(self.columns - 1))
     }
 
     /// Lets members be there that are not named, in every object of which members are.
@@ -136,7 +143,7 @@ impl Member {
         match self {
             Member::Object(members) => members.allow_others(),
             Member::List(elements) => elements.iter_mut().for_each(Member::allow_others),
-            Member::Column(_) | Member::Ignored => {}
+            Member::Column(_) | Member::Json(_) | Member::Ignored => {}
         }
     }
 }

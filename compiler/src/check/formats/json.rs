@@ -50,6 +50,8 @@ fn source<'t>(env: &mut Env<'t>, given: &Given<'_, 't>) -> Option<RecordLayout> 
             }
             continue;
         };
+        // Whether a value is taken whole, or read as a text, it is one value.
+        let path: Vec<PathStep> = path.into_iter().filter(|step| *step != PathStep::Whole).collect();
         let other = taken.iter().find(|(known, _)| known.starts_with(&path) || path.starts_with(known));
         // A column whose place is said in the words of another format was told of.
         let said = |c: &Column<'_>| c.tree.attrs.iter().any(|a| matches!(a, Attr::From(_)));
@@ -86,6 +88,9 @@ fn path(column: &Column<'_>) -> Option<Vec<PathStep>> {
     if let Some(of) = element {
         path.push(PathStep::Element(of.number - 1));
         path.extend(of.field.clone().map(PathStep::Member));
+    }
+    if column.ty.kind == migc_functions::Kind::Json {
+        path.push(PathStep::Whole);
     }
     Some(path)
 }

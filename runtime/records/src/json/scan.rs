@@ -135,13 +135,14 @@ impl<'a> Scan<'a> {
                 Some(b'n') => self.word(b"null"),
                 _ => self.fault(self.at, "no list where one is declared"),
             },
-            Member::Column(column) => {
+            Member::Column(column) | Member::Json(column) => {
                 let place = self.first + 2 * column;
                 // A value that is there stands behind the line's brace; null is nowhere.
                 if self.out.positions[place] != self.start as u32 {
                     return self.fault(named, "a member that stands twice");
                 }
-                let (from, to) = self.column(depth)?;
+                let whole = matches!(member, Member::Json(_)) && self.peek() == Some(b'"');
+                let (from, to) = if whole { self.quoted()? } else { self.column(depth)? };
                 (self.out.positions[place], self.out.positions[place + 1]) = (from, to);
                 Ok(())
             }
@@ -186,7 +187,7 @@ impl<'a> Scan<'a> {
     /// Whether something in a member has a value.
     fn filled(&self, member: &Member) -> bool {
         match member {
-            Member::Column(column) => {
+            Member::Column(column) | Member::Json(column) => {
                 let place = self.first + 2 * column;
                 self.out.positions[place] < self.out.positions[place + 1]
             }
@@ -240,6 +241,25 @@ impl<'a> Scan<'a> {
                 Ok((here(from), here(self.at)))
             }
         }
+    }
+
+    /// A text that stands here, with its quotes: behind the block's text, within quotes there.
+    fn quoted(&mut self) -> Read<(u32, u32)> {
+        let from = self.at;
+        let text = self.text()?;
+        if text.escaped {
+            self.unescape(text, &mut Vec::new())?;
+        }
+        let begin = self.out.side.len();
+        self.out.side.push(b'"');
+        for byte in &self.line[from..self.at] {
+            self.out.side.push(*byte);
+            if *byte == b'"' {
+                self.out.side.push(b'"');
+            }
+        }
+        self.out.side.push(b'"');
+        Ok(((self.side + begin) as u32, (self.side + self.out.side.len()) as u32))
     }
 
     fn deeper(&self, depth: u32) -> Read<()> {
