@@ -78,7 +78,9 @@ impl<'t> Body<'_, 't> {
     /// A field of an element.
     pub(super) fn element_field(&mut self, list: &str, number: usize, field: &Name, at: Span) -> Option<Expr> {
         let wanted = match field.text.as_str() {
-            "value" => format!("{list}.{number}"),
+            "value" if !self.columns.iter().any(|c| c.tree.name.text == format!("{list}.{number}.value")) => {
+                format!("{list}.{number}")
+            }
             name => format!("{list}.{number}.{name}"),
         };
         if let Some(i) = self.columns.iter().position(|c| c.tree.name.text == wanted) {

@@ -78,7 +78,19 @@ fn find(input: &Input<'_>) -> Vec<Diagnostic> {
             Said::Decides => {}
         }
     }
+    // What a parameter has narrowed before, another run narrows otherwise: nothing is said of its map, nor of gates then.
+    let maps: Vec<Span> = input.maps().map(|m| m.span).collect();
+    let varying: Vec<Span> = maps.iter().copied().filter(|span| varies(input, *span)).collect();
+    let whole = |d: &Diagnostic| maps.iter().any(|m| m.holds(d.span)) || varying.is_empty();
+    found.retain(|d| whole(d) && !varying.iter().any(|m| m.holds(d.span)));
     found
+}
+
+/// Whether a piece of the text names a parameter or the day of the run.
+fn varies(input: &Input<'_>, span: Span) -> bool {
+    let text = input.text.get(span.range()).unwrap_or_default();
+    let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+    words.any(|word| word == "today" || input.plan.params.iter().any(|p| p.name == word))
 }
 
 fn of_pass(pass: &Pass, written: &Written<'_>, said: &mut BTreeMap<Span, Said>) {
@@ -200,12 +212,7 @@ fn none_of(text: &str, set: &[String]) -> String {
 /// What depends on a parameter or on the day of the run is left out: another run decides it otherwise.
 fn written<'a>(input: &Input<'a>) -> Written<'a> {
     let mut out = Written::default();
-    let params: BTreeSet<&str> = input.plan.params.iter().map(|p| p.name.as_str()).collect();
-    let varies = |span: Span| {
-        let text = input.text.get(span.range()).unwrap_or_default();
-        let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
-        words.any(|word| word == "today" || params.contains(word))
-    };
+    let varies = |span: Span| varies(input, span);
     let tops: BTreeSet<Span> = input
         .maps()
         .flat_map(|m| m.all_stmts())

@@ -1,5 +1,7 @@
 //! Operators in capitals, and `CASE … END`: read as what is written here instead, after a finding.
 
+use std::collections::BTreeSet;
+
 use super::{Kind, Lexed};
 use crate::diagnostic::Diagnostic;
 use crate::rules;
@@ -22,11 +24,23 @@ pub(super) fn read(lexed: &mut Lexed) {
     cases(lexed);
     let mut text = std::mem::take(&mut lexed.text).into_bytes();
     let mut found = Vec::new();
+    // What the spec gives as a name is that name.
+    let word = |at: usize| text.get(lexed.span(at).range());
+    let names: BTreeSet<Vec<u8>> = (0..lexed.tokens.len())
+        .filter(|at| lexed.kind(*at) == Kind::Word)
+        .filter_map(|at| Some((at, text.get(lexed.span(at).range())?)))
+        .filter(|(_, word)| word.len() <= 5 && word.iter().all(u8::is_ascii_uppercase))
+        .filter(|(at, _)| word(at + 1) == Some(b":") || *at > 0 && word(at - 1) == Some(b"fn"))
+        .map(|(_, word)| word.to_vec())
+        .collect();
     for at in 0..lexed.tokens.len() {
         let Some(span) = lexed.tokens.get(at).filter(|t| t.kind == Kind::Word).map(|t| t.span) else { continue };
         let Some(word) = text.get(span.range()).filter(|w| w.len() <= 5 && w.iter().all(u8::is_ascii_uppercase)) else {
             continue;
         };
+        if names.contains(word) {
+            continue;
+        }
         let lower = String::from_utf8_lossy(word).to_ascii_lowercase();
         if !meant(lexed, &text, at, &lower) {
             continue;
@@ -100,32 +114,13 @@ fn meant(lexed: &Lexed, text: &[u8], at: usize, lower: &str) -> bool {
 fn cases(lexed: &mut Lexed) {
     let mut at = 0;
     while at < lexed.tokens.len() {
-        let is = |lexed: &Lexed, at: usize, what: &str| {
-            lexed.kind(at) == Kind::Word && lexed.word(at).eq_ignore_ascii_case(what)
-        };
-        let begins = is(lexed, at, "case")
-            && lexed.kind(at + 1) != Kind::Op
-            && !lexed.opens(at + 1, "(")
-            && (at + 1..at + NEAR).any(|i| is(lexed, i, "when"));
-        if !begins {
+        let Some((end, closed)) = case_at(lexed, at) else {
             at += 1;
             continue;
-        }
-        let (mut end, mut depth) = (at + 1, 1);
-        while end < lexed.tokens.len() && end - at < LONGEST && depth > 0 {
-            depth += usize::from(is(lexed, end, "case"));
-            depth -= usize::from(is(lexed, end, "end"));
-            end += 1;
-        }
-        if depth > 0 {
-            // Without an end, it goes as far as its line.
-            end = (at + 1..lexed.tokens.len())
-                .find(|i| lexed.kind(*i) == Kind::End || lexed.tokens.get(*i).is_some_and(|t| t.first))
-                .unwrap_or(at + 1);
-        }
+        };
         let span = lexed.span(at).to(lexed.span(end - 1));
         let found = Diagnostic::new(&rules::NO_IF, span, "a choice is a `match`");
-        let found = match (depth == 0).then(|| instead(lexed, at + 1..end - 1)).flatten() {
+        let found = match closed.then(|| instead(lexed, at + 1..end - 1)).flatten() {
             Some(text) => found.fix(format!("write `{text}`"), span, text),
             None => found.help("write `match { cond => value, else => other }`"),
         };
@@ -137,6 +132,46 @@ fn cases(lexed: &mut Lexed) {
         lexed.tokens.drain(at + 1..end);
         at += 1;
     }
+}
+
+/// Where the `CASE` that begins here ends, and whether it says so. All three words can be names: only a `WHEN` with a
+/// `THEN` behind it, and no braces or arrows between, make one.
+fn case_at(lexed: &Lexed, at: usize) -> Option<(usize, bool)> {
+    let is = |at: usize, what: &str| lexed.kind(at) == Kind::Word && lexed.word(at).eq_ignore_ascii_case(what);
+    if !is(at, "case") {
+        return None;
+    }
+    let (mut cases, mut brackets, mut when, mut then, mut line) = (1_usize, 0_usize, false, false, None);
+    let mut end = at + 1;
+    while end < lexed.tokens.len() && end - at < LONGEST {
+        let word = lexed.word(end);
+        match lexed.kind(end) {
+            Kind::End => break,
+            Kind::Open if word != "{" => brackets += 1,
+            Kind::Close if word != "}" && brackets > 0 => brackets -= 1,
+            Kind::Open | Kind::Close => break,
+            Kind::Op if matches!(word, "->" | "=>" | ":") => break,
+            _ if brackets > 0 => {}
+            _ if is(end, "case") => cases += 1,
+            _ if is(end, "end") => {
+                cases -= 1;
+                if cases == 0 {
+                    return then.then_some((end + 1, true));
+                }
+            }
+            _ if is(end, "when") => when = true,
+            _ => then |= when && is(end, "then"),
+        }
+        if then && line.is_none() && lexed.tokens.get(end).is_some_and(|t| t.first) {
+            line = Some(end);
+        }
+        if !when && end - at > NEAR {
+            return None;
+        }
+        end += 1;
+    }
+    // Without an end, it goes as far as its line.
+    then.then_some((line.unwrap_or(end), false))
 }
 
 /// The `match` that a `CASE` without others inside means.
@@ -238,5 +273,14 @@ mod tests {
         }
         let (_, found) = read("CASE WHEN a THEN CASE WHEN b THEN 1 END END");
         assert_eq!(found.len(), 0);
+        for text in [
+            "let c = r[case] else reject e\n-> t when c.v != \"\" { v = c.v }",
+            "case = case\nwhen = when\nend = end",
+            "match case { \"a\" => when, \"b\" => end, else => case }",
+            "case == \"a\" or when == \"b\" or end == \"c\"",
+            "{ NULL: text }\nNULL = NULL\ncheck NULL == 1",
+        ] {
+            assert_eq!(read(text), (text.to_owned(), vec![]), "{text}");
+        }
     }
 }

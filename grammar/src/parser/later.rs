@@ -106,7 +106,9 @@ impl Parser<'_> {
         };
         (value + 1..range.end).find_map(|at| {
             let operand = |at: usize| matches!(self.lexed.kind(at), Kind::Word | Kind::Backtick | Kind::Number);
-            let before = operand(at - 1) || self.lexed.kind(at - 1) == Kind::Close;
+            let joins = ["match", "and", "or", "not", "in", "like", "matches", "else", "is", "if", "when"];
+            let before = operand(at - 1) && !joins.iter().any(|word| self.lexed.is_word(at - 1, word))
+                || self.lexed.kind(at - 1) == Kind::Close;
             if self.lexed.kind(at) != Kind::Word || !before {
                 return None;
             }
