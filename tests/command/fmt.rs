@@ -57,3 +57,23 @@ fn a_formatted_spec_compiles_to_the_same_plan() {
     folder.done("fmt a/m.mig");
     assert_eq!(folder.done("compile a/m.mig --emit plan").out, before);
 }
+
+#[test]
+fn the_specs_of_the_repository_are_formatted() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut paths = Vec::new();
+    for folder in ["specs", "benches"].map(|name| root.join(name)) {
+        for entry in std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()) {
+            let inner = if entry.is_dir() {
+                std::fs::read_dir(&entry).unwrap().map(|e| e.unwrap().path()).collect()
+            } else {
+                vec![entry]
+            };
+            paths.extend(inner.into_iter().filter(|path| path.extension().is_some_and(|ext| ext == "mig")));
+        }
+    }
+    assert!(paths.len() > 10, "{paths:?}");
+    let done =
+        std::process::Command::new(env!("CARGO_BIN_EXE_migc")).args(["fmt", "--check"]).args(paths).output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+}
