@@ -215,7 +215,7 @@ impl Reader {
                 let mut record = machine::Overlong::new(dialect);
                 if let Some((len, lines)) = self.input.extent(cursor.offset, LOOK, &mut |piece| record.ends(piece))? {
                     block.pieces = vec![Piece { start: 0, len, fault: Some(Fault::TooLong) }];
-                    (block.len, block.beyond) = (held, len.saturating_sub(held as u64));
+                    (block.len, block.beyond) = (held.min(len as usize), len.saturating_sub(held as u64));
                     self.advance(block, &mut cursor, lines, 1);
                     return Ok(true);
                 }

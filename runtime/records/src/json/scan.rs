@@ -131,7 +131,7 @@ impl<'a> Scan<'a> {
                 _ => self.fault(self.at, "no object where members of one are wanted"),
             },
             Member::List(elements) => match self.peek() {
-                Some(b'[') => self.elements(elements, depth + 1),
+                Some(b'[') => self.list(Some(elements), depth + 1),
                 Some(b'n') => self.word(b"null"),
                 _ => self.fault(self.at, "no list where one is declared"),
             },
@@ -145,41 +145,6 @@ impl<'a> Scan<'a> {
                 let (from, to) = if whole { self.quoted()? } else { self.column(depth)? };
                 (self.out.positions[place], self.out.positions[place + 1]) = (from, to);
                 Ok(())
-            }
-        }
-    }
-
-    /// A list whose bracket stands here and whose elements are declared. An element without a value would be none, and
-    /// leave silently.
-    fn elements(&mut self, elements: &[Member], depth: u32) -> Read<()> {
-        self.deeper(depth)?;
-        self.at += 1;
-        self.blanks();
-        if self.peek() == Some(b']') {
-            self.at += 1;
-            return Ok(());
-        }
-        let mut declared = elements.iter();
-        loop {
-            let from = self.at;
-            let Some(element) = declared.next() else {
-                return self.fault(from, "more elements than are declared for its list");
-            };
-            self.declared(element, from, depth)?;
-            if !self.filled(element) {
-                return self.fault(from, "an element of a list with nothing in it");
-            }
-            self.blanks();
-            match self.peek() {
-                Some(b',') => {
-                    self.at += 1;
-                    self.blanks();
-                }
-                Some(b']') => {
-                    self.at += 1;
-                    return Ok(());
-                }
-                _ => return self.fault(self.at, "neither comma nor bracket behind a value"),
             }
         }
     }
@@ -274,7 +239,7 @@ impl<'a> Scan<'a> {
                 if text.escaped { self.unescape(text, &mut Vec::new()) } else { Ok(()) }
             }
             Some(b'{') => self.object(None, depth + 1),
-            Some(b'[') => self.list(depth + 1),
+            Some(b'[') => self.list(None, depth + 1),
             Some(b't') => self.word(b"true"),
             Some(b'f') => self.word(b"false"),
             Some(b'n') => self.word(b"null"),
@@ -283,7 +248,9 @@ impl<'a> Scan<'a> {
         }
     }
 
-    fn list(&mut self, depth: u32) -> Read<()> {
+    /// A list whose bracket stands here; without declared elements, it is only looked through. A declared element without a
+    /// value would be none, and leave silently.
+    fn list(&mut self, elements: Option<&[Member]>, depth: u32) -> Read<()> {
         self.deeper(depth)?;
         self.at += 1;
         self.blanks();
@@ -291,8 +258,21 @@ impl<'a> Scan<'a> {
             self.at += 1;
             return Ok(());
         }
+        let mut declared = elements.map(<[Member]>::iter);
         loop {
-            self.value(depth)?;
+            let from = self.at;
+            match &mut declared {
+                None => self.value(depth)?,
+                Some(declared) => {
+                    let Some(element) = declared.next() else {
+                        return self.fault(from, "more elements than are declared for its list");
+                    };
+                    self.declared(element, from, depth)?;
+                    if !self.filled(element) {
+                        return self.fault(from, "an element of a list with nothing in it");
+                    }
+                }
+            }
             self.blanks();
             match self.peek() {
                 Some(b',') => {
