@@ -35,7 +35,7 @@ pub use counts::{Counts, Key, LayerCounts, LayoutReject};
 pub use error::{FormatError, MigrateError, SnapRefused, Undeclared};
 pub use format::{read, read_path, write};
 pub use gds::real::Real8;
-pub use library::{ExtensionName, Format, Interval, LayerName, Library, Place, Units};
+pub use library::{ExtensionName, Format, Interval, LayerName, Library, NameTable, Place, TableProperties, Units};
 pub use lost::Lost;
 pub use migration::{Migration, Numbers, OutOfRange, Route, VertexKernel};
 pub use model::{

@@ -1,5 +1,18 @@
 //! OASIS (SEMI P39): reading and writing without losing anything.
 
+mod ctrapezoid;
+mod delta;
+mod element;
+mod finish;
+mod modal;
+mod names;
+mod points;
+mod property;
+mod read;
+mod records;
+mod repetition;
+mod source;
+
 use std::io::{Read, Write};
 
 use crate::error::FormatError;
@@ -10,9 +23,8 @@ use crate::lost::Lost;
 pub(crate) const MAGIC: &[u8; 13] = b"%SEMI-OASIS\r\n";
 
 /// Reads a library.
-pub(crate) fn read(_source: impl Read) -> Result<Library, FormatError> {
-    let what = "files of OASIS are not read yet".into();
-    Err(FormatError::Bad { offset: 0, record: "START", cell: None, what })
+pub(crate) fn read(source: impl Read) -> Result<Library, FormatError> {
+    read::library(source)
 }
 
 /// Writes a library.
