@@ -15,7 +15,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         let start = Instant::now();
         let library = migc_layout::read_path(Path::new(source))?;
         let read = start.elapsed();
-        migc_layout::write(&library, if target.ends_with("oas") { migc_layout::Format::Oasis } else { migc_layout::Format::Gds }, File::create(target)?)?;
+        let lost = migc_layout::write(
+            &library,
+            if target.ends_with("oas") { migc_layout::Format::Oasis } else { migc_layout::Format::Gds },
+            File::create(target)?,
+        )?;
+        lost.iter().for_each(|l| println!("not in the file: {l}"));
         let elements: usize = library.cells.iter().map(|c| c.elements.len()).sum();
         let (read, both) = (read.as_secs_f64(), start.elapsed().as_secs_f64());
         println!("{} cells, {elements} elements: read {read:.3} s, write {:.3} s", library.cells.len(), both - read);

@@ -151,7 +151,10 @@ impl<R: Read> Reader<R> {
         let what = if polygon { &mut self.modal.polygon } else { &mut self.modal.path };
         if info & 0x20 == 0 {
             // Whoever takes it puts it back.
-            return what.take().map_or_else(|| fault("the record leaves out its list of points, and none was given before it in this cell"), Ok);
+            return what.take().map_or_else(
+                || fault("the record leaves out its list of points, and none was given before it in this cell"),
+                Ok,
+            );
         }
         let mut list = what.take().unwrap_or_default();
         points::read(&mut self.s, polygon, &mut list)?;
@@ -225,7 +228,8 @@ impl<R: Read> Reader<R> {
         let repetition = self.repetition(info)?;
         self.shift(at, &list, false)?;
         self.modal.path = Some(list);
-        let long = |n: i64| i32::try_from(n).or_else(|_| fault(format!("the width or extension {n} is beyond 32 bits")));
+        let long =
+            |n: i64| i32::try_from(n).or_else(|_| fault(format!("the width or extension {n} is beyond 32 bits")));
         let width = Some(long(2 * half)?);
         let (path_type, begin, end) = match (begin, end) {
             (0, 0) => (0, None, None),
@@ -264,10 +268,9 @@ impl<R: Read> Reader<R> {
         let width = self.given(info & 0x40 != 0, |r| r.s.distance())?;
         let height = self.given(info & 0x20 != 0, |r| r.s.distance())?;
         let (w, h) = match needs(kind) {
-            Needs::Both => (
-                modal(&mut self.modal.width, width, "width")?,
-                modal(&mut self.modal.height, height, "height")?,
-            ),
+            Needs::Both => {
+                (modal(&mut self.modal.width, width, "width")?, modal(&mut self.modal.height, height, "height")?)
+            }
             Needs::Width(n) => {
                 let w = modal(&mut self.modal.width, width, "width")?;
                 self.modal.height = Some(n * w);

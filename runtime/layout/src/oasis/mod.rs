@@ -12,11 +12,12 @@ mod read;
 mod records;
 mod repetition;
 mod source;
+mod write;
 
 use std::io::{Read, Write};
 
 use crate::error::FormatError;
-use crate::library::{Format, Library};
+use crate::library::Library;
 use crate::lost::Lost;
 
 /// The bytes with which every file starts.
@@ -28,7 +29,6 @@ pub(crate) fn read(source: impl Read) -> Result<Library, FormatError> {
 }
 
 /// Writes a library.
-pub(crate) fn write(_library: &Library, _out: impl Write) -> Result<Vec<Lost>, FormatError> {
-    let what = "files of OASIS are not written yet".into();
-    Err(FormatError::CannotHold { format: Format::Oasis, cell: None, what })
+pub(crate) fn write(library: &Library, out: impl Write) -> Result<Vec<Lost>, FormatError> {
+    write::library(library, out)
 }

@@ -62,7 +62,7 @@ pub(crate) fn put(list: &[[i64; 2]], polygon: bool, put: &mut impl FnMut(u64)) {
     let closes = |k: usize| {
         let Some([x, y]) = list.last().copied() else { return false };
         // The step back follows the axis after the last one.
-        n >= 3 && n % 2 == 1 && if (n + k) % 2 == 0 { y == 0 && x != 0 } else { x == 0 && y != 0 }
+        n >= 3 && n % 2 == 1 && if (n + k).is_multiple_of(2) { y == 0 && x != 0 } else { x == 0 && y != 0 }
     };
     for k in 0..2 {
         if n > 0 && turns(k) && (!polygon || closes(k)) {

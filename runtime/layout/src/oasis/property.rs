@@ -54,9 +54,7 @@ impl<R: Read> Reader<R> {
         self.modal.property = Some((name.clone(), standard));
         let count = u64::from(info >> 4);
         if info & 8 != 0 {
-            if count > 0 {
-                return fault("the record gives a number of values and says that they are the last ones");
-            }
+            // The values are the last ones, and the number is to be ignored.
             return Ok((name, standard));
         }
         let count = if count == 15 { self.s.uint()? } else { count };

@@ -50,7 +50,8 @@ pub(super) fn library(source: impl Read) -> Result<Library, FormatError> {
         offsets_at_start: false,
     };
     let mut at = ((0, None), r::START);
-    let read = reader.records(&mut at).and_then(|()| finish::resolve(&mut reader.names, &mut reader.lib, &reader.numbers));
+    let read =
+        reader.records(&mut at).and_then(|()| finish::resolve(&mut reader.names, &mut reader.lib, &reader.numbers));
     match read {
         Ok(()) => Ok(reader.lib),
         Err(Fault::Io(e)) => Err(FormatError::Io(e)),
