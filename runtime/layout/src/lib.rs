@@ -8,7 +8,6 @@
 #![forbid(unsafe_code)]
 
 mod arrays;
-mod circle;
 mod copies;
 mod counts;
 mod error;

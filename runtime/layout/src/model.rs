@@ -287,3 +287,11 @@ pub struct Extra {
     /// Properties, in the order of the file.
     pub properties: Vec<Property>,
 }
+
+/// Twice the radius of a circle, given by its centre and the point of its rim to the right.
+pub(crate) fn diameter(points: &[Point]) -> i64 {
+    match points {
+        [centre, rim, ..] => 2 * (i64::from(rim[0]) - i64::from(centre[0])).abs(),
+        _ => 0,
+    }
+}

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::arrays::{self, Part};
-use crate::circle;
 use crate::copies::{Copies, Group, Room, groups};
 use crate::counts::Key;
 use crate::error::MigrateError;
@@ -32,8 +31,8 @@ pub(crate) enum Make {
     Same,
     /// A polygon, given without its closing point; a box stays a box.
     Polygon,
-    /// A circle, given as a polygon without its closing point.
-    Circle,
+    /// A circle: its centre, the rest its outline.
+    Circle { ends: Ends },
     /// A path: so many points are its spine, the rest its outline.
     Path { spine: u32, ends: Ends },
     /// A text.
@@ -134,10 +133,16 @@ fn shape(
                 }
             }
             Kind::Circle => {
-                make = Make::Circle;
-                r.points.extend(circle::closed(points));
-                r.points.pop();
-                points = &[];
+                let (centre, half) = (&points[..1], diameter(points) / 2);
+                let ends = Ends { begin: half, end: half, round: true };
+                let centre: Vec<[i64; 2]> = centre.iter().map(wide).collect();
+                if half > 0 {
+                    let outline = outline(&centre, 2 * half, ends);
+                    make = Make::Circle { ends };
+                    r.points.extend(centre);
+                    r.points.extend(outline);
+                    points = &[];
+                }
             }
             Kind::ExtensionGeometry(_) => return Err(extension(cell, e)),
             Kind::Path(i) => {

@@ -125,7 +125,17 @@ impl Builder<'_> {
                 };
                 self.push(kind, item)?;
             }
-            Make::Circle => return self.polygon(item, points, Kind::Boundary, Fate::Polygon),
+            Make::Circle { ends } => {
+                let (centre, outlined) = points.split_at(1);
+                let width = i32::try_from(2 * ends.begin).ok();
+                let circle = PathDetail { path_type: Some(1), width, begin: None, end: None };
+                let still = still_path(&circle, centre, outlined, ends, self.s.factor).and_then(|p| p.width);
+                let Some(width) = still.filter(|w| w % 2 == 0) else {
+                    return self.polygon(item, outlined, Kind::Boundary, Fate::Polygon);
+                };
+                self.narrow(&[centre[0], [centre[0][0] + i64::from(width / 2), centre[0][1]]])?;
+                self.push(Kind::Circle, item)?;
+            }
             Make::Polygon => return self.polygon(item, points, e.kind, Fate::Written),
             Make::Path { spine, ends } => {
                 let Kind::Path(i) = e.kind else { return None };

@@ -4,7 +4,6 @@ use std::io::Write;
 
 use super::real::Real8;
 use super::records as r;
-use crate::circle;
 use crate::error::FormatError;
 use crate::library::{Format, Library, Place, Units};
 use crate::lost::{Losses, Lost};
@@ -317,10 +316,11 @@ impl<'a, W: Write> Writer<'a, W> {
     }
 
     fn element(&mut self, cell: &'a Cell, e: &Element, offset: [i64; 2]) -> Result<(), FormatError> {
-        let points = cell.points_of(e);
+        let mut points = cell.points_of(e);
         let head = match e.kind {
-            Kind::Boundary | Kind::Rectangle | Kind::Circle => r::BOUNDARY,
-            Kind::Path(_) => r::PATH,
+            Kind::Boundary | Kind::Rectangle => r::BOUNDARY,
+            // A path of one point with round ends is a circle.
+            Kind::Path(_) | Kind::Circle => r::PATH,
             Kind::Box => r::BOX,
             Kind::Node => r::NODE,
             Kind::Text(_) => r::TEXT,
@@ -355,13 +355,18 @@ impl<'a, W: Write> Writer<'a, W> {
                 self.strans(&t.strans)?;
             }
             Kind::Instance(i) => self.placed(cell, i, None)?,
+            Kind::Circle => {
+                let diameter = diameter(points);
+                let Ok(width) = i32::try_from(diameter) else {
+                    return self.cannot(format!("a circle of the diameter {diameter}"));
+                };
+                self.short(r::PATHTYPE, 1)?;
+                self.long(r::WIDTH, Some(width))?;
+                points = points.get(..1).unwrap_or_default();
+            }
             _ => {}
         }
-        if e.kind == Kind::Circle {
-            self.losses.add("circles, which are written as polygons", 1);
-            let ring = circle::closed(points);
-            self.points(ring.into_iter().map(|p| [p[0] + offset[0], p[1] + offset[1]]))?;
-        } else if offset == [0, 0] {
+        if offset == [0, 0] {
             self.xy(points);
         } else {
             self.points(points.iter().map(|p| [i64::from(p[0]) + offset[0], i64::from(p[1]) + offset[1]]))?;

@@ -250,9 +250,9 @@ impl<R: Read> Reader<R> {
         let h = modal(&mut self.modal.height, height, "height")?;
         let a = if record == r::TRAPEZOID_B { 0 } else { self.s.one_delta()? };
         let b = if record == r::TRAPEZOID_A { 0 } else { self.s.one_delta()? };
-        // Standing upright, it is the lying one with x and y exchanged.
+        // Standing upright, it is the lying one with x and y exchanged, and the slants count from the right to the left.
         let upright = info & 0x80 != 0;
-        let corners = if upright { trapezoid(h, w, a, b).map(|[x, y]| [y, x]) } else { trapezoid(w, h, a, b) };
+        let corners = if upright { trapezoid(h, w, -a, -b).map(|[x, y]| [y, x]) } else { trapezoid(w, h, a, b) };
         let side = if upright { h } else { w };
         if a.max(0) + (-b).max(0) > side || b.max(0) + (-a).max(0) > side {
             return fault("the slants of the trapezoid do not fit into its box");

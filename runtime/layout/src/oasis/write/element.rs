@@ -80,7 +80,7 @@ impl<W: Write> Writer<W> {
                 Some(detail) => return Ok(self.path(cell, e, detail)),
                 None => return Ok(false),
             },
-            Kind::Circle => self.circle(cell, e, points),
+            Kind::Circle => self.circle(cell, e, points.first().map_or([0, 0], wide), diameter(points) / 2),
             Kind::Node => {
                 self.losses.add("nodes of electrical nets (NODE)", 1);
                 return Ok(false);
@@ -229,14 +229,10 @@ impl<W: Write> Writer<W> {
         self.close(at, info, cell, e, *first);
     }
 
-    fn circle(&mut self, cell: &Cell, e: &Element, points: &[Point]) {
-        let (centre, rim) = match points {
-            [a, b, ..] => (wide(a), wide(b)),
-            _ => return,
-        };
+    /// A circle by its centre.
+    pub(super) fn circle(&mut self, cell: &Cell, e: &Element, centre: [i64; 2], radius: i64) {
         let at = self.open(r::CIRCLE);
         let mut info = self.numbers(e);
-        let radius = (rim[0] - centre[0]).abs();
         if self.modal.radius.replace(radius) != Some(radius) {
             uint(&mut self.bytes.records, radius as u64);
             info |= 0x20;

@@ -31,6 +31,11 @@ impl<W: Write> Writer<W> {
         }
         let spine: Vec<[i64; 2]> = cell.points_of(e).iter().map(wide).collect();
         let Some((first, rest)) = spine.split_first() else { return false };
+        if kind == 1 && rest.is_empty() && width % 2 == 0 {
+            // It is a circle.
+            self.circle(cell, e, *first, half);
+            return true;
+        }
         let why = if width % 2 == 1 {
             "paths of an odd width, which are written as polygons"
         } else if kind == 1 && width > 0 {
