@@ -46,7 +46,7 @@ pub struct Library {
     pub layer_names: Vec<LayerName>,
     /// Names of OASIS that only extensions understand (XNAME), kept as they stand.
     pub extension_names: Vec<ExtensionName>,
-    /// Properties of names in tables of OASIS that belong to nothing else.
+    /// Properties of names in tables of OASIS that belong to nothing else, sorted by table and name.
     pub table_properties: Vec<TableProperties>,
     /// Its cells, in the order of the file.
     pub cells: Vec<Cell>,
@@ -144,7 +144,7 @@ impl Units {
 }
 
 /// A table of names of OASIS.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum NameTable {
     /// Names of cells.
     Cells,

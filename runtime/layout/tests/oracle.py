@@ -6,7 +6,8 @@
                                                   names (of layers), arrays (come apart), boxes (are polygons),
                                                   properties, texts (their size), paths (are polygons), ghosts (cells
                                                   that are placed and not there)
-    oracle.py reads FILE...                       whether it reads each file, and with how many warnings
+    oracle.py convert A B                         writes A as B, as OASIS with all that packs it
+    oracle.py reads FILE...                       whether it reads each file
     oracle.py snapped SOURCE RESULT M D GRID DBU  the source flattened, scaled by M/D and snapped, is the result flattened
 """
 
@@ -72,15 +73,24 @@ def alike(a, b, *loses):
 
 
 def xor(a, b):
+    """Cell by cell, since the cells place each other alike where the comparison before found nothing."""
     for layer in a.layer_infos():
-        for cell in a.top_cells():
+        for cell in a.each_cell():
             other = b.cell(cell.name)
-            if other is None:
-                continue
-            x = kdb.Region(cell.begin_shapes_rec(a.find_layer(layer)))
-            y = kdb.Region(other.begin_shapes_rec(b.layer(layer)))
+            x = kdb.Region(cell.shapes(a.find_layer(layer)))
+            y = kdb.Region(other.shapes(b.layer(layer))) if other else kdb.Region()
             if not (x ^ y).is_empty():
                 print("XOR is not empty:", cell.name, layer)
+
+
+def convert(a, b):
+    layout, options = load(a), kdb.SaveLayoutOptions()
+    options.format = "OASIS" if b.endswith(".oas") else "GDS2"
+    options.oasis_compression_level = 10
+    options.oasis_write_cblocks = True
+    options.oasis_write_std_properties_ext = 2
+    options.oasis_permissive = True
+    layout.write(b, options)
 
 
 def reads(*paths):
@@ -137,6 +147,8 @@ if __name__ == "__main__":
         same(*args)
     elif command == "alike":
         alike(*args)
+    elif command == "convert":
+        convert(*args)
     elif command == "reads":
         reads(*args)
     elif command == "snapped":

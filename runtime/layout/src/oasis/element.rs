@@ -111,7 +111,10 @@ impl<R: Read> Reader<R> {
     /// Reads a repetition into the modal variable. One that is not regular is put among the cell's at once.
     fn last_repetition(&mut self) -> Parsed<()> {
         let last = match repetition::read(&mut self.s)? {
-            Some(regular @ Repetition::Regular { .. }) => Last { regular: Some(regular), place: 0 },
+            Some(regular @ Repetition::Regular { .. }) => match &self.modal.repetition {
+                Some(last) if last.regular.as_ref() == Some(&regular) => last.clone(),
+                _ => Last { regular: Some(regular), place: 0 },
+            },
             Some(other) => Last { regular: None, place: self.keep(other)? },
             None => modal(&mut self.modal.repetition, None, "repetition")?,
         };

@@ -47,6 +47,8 @@ pub(super) fn resolve(names: &mut Names, lib: &mut Library, numbers: &[Option<u6
             }
         }
     }
+    // Numbers of names are the writing program's affair.
+    lib.table_properties.sort_by(|a, b| (a.table, &a.name).cmp(&(b.table, &b.name)));
     Ok(())
 }
 

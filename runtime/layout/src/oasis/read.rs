@@ -86,7 +86,10 @@ impl<R: Read> Reader<R> {
                     started = true;
                     self.start()?;
                 }
-                r::END => return self.end(at.0.0),
+                r::END => {
+                    self.leave_cell();
+                    return self.end(at.0.0);
+                }
                 r::CELLNAME..=r::LAYERNAME_TEXT | r::XNAME | r::XNAME_AT => {
                     self.leave_cell();
                     self.name(record)?;

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use migc_layout::{
-    Cell, Format, Kind, Library, Migration, Name, Numbers, OutOfRange, PathDetail, Placement, Point, Real8, Route,
-    Strans, TextDetail, Units, VertexKernel,
+    Cell, Format, Kind, Library, Lost, Migration, Name, Numbers, OutOfRange, PathDetail, Placement, Point, Real8,
+    Route, Strans, TextDetail, Units, VertexKernel,
 };
 
 /// `floor((2 m x + d g) / (2 d g)) g`.
@@ -102,11 +102,18 @@ pub fn scratch(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
 }
 
-/// Writes a library to a scratch file.
+/// Writes a library to a scratch file in its own format, which holds all of it.
 pub fn save(lib: &Library, name: &str) -> PathBuf {
-    let path = scratch(name);
-    migc_layout::write(lib, lib.format, File::create(&path).unwrap()).unwrap();
+    let (path, lost) = save_as(lib, lib.format, name);
+    assert_eq!(lost, []);
     path
+}
+
+/// Writes a library to a scratch file; gives what the format cannot hold as well.
+pub fn save_as(lib: &Library, format: Format, name: &str) -> (PathBuf, Vec<Lost>) {
+    let path = scratch(name);
+    let lost = migc_layout::write(lib, format, File::create(&path).unwrap()).unwrap();
+    (path, lost)
 }
 
 /// A library in database units of 1 nm.
