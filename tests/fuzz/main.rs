@@ -5,6 +5,7 @@
 //! A case that ends the whole process, as an overflow of the stack does, has left its seed in `TARGET.seed` below
 //! `CARGO_TARGET_TMPDIR`.
 
+mod layouts;
 mod mutator;
 #[path = "../../runtime/records/tests/reading/mod.rs"]
 mod reading;

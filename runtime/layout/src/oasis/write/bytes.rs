@@ -14,7 +14,7 @@ const BLOCK: usize = 1 << 18;
 /// Fewer bytes are not worth a block.
 const WORTH: usize = 64;
 /// How hard deflate tries: beyond this, files of layouts hardly shrink further.
-const LEVEL: u32 = 2;
+const LEVEL: u32 = 4;
 
 /// The file being written.
 pub(super) struct Bytes<W> {
