@@ -5,7 +5,7 @@ mod common;
 use std::collections::{BTreeMap, HashMap};
 
 use common::{Dice, Plain, array, cell, keep_all, library, place, rect};
-use migc_layout::{Cell, Kind, Library, VertexKernel, migrate};
+use migc_layout::{Cell, Kind, Library, Repetition, VertexKernel, migrate};
 use proptest::prelude::*;
 
 type Flat = BTreeMap<(u32, Vec<[i64; 2]>), usize>;
@@ -26,8 +26,12 @@ fn walk(cells: &HashMap<String, &Cell>, name: &str, o: [i64; 2], turn: &dyn Fn([
     };
     for e in &c.elements {
         let points: Vec<[i64; 2]> = c.points_of(e).iter().map(|p| p.map(i64::from)).collect();
+        let copies: Vec<[i64; 2]> = c.repetition_of(e).map_or(vec![[0, 0]], |r| r.offsets().collect());
         let (Kind::Instance(i) | Kind::Array(i)) = e.kind else {
-            *flat.entry((e.layer, points.into_iter().map(seen).collect())).or_default() += 1;
+            for [x, y] in copies {
+                let copy = points.iter().map(|p| seen([p[0] + x, p[1] + y])).collect();
+                *flat.entry((e.layer, copy)).or_default() += 1;
+            }
             continue;
         };
         let p = &c.placements[i as usize];
@@ -40,8 +44,17 @@ fn walk(cells: &HashMap<String, &Cell>, name: &str, o: [i64; 2], turn: &dyn Fn([
             }
             turn(v)
         };
+        for [x, y] in copies {
+            walk(cells, &p.cell.to_string(), seen([points[0][0] + x, points[0][1] + y]), &inner, flat);
+        }
+        if !matches!(e.kind, Kind::Array(_)) {
+            continue;
+        }
         for column in 0..i64::from(p.columns) {
             for row in 0..i64::from(p.rows) {
+                if column + row == 0 {
+                    continue;
+                }
                 let at = [0, 1].map(|k| match points[..] {
                     [o, c, r] => {
                         let step = |end: [i64; 2], n: u32| (end[k] - o[k]) / i64::from(n);
@@ -74,6 +87,30 @@ fn layouts(seed: u64) -> Library {
             let [x, y] = d.point(-500, 500);
             rect(c, layer, [x, y, x + d.roll(100, 300), y + d.roll(100, 300)]);
         }
+    }
+    // Repetitions of shapes and instances, on any pitch and on none.
+    for c in [&mut leaf, &mut middle] {
+        for pitch in [1, 7, 50, 125] {
+            let [x, y] = d.point(-500, 500);
+            rect(c, 2, [x, y, x + d.roll(100, 300), y + d.roll(100, 300)]);
+            let step = |d: &mut Dice| [d.roll(-9, 9) * pitch, d.roll(-9, 9) * pitch];
+            c.repeat_last(match d.roll(0, 2) {
+                0 => Repetition::Offsets((0..d.roll(0, 9)).map(|_| step(&mut d)).collect()),
+                _ => {
+                    let (columns, rows) = (d.roll(1, 5) as u32, d.roll(1, 5) as u32);
+                    let (column_step, row_step) = (step(&mut d), step(&mut d));
+                    Repetition::Regular { columns, rows, column_step, row_step }
+                }
+            })
+            .unwrap();
+        }
+    }
+    for far in [50, 333] {
+        place(&mut middle, "LEAF", d.point(-5000, 5000), d.roll(0, 8) as u8);
+        middle.repeat_last(Repetition::Offsets((1..6).map(|i| [i * far, d.roll(-2, 2) * far]).collect())).unwrap();
+        place(&mut top, "LEAF", d.point(-5000, 5000), d.roll(0, 8) as u8);
+        let steps = ([d.roll(-999, 999), far], [0, d.roll(-999, 999)]);
+        top.repeat_last(Repetition::Regular { columns: 3, rows: 2, column_step: steps.0, row_step: steps.1 }).unwrap();
     }
     for (c, child) in [(&mut middle, "LEAF"), (&mut top, "MIDDLE")] {
         for _ in 0..5 {
@@ -112,6 +149,27 @@ fn a_broken_promise_of_a_grid_does_not_make_results_wrong() {
     let done = migrate(&lib, &m, &kernel).unwrap();
     assert!(done.counts.off_grid > 0);
     assert_eq!(flatten(&done.library, "TOP"), snapped(flatten(&lib, "TOP"), &kernel));
+}
+
+#[test]
+fn a_repetition_on_the_grid_stays_one() {
+    let mut top = cell("TOP");
+    rect(&mut top, 1, [3, 3, 103, 203]);
+    let on = Repetition::Regular { columns: 900, rows: 800, column_step: [250, 0], row_step: [25, 500] };
+    top.repeat_last(on).unwrap();
+    rect(&mut top, 1, [3, 3, 103, 203]);
+    top.repeat_last(Repetition::Offsets(vec![[250, 0], [-125, 375], [0, 0]])).unwrap();
+    rect(&mut top, 1, [3, 3, 103, 203]);
+    top.repeat_last(Repetition::Offsets(vec![[250, 0], [1, 375]])).unwrap();
+    let lib = library(vec![top]);
+    let (m, kernel) = keep_all(&lib, (18, 25), 1, 1_000_000);
+    let done = migrate(&lib, &m, &kernel).unwrap();
+    let c = &done.library.cells[0];
+    let repetitions: Vec<_> = c.elements.iter().map(|e| c.repetition_of(e).cloned()).collect();
+    let regular = Repetition::Regular { columns: 900, rows: 800, column_step: [180, 0], row_step: [18, 360] };
+    let offsets = Repetition::Offsets(vec![[180, 0], [-90, 270], [0, 0]]);
+    assert_eq!(repetitions, [Some(regular), Some(offsets), Some(Repetition::Offsets(vec![[180, 0]])), None]);
+    assert_eq!((done.counts.repetitions_split, done.counts.layers.values().next().unwrap().written), (1, 3));
 }
 
 #[test]
