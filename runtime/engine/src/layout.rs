@@ -8,7 +8,7 @@ use migc_compiler::interp::Interpreter;
 use migc_compiler::native::{Items, Native, Sink};
 use migc_compiler::plan::{GdsSource, Pass, Plan, Shapes, SourceFormat, TargetFormat};
 use migc_functions::Value;
-use migc_layout::{Migration, Numbers, OutOfRange, Route, VertexKernel};
+use migc_layout::{Format, Migration, Numbers, OutOfRange, Route, VertexKernel};
 use migc_ledger::rejects::{Failure, RejectedShape};
 use migc_ledger::{Entry, Output};
 
@@ -63,7 +63,7 @@ pub(crate) fn run(job: &LayoutJob<'_>) -> Result<LayoutDone, RunError> {
     keeps_its_unit(from, &library).map_err(failed)?;
     let routes = job.shapes.routes.iter().map(|(s, t)| {
         let (s, t) = (&from.layers[*s], &layers[*t]);
-        let to = t.numbers.first().map_or((0, 0), |n| (n.layer, n.first));
+        let to = t.numbers.first().map_or((0, 0), |n| (n.layer.into(), n.first.into()));
         Route { from: numbers(&s.numbers), texts: s.texts, to, to_name: t.name.clone() }
     });
     let grid = from.grid.zip(from.dbu).map_or(1, |(grid, dbu)| grid / dbu).max(1);
@@ -84,7 +84,7 @@ pub(crate) fn run(job: &LayoutJob<'_>) -> Result<LayoutDone, RunError> {
     drop(library);
     outcome.counts.balance().map_err(|what| RunError::Internal { what })?;
     let mut out = BufWriter::with_capacity(1 << 20, &*job.target.file);
-    let written = migc_layout::write(&outcome.library, &mut out);
+    let written = migc_layout::write(&outcome.library, Format::Gds, &mut out);
     let cannot = |why: String| RunError::Layout { path: job.target.path.to_path_buf(), why };
     written.map_err(|e| cannot(e.to_string()))?;
     out.flush().map_err(|e| cannot(e.to_string()))?;
@@ -120,7 +120,7 @@ fn keeps_its_unit(from: &GdsSource, library: &migc_layout::Library) -> Result<()
 }
 
 fn numbers(of: &[migc_compiler::plan::Numbers]) -> Vec<Numbers> {
-    of.iter().map(|n| Numbers { layer: n.layer, first: n.first, last: n.last }).collect()
+    of.iter().map(|n| Numbers { layer: n.layer.into(), first: n.first.into(), last: n.last.into() }).collect()
 }
 
 /// The program of a vertex, by native code or by the interpreter.

@@ -15,7 +15,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let start = Instant::now();
         let library = migc_layout::read_path(Path::new(source))?;
         let read = start.elapsed();
-        migc_layout::write(&library, File::create(target)?)?;
+        migc_layout::write(&library, migc_layout::Format::Gds, File::create(target)?)?;
         let elements: usize = library.cells.iter().map(|c| c.elements.len()).sum();
         let (read, both) = (read.as_secs_f64(), start.elapsed().as_secs_f64());
         println!("{} cells, {elements} elements: read {read:.3} s, write {:.3} s", library.cells.len(), both - read);

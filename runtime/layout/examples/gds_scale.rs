@@ -7,7 +7,9 @@ use std::fs::File;
 use std::path::Path;
 use std::time::Instant;
 
-use migc_layout::{Kind, Library, Migration, Numbers, OutOfRange, Route, VertexKernel, migrate, read_path, write};
+use migc_layout::{
+    Format, Kind, Library, Migration, Numbers, OutOfRange, Route, VertexKernel, migrate, read_path, write,
+};
 
 /// `floor((2 m x + d g) / (2 d g)) g`.
 struct Plain {
@@ -33,7 +35,7 @@ fn gcd(a: i64, b: i64) -> i64 {
 fn routes(library: &Library) -> Vec<Route> {
     let mut numbers = BTreeSet::new();
     for e in library.cells.iter().flat_map(|c| &c.elements) {
-        if !matches!(e.kind, Kind::Instance(_) | Kind::Array(_)) {
+        if !matches!(e.kind, Kind::Instance(_) | Kind::Array(_) | Kind::Extension(_)) {
             numbers.insert((e.layer, e.datatype, matches!(e.kind, Kind::Text(_))));
         }
     }
@@ -72,7 +74,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let done = migrate(&library, &migration, &Plain { m, step, grid })?;
     let migrated = start.elapsed().as_secs_f64();
-    write(&done.library, File::create(target)?)?;
+    write(&done.library, Format::Gds, File::create(target)?)?;
     let wrote = start.elapsed().as_secs_f64();
     println!("read {read:.3} s, scale and snap {:.3} s, write {:.3} s", migrated - read, wrote - migrated);
     println!("{} cells into {}", done.counts.cells_read, done.counts.cells_written);

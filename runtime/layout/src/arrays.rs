@@ -8,17 +8,17 @@ pub(crate) struct Part {
     pub(crate) origin: [i64; 2],
     pub(crate) column_step: [i64; 2],
     pub(crate) row_step: [i64; 2],
-    pub(crate) columns: u16,
-    pub(crate) rows: u16,
+    pub(crate) columns: u32,
+    pub(crate) rows: u32,
 }
 
-/// More parts than this are refused: no real array needs them, and they would fill any memory.
+/// More parts than this are refused in one migration: no real layout needs them, and they would fill any memory.
 pub(crate) const MOST: u64 = 4_000_000;
 
 /// Cuts an array into parts whose steps are multiples of `period`, so that each part snaps as a whole. `None` is more
 /// parts than [`MOST`]. The points are the origin, the origin after all columns, and after all rows; where these do not
 /// divide evenly, elements stand at the nearest whole positions, halves away from the origin (as KLayout reads them).
-pub(crate) fn parts(points: [[i64; 2]; 3], columns: u16, rows: u16, period: i64) -> Option<Vec<Part>> {
+pub(crate) fn parts(points: [[i64; 2]; 3], columns: u32, rows: u32, period: i64) -> Option<Vec<Part>> {
     let [o, c, r] = points;
     let (across, up) = ([c[0] - o[0], c[1] - o[1]], [r[0] - o[0], r[1] - o[1]]);
     let (nc, nr) = (i64::from(columns), i64::from(rows));
@@ -37,7 +37,7 @@ pub(crate) fn parts(points: [[i64; 2]; 3], columns: u16, rows: u16, period: i64)
     }
     let (cs, rs) = ([across[0] / nc, across[1] / nc], [up[0] / nr, up[1] / nr]);
     let (kc, kr) = (cycle(cs, period).min(nc), cycle(rs, period).min(nr));
-    if (kc * kr) as u64 > MOST {
+    if kc.checked_mul(kr).is_none_or(|n| n as u64 > MOST) {
         return None;
     }
     let mut parts = Vec::with_capacity((kc * kr) as usize);
@@ -50,8 +50,8 @@ pub(crate) fn parts(points: [[i64; 2]; 3], columns: u16, rows: u16, period: i64)
                 origin,
                 column_step: [cs[0] * kc, cs[1] * kc],
                 row_step: [rs[0] * kr, rs[1] * kr],
-                columns: columns as u16,
-                rows: rows as u16,
+                columns: columns as u32,
+                rows: rows as u32,
             });
         }
     }
@@ -91,7 +91,7 @@ mod tests {
     fn an_array_off_the_grid_becomes_one_array_a_residue() {
         let p = parts([[0, 0], [10 * 50, 0], [0, 7 * 125]], 10, 7, 125).unwrap();
         assert_eq!(p.len(), 5);
-        let n: u32 = p.iter().map(|p| u32::from(p.columns) * u32::from(p.rows)).sum();
+        let n: u32 = p.iter().map(|p| p.columns * p.rows).sum();
         assert_eq!(n, 70);
         assert!(p.iter().all(|p| p.column_step == [250, 0] && p.row_step == [0, 125]));
     }

@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key {
     /// The layer.
-    pub layer: u16,
+    pub layer: u32,
     /// The datatype or texttype.
-    pub datatype: u16,
+    pub datatype: u32,
     /// Whether texts are meant.
     pub texts: bool,
 }
@@ -43,12 +43,14 @@ pub struct Counts {
     pub instances_read: u64,
     /// Instances of them that were kept: all that were read, or the run is wrong.
     pub instances_kept: u64,
-    /// Arrays read.
+    /// Arrays read, repeated instances among them.
     pub arrays_read: u64,
     /// Arrays of them that stayed arrays.
     pub arrays_kept: u64,
     /// Arrays of them whose elements snap differently, so that they became several arrays and instances.
     pub arrays_split: u64,
+    /// Repetitions of shapes and texts that came apart into several, because their copies snap differently.
+    pub repetitions_split: u64,
     /// Instances written, all variants counted.
     pub instances_written: u64,
     /// Arrays written, all variants counted.
@@ -87,9 +89,9 @@ pub struct LayoutReject {
     /// The cell.
     pub cell: String,
     /// The layer in the source.
-    pub layer: u16,
+    pub layer: u32,
     /// The datatype in the source.
-    pub datatype: u16,
+    pub datatype: u32,
     /// Left, bottom, right and top in the cell, in source units.
     pub bbox: [i32; 4],
     /// Why, as a sentence without its full stop.

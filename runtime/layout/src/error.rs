@@ -2,12 +2,14 @@
 
 use std::{fmt, io};
 
-/// Why a GDSII file cannot be read or written.
+use crate::library::Format;
+
+/// Why a layout file cannot be read or written.
 #[derive(Debug)]
-pub enum GdsError {
+pub enum FormatError {
     /// The bytes could not be had or put.
     Io(io::Error),
-    /// The file is not as GDSII says.
+    /// The file is not as its format says.
     Bad {
         /// The byte, counted from 0 in the unpacked file, where the record starts.
         offset: u64,
@@ -18,43 +20,52 @@ pub enum GdsError {
         /// What is wrong, as a sentence without its full stop.
         what: String,
     },
-    /// The library holds something that GDSII has no room for.
+    /// The library holds something that the format has no room for.
     CannotHold {
-        /// The cell.
-        cell: String,
+        /// The format.
+        format: Format,
+        /// The cell; `None` is the library itself.
+        cell: Option<String>,
         /// What does not fit.
         what: String,
     },
 }
 
-impl From<io::Error> for GdsError {
-    fn from(e: io::Error) -> GdsError {
-        GdsError::Io(e)
+impl From<io::Error> for FormatError {
+    fn from(e: io::Error) -> FormatError {
+        FormatError::Io(e)
     }
 }
 
-impl fmt::Display for GdsError {
+impl fmt::Display for FormatError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            GdsError::Io(e) => write!(f, "{e}"),
-            GdsError::Bad { offset, record, cell: Some(cell), what } => {
+            FormatError::Io(e) => write!(f, "{e}"),
+            FormatError::Bad { offset, record, cell: Some(cell), what } => {
                 write!(f, "byte {offset}, record {record}, in the cell `{cell}`: {what}")
             }
-            GdsError::Bad { offset, record, cell: None, what } => write!(f, "byte {offset}, record {record}: {what}"),
-            GdsError::CannotHold { cell, what } => write!(f, "the cell `{cell}` cannot be written as GDSII: {what}"),
+            FormatError::Bad { offset, record, cell: None, what } => {
+                write!(f, "byte {offset}, record {record}: {what}")
+            }
+            FormatError::CannotHold { format, cell: Some(cell), what } => {
+                write!(f, "the cell `{cell}` cannot be written as {format}: {what}")
+            }
+            FormatError::CannotHold { format, cell: None, what } => {
+                write!(f, "the library cannot be written as {format}: {what}")
+            }
         }
     }
 }
 
-impl std::error::Error for GdsError {}
+impl std::error::Error for FormatError {}
 
 /// Elements on a number that the source does not declare.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Undeclared {
     /// The layer.
-    pub layer: u16,
+    pub layer: u32,
     /// The datatype, or texttype of texts.
-    pub datatype: u16,
+    pub datatype: u32,
     /// Whether they are texts.
     pub texts: bool,
     /// How many there are.
@@ -138,11 +149,13 @@ pub enum MigrateError {
         /// What it is.
         what: String,
     },
-    /// A coordinate leaves the 32 bits of GDSII.
+    /// A coordinate leaves 32 bits.
     OutOfRange {
         /// The cell.
         cell: String,
     },
+    /// Repetitions and arrays come apart into more parts than any memory holds.
+    Parts,
     /// The database unit of the source is no whole number of 10⁻¹⁵ m, so that sizes of texts cannot be scaled exactly.
     Units,
     /// Cells need more variants than allowed.
@@ -191,8 +204,13 @@ impl fmt::Display for MigrateError {
                 write!(f, "the cell `{cell}` has {what} at ({}, {}), which is refused", at[0], at[1])
             }
             MigrateError::OutOfRange { cell } => {
-                write!(f, "a coordinate of the cell `{cell}` leaves the 32 bits that GDSII gives it")
+                write!(f, "a coordinate of the cell `{cell}` leaves the 32 bits that it has")
             }
+            MigrateError::Parts => write!(
+                f,
+                "repetitions and arrays whose pitch is not on the target's grid come apart into more than {} parts",
+                crate::arrays::MOST
+            ),
             MigrateError::Units => {
                 write!(
                     f,

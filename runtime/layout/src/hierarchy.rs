@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use crate::error::MigrateError;
-use crate::model::{Cell, Kind, Library};
+use crate::library::Library;
+use crate::model::Cell;
 use crate::orientation::Orientation;
 use crate::recipe::{Recipe, Settings};
 
@@ -46,7 +47,7 @@ pub(crate) fn hierarchy(lib: &Library) -> Result<Hierarchy<'_>, MigrateError> {
 fn children(cell: &Cell, by_name: &HashMap<&[u8], usize>) -> Result<Vec<usize>, MigrateError> {
     let mut list = Vec::new();
     for e in &cell.elements {
-        let (Kind::Instance(i) | Kind::Array(i)) = e.kind else { continue };
+        let Some(i) = e.placement() else { continue };
         let name = &cell.placements[i as usize].cell;
         let Some(child) = by_name.get(name.bytes()) else {
             let at = cell.points_of(e).first().copied().unwrap_or_default();

@@ -1,31 +1,47 @@
-//! GDSII in and out, and exact scaling and snapping of hierarchical layouts.
+//! GDSII and OASIS in and out, and exact scaling and snapping of hierarchical layouts.
 //!
-//! - [`read`], [`read_path`] and [`write`] keep everything of a GDSII file: elements, properties, flags, 8-byte reals.
+//! - [`read`], [`read_path`] and [`write()`] keep everything of a file: elements, repetitions, properties, flags, reals in
+//!   the form that they have. Writing in the other format says what that one cannot hold.
 //! - [`migrate`] maps layers, scales and snaps. Its result, flattened, equals the flattened source scaled and snapped
 //!   vertex by vertex; a cell becomes several variants only where its placements snap differently.
 //! - The arithmetic of a vertex is not here: a [`VertexKernel`] brings it, and every coordinate goes through it.
 #![forbid(unsafe_code)]
 
 mod arrays;
+mod circle;
+mod copies;
 mod counts;
 mod error;
+mod format;
 mod gds;
+mod head;
 mod hierarchy;
+mod library;
+mod lost;
 mod migration;
 mod model;
+mod number;
+mod oasis;
 mod orientation;
 mod outline;
 mod polygon;
+mod property;
 mod recipe;
+mod repetition;
 mod transform;
 mod variant;
 
 pub use counts::{Counts, Key, LayerCounts, LayoutReject};
-pub use error::{GdsError, MigrateError, SnapRefused, Undeclared};
+pub use error::{FormatError, MigrateError, SnapRefused, Undeclared};
+pub use format::{read, read_path, write};
 pub use gds::real::Real8;
-pub use gds::{read, read_path, write};
+pub use library::{ExtensionName, Format, Interval, LayerName, Library, Place, Units};
+pub use lost::Lost;
 pub use migration::{Migration, Numbers, OutOfRange, Route, VertexKernel};
 pub use model::{
-    Cell, Element, Extra, Kind, Library, Name, PathDetail, Place, Placement, Point, Raw, Strans, TextDetail, Units,
+    Cell, Element, ExtensionDetail, Extra, Kind, Name, PathDetail, Placement, Point, Raw, Strans, TextDetail,
 };
+pub use number::Real;
+pub use property::{Property, Value};
+pub use repetition::Repetition;
 pub use transform::{Outcome, migrate};

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::counts::Key;
 use crate::error::{MigrateError, Undeclared};
-use crate::model::{Kind, Library};
+use crate::library::Library;
+use crate::model::Kind;
 
 /// A coordinate whose result leaves its range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,15 +24,15 @@ pub trait VertexKernel: Sync {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Numbers {
     /// The layer.
-    pub layer: u16,
+    pub layer: u32,
     /// The first datatype.
-    pub first: u16,
+    pub first: u32,
     /// The last datatype.
-    pub last: u16,
+    pub last: u32,
 }
 
 impl Numbers {
-    fn has(&self, layer: u16, datatype: u16) -> bool {
+    fn has(&self, layer: u32, datatype: u32) -> bool {
         self.layer == layer && (self.first..=self.last).contains(&datatype)
     }
 }
@@ -44,7 +45,7 @@ pub struct Route {
     /// Whether it holds texts, and not shapes.
     pub texts: bool,
     /// Layer and datatype in the target.
-    pub to: (u16, u16),
+    pub to: (u32, u32),
     /// The target layer's name, for messages.
     pub to_name: String,
 }
@@ -109,7 +110,7 @@ impl Migration {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Way {
     /// They go to a target layer.
-    To((u16, u16)),
+    To((u32, u32)),
     /// They are left out.
     Ignored,
 }
@@ -159,10 +160,10 @@ pub(crate) fn gcd(a: i128, b: i128) -> i128 {
 }
 
 impl Key {
-    /// The number of an element; instances and arrays have none.
+    /// The number of an element; instances, arrays and what only an extension understands have none.
     pub(crate) fn of(e: &crate::model::Element) -> Option<Key> {
         match e.kind {
-            Kind::Instance(_) | Kind::Array(_) => None,
+            Kind::Instance(_) | Kind::Array(_) | Kind::Extension(_) => None,
             kind => Some(Key { layer: e.layer, datatype: e.datatype, texts: matches!(kind, Kind::Text(_)) }),
         }
     }

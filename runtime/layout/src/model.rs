@@ -1,12 +1,16 @@
 //! A layout in memory: cells whose elements are small records into one list of points per cell.
 //!
-//! A block of a million shapes is mostly rectangles; an element is 24 bytes and its points lie in the cell's arena, so
-//! that such a block takes little more room than its file.
+//! The model is the union of GDSII and OASIS: what one of them cannot say stands in fields that its reader leaves empty.
+//! A block of a million shapes is mostly rectangles; an element is 32 bytes and its points lie in the cell's arena, so
+//! that such a block takes little more room than its file. Repetitions stay repetitions, so that a small file cannot
+//! fill the memory.
 
 use std::fmt;
 use std::sync::Arc;
 
-use crate::gds::real::Real8;
+use crate::number::Real;
+use crate::property::Property;
+use crate::repetition::Repetition;
 
 /// A point in database units, `[x, y]`.
 pub type Point = [i32; 2];
@@ -46,68 +50,6 @@ impl fmt::Debug for Name {
     }
 }
 
-/// A library: what one GDSII file holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Library {
-    /// The version number of the HEADER record.
-    pub version: i16,
-    /// The bytes of BGNLIB: when the library was changed and read last. Kept as they stand.
-    pub stamp: Vec<u8>,
-    /// Its name.
-    pub name: Name,
-    /// Its units.
-    pub units: Units,
-    /// Further records of the head (fonts, generations, …), kept as they stand.
-    pub raw: Vec<(Place, Raw)>,
-    /// Its cells, in the order of the file.
-    pub cells: Vec<Cell>,
-}
-
-/// The units of a library, exactly as the file has them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Units {
-    /// The database unit in user units.
-    pub user: Real8,
-    /// The database unit in metres.
-    pub metres: Real8,
-}
-
-impl Units {
-    /// The database unit in units of 10⁻¹⁵ m, where it is a whole number of them to the precision of an 8-byte real.
-    pub fn femtometres(&self) -> Option<i64> {
-        let (mantissa, power) = self.metres.parts()?;
-        // mantissa · 2^power · 10^15; 56 bits times 50 bits fits, and real database units have power < 0.
-        if !(-120..0).contains(&power) {
-            return None;
-        }
-        let scaled = mantissa * 1_000_000_000_000_000;
-        let half = 1_i128 << (-power - 1);
-        let whole = (scaled + half) >> -power;
-        let off = (scaled - (whole << -power)).abs();
-        // A real holds at least 53 bits: further away than 2^-50 of the value is another unit.
-        (whole > 0 && off <= (scaled >> 50).max(1)).then(|| i64::try_from(whole).ok()).flatten()
-    }
-
-    /// Units with a database unit of so many 10⁻¹⁵ m, and micrometres as user units.
-    pub fn of_femtometres(dbu: i64) -> Units {
-        Units {
-            user: Real8::ratio(i128::from(dbu), 1_000_000_000),
-            metres: Real8::ratio(i128::from(dbu), 1_000_000_000_000_000),
-        }
-    }
-}
-
-/// Where a further record of the head stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// Before the library's name.
-    BeforeName,
-    /// Between name and units.
-    BeforeUnits,
-    /// After the units.
-    AfterUnits,
-}
-
 /// A record that is kept without being understood.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Raw {
@@ -126,8 +68,12 @@ pub struct Cell {
     pub name: Name,
     /// The bytes of BGNSTR: when it was made and changed last. Kept as they stand.
     pub stamp: Vec<u8>,
-    /// Records between its name and its first element, kept as they stand.
+    /// Records of GDSII between its name and its first element, kept as they stand.
     pub raw: Vec<Raw>,
+    /// Its properties.
+    pub properties: Vec<Property>,
+    /// Properties that OASIS attaches to its name: its bounding box, its place in the file, ….
+    pub name_properties: Vec<Property>,
     /// Its elements, in the order of the file.
     pub elements: Vec<Element>,
     /// The points of all elements.
@@ -140,6 +86,10 @@ pub struct Cell {
     pub placements: Vec<Placement>,
     /// Flags and properties of the elements that have any.
     pub extras: Vec<Extra>,
+    /// The repetitions of the elements that have one; elements can share them.
+    pub repetitions: Vec<Repetition>,
+    /// What extensions of OASIS put into it.
+    pub extensions: Vec<ExtensionDetail>,
 }
 
 impl Cell {
@@ -149,12 +99,16 @@ impl Cell {
             name,
             stamp,
             raw: Vec::new(),
+            properties: Vec::new(),
+            name_properties: Vec::new(),
             elements: Vec::new(),
             points: Vec::new(),
             paths: Vec::new(),
             texts: Vec::new(),
             placements: Vec::new(),
             extras: Vec::new(),
+            repetitions: Vec::new(),
+            extensions: Vec::new(),
         }
     }
 
@@ -168,12 +122,26 @@ impl Cell {
         (e.extra > 0).then(|| &self.extras[e.extra as usize - 1])
     }
 
+    /// The repetition of an element of this cell.
+    pub fn repetition_of(&self, e: &Element) -> Option<&Repetition> {
+        (e.repetition > 0).then(|| &self.repetitions[e.repetition as usize - 1])
+    }
+
+    /// Repeats the element that was added last; says `None` when there is none, or the cell has more than 2³²
+    /// repetitions.
+    pub fn repeat_last(&mut self, repetition: Repetition) -> Option<()> {
+        let e = self.elements.last_mut()?;
+        self.repetitions.push(repetition);
+        e.repetition = u32::try_from(self.repetitions.len()).ok()?;
+        Some(())
+    }
+
     /// Adds an element; says `None` when the cell has more than 2³² points or elements.
     pub fn push(
         &mut self,
         kind: Kind,
-        layer: u16,
-        datatype: u16,
+        layer: u32,
+        datatype: u32,
         points: &[Point],
         extra: Option<Extra>,
     ) -> Option<()> {
@@ -187,7 +155,7 @@ impl Cell {
             }
             None => 0,
         };
-        self.elements.push(Element { kind, layer, datatype, start, count: points.len() as u32, extra });
+        self.elements.push(Element { kind, layer, datatype, start, count: points.len() as u32, extra, repetition: 0 });
         Some(())
     }
 }
@@ -197,26 +165,42 @@ impl Cell {
 pub struct Element {
     /// What it is, with its place among the details of its kind.
     pub kind: Kind,
-    /// Its layer; 0 for instances and arrays.
-    pub layer: u16,
-    /// Its datatype, texttype, boxtype or nodetype; 0 for instances and arrays.
-    pub datatype: u16,
+    /// Its layer; 0 for what has none.
+    pub layer: u32,
+    /// Its datatype, texttype, boxtype or nodetype; 0 for what has none.
+    pub datatype: u32,
     /// Its first point.
     pub start: u32,
     /// How many points it has.
     pub count: u32,
-    /// One more than its place among the extras; 0 when it has none.
+    /// One more than the place of its extras among the cell's; 0 when it has none.
     pub extra: u32,
+    /// One more than the place of its repetition among the cell's; 0 when it has none. Arrays have none.
+    pub repetition: u32,
+}
+
+impl Element {
+    /// What it places, as the place among the cell's `placements`.
+    pub fn placement(&self) -> Option<u32> {
+        match self.kind {
+            Kind::Instance(i) | Kind::Array(i) => Some(i),
+            _ => None,
+        }
+    }
 }
 
 /// What an element is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
-    /// A polygon; GDSII repeats the first point at the end, and the points here are as the file has them.
+    /// A polygon, closed by its first point as in GDSII. The points of a GDSII file are as the file has them.
     Boundary,
-    /// A box; its points are as the file has them.
+    /// A rectangle of OASIS: the lower left corner, the upper left one, and so on until the first again.
+    Rectangle,
+    /// A circle of OASIS: its centre, and the point of its rim to the right.
+    Circle,
+    /// A box of GDSII; its points are as the file has them.
     Box,
-    /// A node of an electrical net.
+    /// A node of an electrical net of GDSII.
     Node,
     /// A path, with its place among the cell's `paths`.
     Path(u32),
@@ -226,6 +210,19 @@ pub enum Kind {
     Instance(u32),
     /// A regular array, likewise; its points are the origin, the origin after all columns, and after all rows.
     Array(u32),
+    /// Geometry that only an extension of OASIS understands (XGEOMETRY), with its place among the cell's `extensions`.
+    ExtensionGeometry(u32),
+    /// Anything else that only an extension of OASIS understands (XELEMENT), likewise; it has no points and no layer.
+    Extension(u32),
+}
+
+/// What an extension of OASIS says.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ExtensionDetail {
+    /// The attribute number that says what it is.
+    pub attribute: u64,
+    /// The bytes.
+    pub bytes: Name,
 }
 
 /// What a path has beyond points; `None` is a record that does not stand in the file.
@@ -262,9 +259,9 @@ pub struct Strans {
     /// 0x8000 mirrors; 0x0004 and 0x0002 make magnification and angle absolute.
     pub flags: u16,
     /// The magnification.
-    pub mag: Option<Real8>,
+    pub mag: Option<Real>,
     /// The angle in degrees.
-    pub angle: Option<Real8>,
+    pub angle: Option<Real>,
 }
 
 /// What an instance or array has beyond its points.
@@ -275,9 +272,9 @@ pub struct Placement {
     /// How it is transformed.
     pub strans: Option<Strans>,
     /// Columns of an array, from 1; 1 for an instance.
-    pub columns: u16,
+    pub columns: u32,
     /// Rows of an array, from 1; 1 for an instance.
-    pub rows: u16,
+    pub rows: u32,
 }
 
 /// Flags and properties of an element.
@@ -287,6 +284,6 @@ pub struct Extra {
     pub flags: Option<u16>,
     /// The PLEX record.
     pub plex: Option<i32>,
-    /// Properties: attribute number and value, in the order of the file.
-    pub properties: Vec<(u16, Name)>,
+    /// Properties, in the order of the file.
+    pub properties: Vec<Property>,
 }

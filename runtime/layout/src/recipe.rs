@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::arrays::{self, Part};
+use crate::circle;
+use crate::copies::{Copies, Group, Room, groups};
 use crate::counts::Key;
 use crate::error::MigrateError;
 use crate::migration::Way;
@@ -11,7 +13,7 @@ use crate::orientation::Orientation;
 use crate::outline::{Ends, outline};
 
 /// What holds for all cells of a migration.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) copies: bool,
     pub(crate) ties: bool,
@@ -20,6 +22,7 @@ pub(crate) struct Settings {
     /// Target database unit over source database unit times factor: what lengths are multiplied with physically.
     pub(crate) physical: (i128, i128),
     pub(crate) source_grid: i64,
+    pub(crate) room: Room,
 }
 
 /// What becomes of some points.
@@ -29,6 +32,8 @@ pub(crate) enum Make {
     Same,
     /// A polygon, given without its closing point; a box stays a box.
     Polygon,
+    /// A circle, given as a polygon without its closing point.
+    Circle,
     /// A path: so many points are its spine, the rest its outline.
     Path { spine: u32, ends: Ends },
     /// A text.
@@ -36,7 +41,7 @@ pub(crate) enum Make {
     /// An instance.
     Instance { child: u32, orientation: Orientation },
     /// An array: the points are its origin, the next column's, and the next row's.
-    Array { child: u32, orientation: Orientation, columns: u16, rows: u16 },
+    Array { child: u32, orientation: Orientation, columns: u32, rows: u32 },
     /// An instance or array of a layout that is copied.
     Copied { child: u32 },
 }
@@ -47,11 +52,13 @@ pub(crate) struct Item {
     /// The element it comes from.
     pub(crate) element: u32,
     /// Layer and datatype in the target.
-    pub(crate) to: (u16, u16),
-    /// Its points in the recipe.
+    pub(crate) to: (u32, u32),
+    /// Its points in the recipe; the last ones say where its copies stand: as far from its first point as they are from
+    /// the item.
     pub(crate) at: usize,
     pub(crate) count: usize,
     pub(crate) make: Make,
+    pub(crate) copies: Copies,
 }
 
 /// A cell, ready for the kernel.
@@ -62,6 +69,8 @@ pub(crate) struct Recipe {
     pub(crate) ignored: BTreeMap<Key, u64>,
     /// Arrays that are several items.
     pub(crate) split: u64,
+    /// Other elements whose repetition is several items.
+    pub(crate) repetitions_split: u64,
     /// Points off the source's grid.
     pub(crate) off_grid: u64,
 }
@@ -74,7 +83,7 @@ pub(crate) fn recipe(
     s: &Settings,
 ) -> Result<Recipe, MigrateError> {
     let (points, items) = (Vec::with_capacity(cell.points.len()), Vec::with_capacity(cell.elements.len()));
-    let mut r = Recipe { points, items, ignored: BTreeMap::new(), split: 0, off_grid: 0 };
+    let mut r = Recipe { points, items, ignored: BTreeMap::new(), split: 0, repetitions_split: 0, off_grid: 0 };
     let mut last: Option<(Key, Way)> = None;
     for (i, e) in cell.elements.iter().enumerate() {
         let element = i as u32;
@@ -106,17 +115,17 @@ fn shape(
     cell: &Cell,
     e: &Element,
     element: u32,
-    to: (u16, u16),
+    to: (u32, u32),
     s: &Settings,
     r: &mut Recipe,
 ) -> Result<(), MigrateError> {
-    let at = r.points.len();
+    let first = (r.points.len(), r.items.len());
     let mut points = cell.points_of(e);
     // Sizes of texts can change even where no coordinate does: through the database unit.
     let mut make = if matches!(e.kind, Kind::Text(_)) { Make::Text } else { Make::Same };
     if !s.copies {
         match e.kind {
-            Kind::Boundary | Kind::Box => {
+            Kind::Boundary | Kind::Rectangle | Kind::Box => {
                 make = Make::Polygon;
                 if let [first, rest @ .., last] = points
                     && first == last
@@ -124,6 +133,13 @@ fn shape(
                     points = &points[..=rest.len()];
                 }
             }
+            Kind::Circle => {
+                make = Make::Circle;
+                r.points.extend(circle::closed(points));
+                r.points.pop();
+                points = &[];
+            }
+            Kind::ExtensionGeometry(_) => return Err(extension(cell, e)),
             Kind::Path(i) => {
                 let spine: Vec<[i64; 2]> = points.iter().map(wide).collect();
                 let (width, ends) = ends(cell, e, &cell.paths[i as usize])?;
@@ -139,7 +155,34 @@ fn shape(
         }
     }
     r.points.extend(points.iter().map(wide));
-    r.items.push(Item { element, to, at, count: r.points.len() - at, make });
+    let item = Item { element, to, at: first.0, count: r.points.len() - first.0, make, copies: Copies::One };
+    r.items.push(item);
+    repeated(cell, e, s, r)?;
+    r.repetitions_split += u64::from(r.items.len() - first.1 > 1);
+    Ok(())
+}
+
+/// What only an extension understands has a size that nobody here can scale.
+fn extension(cell: &Cell, e: &Element) -> MigrateError {
+    let at = cell.points_of(e).first().copied().unwrap_or_default();
+    let what = "what only an extension of OASIS understands,".into();
+    MigrateError::Unsupported { cell: cell.name.to_string(), at, what }
+}
+
+/// Makes of the last item as many as its element's copies need.
+fn repeated(cell: &Cell, e: &Element, s: &Settings, r: &mut Recipe) -> Result<(), MigrateError> {
+    let Some(repetition) = cell.repetition_of(e) else { return Ok(()) };
+    let Some(item) = r.items.pop() else { return Ok(()) };
+    let period = if s.copies { 1 } else { s.period };
+    let groups = groups(repetition, period, &s.room).ok_or(MigrateError::Parts)?;
+    let plain = r.points.split_off(item.at);
+    for Group { origin, copies, offsets } in groups {
+        let at = r.points.len();
+        r.points.extend(plain.iter().map(|p| [p[0] + origin[0], p[1] + origin[1]]));
+        let first = r.points.get(at).copied().unwrap_or_default();
+        r.points.extend(offsets.iter().map(|o| [first[0] + o[0], first[1] + o[1]]));
+        r.items.push(Item { at, count: r.points.len() - at, copies, ..item });
+    }
     Ok(())
 }
 
@@ -169,20 +212,28 @@ fn placement(
     s: &Settings,
     r: &mut Recipe,
 ) -> Result<(), MigrateError> {
-    let (Kind::Instance(i) | Kind::Array(i)) = e.kind else { return Ok(()) };
+    let Some(i) = e.placement() else {
+        if !s.copies {
+            return Err(extension(cell, e));
+        }
+        let (at, copies) = (r.points.len(), Copies::One);
+        r.items.push(Item { element, to: (0, 0), at, count: 0, make: Make::Same, copies });
+        return Ok(());
+    };
     let p = &cell.placements[i as usize];
     let points = cell.points_of(e);
     // The hierarchy has refused missing cells.
     let child = by_name.get(p.cell.bytes()).map_or(0, |c| *c as u32);
-    let mut push = |points: &[[i64; 2]], make| {
+    let push = |r: &mut Recipe, points: &[[i64; 2]], make| {
         let at = r.points.len();
         r.points.extend_from_slice(points);
-        r.items.push(Item { element, to: (0, 0), at, count: points.len(), make });
+        r.items.push(Item { element, to: (0, 0), at, count: points.len(), make, copies: Copies::One });
     };
+    let before = r.items.len();
     let points: Vec<[i64; 2]> = points.iter().map(wide).collect();
     if s.copies {
-        push(&points, Make::Copied { child });
-        return Ok(());
+        push(r, &points, Make::Copied { child });
+        return repeated(cell, e, s, r);
     }
     let at = cell.points_of(e).first().copied().unwrap_or_default();
     let orientation = Orientation::of(p.strans.as_ref()).map_err(|how| MigrateError::NotManhattan {
@@ -192,7 +243,9 @@ fn placement(
         how,
     })?;
     let (Kind::Array(_), &[a, b, c]) = (e.kind, &points[..]) else {
-        push(&points, Make::Instance { child, orientation });
+        push(r, &points, Make::Instance { child, orientation });
+        repeated(cell, e, s, r)?;
+        r.split += u64::from(r.items.len() - before > 1);
         return Ok(());
     };
     let parts =
@@ -201,14 +254,15 @@ fn placement(
         let what = format!("an array of {} × {} whose pitch is not on the target's grid", p.columns, p.rows);
         return Err(MigrateError::Unsupported { cell: cell.name.to_string(), at, what });
     };
+    s.room.take(parts.len() as u64).ok_or(MigrateError::Parts)?;
     let whole = parts.len() == 1;
     for Part { origin, column_step, row_step, columns, rows } in parts {
         if !whole && columns == 1 && rows == 1 {
-            push(&[origin], Make::Instance { child, orientation });
+            push(r, &[origin], Make::Instance { child, orientation });
         } else {
             let next = |step: [i64; 2]| [origin[0] + step[0], origin[1] + step[1]];
             let make = Make::Array { child, orientation, columns, rows };
-            push(&[origin, next(column_step), next(row_step)], make);
+            push(r, &[origin, next(column_step), next(row_step)], make);
         }
     }
     r.split += u64::from(!whole);

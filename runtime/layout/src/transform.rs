@@ -10,10 +10,12 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use rayon::prelude::*;
 
+use crate::copies::Room;
 use crate::counts::{Counts, Key, LayoutReject};
 use crate::error::{MigrateError, SnapRefused};
-use crate::gds::real::Real8;
+use crate::head;
 use crate::hierarchy::{Stand, hierarchy, stands};
+use crate::library::Library;
 use crate::migration::{Migration, VertexKernel, gcd, ways};
 use crate::model::*;
 use crate::recipe::{Recipe, Settings, recipe};
@@ -82,7 +84,7 @@ pub fn migrate(lib: &Library, m: &Migration, kernel: &dyn VertexKernel) -> Resul
         }
     }
     within_budget(lib, &done, m)?;
-    outcome(lib, m, &recipes, done, off_grid)
+    outcome(lib, m, &s, &recipes, done, off_grid)
 }
 
 fn settings(lib: &Library, m: &Migration) -> Result<Settings, MigrateError> {
@@ -103,7 +105,15 @@ fn settings(lib: &Library, m: &Migration) -> Result<Settings, MigrateError> {
         }
     };
     let (period, source_grid) = (m.period, m.source_grid);
-    Ok(Settings { copies: m.copies(), ties: m.ties, period, factor: m.factor, physical, source_grid })
+    Ok(Settings {
+        copies: m.copies(),
+        ties: m.ties,
+        period,
+        factor: m.factor,
+        physical,
+        source_grid,
+        room: Room::new(),
+    })
 }
 
 /// All variants of a cell, equal ones shared; numbered in the order of their stands.
@@ -184,6 +194,7 @@ fn within_budget(lib: &Library, done: &[Done], m: &Migration) -> Result<(), Migr
 fn outcome(
     lib: &Library,
     m: &Migration,
+    s: &Settings,
     recipes: &[Recipe],
     done: Vec<Done>,
     off_grid: u64,
@@ -202,15 +213,8 @@ fn outcome(
     }
     counts.cells_written = cells.len() as u64;
     counts.balance().map_err(MigrateError::Unbalanced)?;
-    let library = Library {
-        units: units(lib, m),
-        raw: lib.raw.clone(),
-        name: lib.name.clone(),
-        cells,
-        stamp: lib.stamp.clone(),
-        ..*lib
-    };
-    let notes = notes(&counts, &many, m);
+    let mut notes = notes(&counts, &many, m);
+    let library = head::library(lib, m, s, cells, &mut notes);
     Ok(Outcome { library, counts, rejects, variants: many, notes })
 }
 
@@ -223,49 +227,58 @@ fn account(cell: &Cell, recipe: &Recipe, d: &Done, counts: &mut Counts, rejects:
             entry.0 = entry.0.max(*fate);
             entry.1 += usize::from(*fate == Fate::Collapsed);
         }
-        for e in &v.cell.elements {
-            counts.instances_written += u64::from(matches!(e.kind, Kind::Instance(_)));
-            counts.arrays_written += u64::from(matches!(e.kind, Kind::Array(_)));
+        for e in v.cell.elements.iter().filter(|e| e.placement().is_some()) {
+            counts.instances_written += u64::from(!is_array(e));
+            counts.arrays_written += u64::from(is_array(e));
         }
     }
     for (key, n) in &recipe.ignored {
         counts.layers.entry(*key).or_default().ignored += n;
     }
-    let mut last = u32::MAX;
     let mut arrays_seen = 0;
-    for (item, (fate, missing)) in recipe.items.iter().zip(&fates) {
-        let e = &cell.elements[item.element as usize];
+    let mut at = 0;
+    // The parts of what came apart stand one after the other.
+    for items in recipe.items.chunk_by(|a, b| a.element == b.element) {
+        let met = &fates[at..at + items.len()];
+        at += items.len();
+        let e = &cell.elements[items[0].element as usize];
         let Some(key) = Key::of(e) else {
-            // The parts of a split array stand one after the other.
-            if item.element != last {
-                let array = matches!(e.kind, Kind::Array(_));
-                counts.instances_kept += u64::from(!array);
-                arrays_seen += u64::from(array);
+            if e.placement().is_some() {
+                counts.instances_kept += u64::from(!is_array(e));
+                arrays_seen += u64::from(is_array(e));
             }
-            last = item.element;
             continue;
         };
+        let (worst, missing) =
+            met.iter().fold((Fate::Written, 0), |(f, n), (fate, missing)| (f.max(*fate), n.max(*missing)));
         let c = counts.layers.entry(key).or_default();
-        c.out += (d.variants.len() - missing) as u64;
-        match fate {
+        c.out += met.iter().map(|(_, missing)| (d.variants.len() - missing) as u64).sum::<u64>();
+        match worst {
             Fate::Written => c.written += 1,
             Fate::Polygon => c.polygons += 1,
             Fate::Collapsed => {
                 c.collapsed += 1;
-                rejects.push(reject(cell, e, *missing, d.variants.len()));
+                rejects.push(reject(cell, e, missing, d.variants.len()));
             }
         }
     }
     counts.arrays_split += recipe.split;
     counts.arrays_kept += arrays_seen - recipe.split;
+    counts.repetitions_split += recipe.repetitions_split;
     // What was read is counted on its own way, so that the balance can fail.
     for e in &cell.elements {
         match (e.kind, Key::of(e)) {
             (_, Some(key)) => counts.layers.entry(key).or_default().read += 1,
-            (Kind::Array(_), None) => counts.arrays_read += 1,
+            (Kind::Extension(_), None) => {}
+            (_, None) if is_array(e) => counts.arrays_read += 1,
             (_, None) => counts.instances_read += 1,
         }
     }
+}
+
+/// Whether a placement stands at several places.
+fn is_array(e: &Element) -> bool {
+    matches!(e.kind, Kind::Array(_)) || e.repetition > 0
 }
 
 fn reject(cell: &Cell, e: &Element, missing: usize, variants: usize) -> LayoutReject {
@@ -284,24 +297,6 @@ fn reject(cell: &Cell, e: &Element, missing: usize, variants: usize) -> LayoutRe
     LayoutReject { cell: cell.name.to_string(), layer, datatype, bbox, why, missing, variants }
 }
 
-/// The units of the result: the target's database unit, and the user unit of the source.
-fn units(lib: &Library, m: &Migration) -> Units {
-    let source = lib.units.femtometres();
-    if m.dbu == 0 || source == Some(m.dbu) {
-        return lib.units;
-    }
-    let micrometres = Units::of_femtometres(m.dbu);
-    let Some(source) = source else { return micrometres };
-    let user = lib.units.user;
-    // Where the source's user unit is the micrometre to the last bits of its reals, the result's is the micrometre.
-    let usual = Real8::ratio(i128::from(source), 1_000_000_000);
-    if user.0.abs_diff(usual.0) < 16 {
-        return micrometres;
-    }
-    let scaled = user.times(i128::from(m.dbu), i128::from(source));
-    Units { user: scaled.unwrap_or(micrometres.user), ..micrometres }
-}
-
 fn notes(counts: &Counts, many: &[(String, usize)], m: &Migration) -> Vec<String> {
     let mut notes = Vec::new();
     if !many.is_empty() {
@@ -314,12 +309,18 @@ fn notes(counts: &Counts, many: &[(String, usize)], m: &Migration) -> Vec<String
     }
     let polygons: u64 = counts.layers.values().map(|c| c.polygons).sum();
     if polygons > 0 {
-        notes.push(format!("{polygons} paths became polygons, because no path has their snapped outline"));
+        notes.push(format!("{polygons} paths and circles became polygons, because none has their snapped outline"));
     }
     if counts.arrays_split > 0 {
         notes.push(format!(
             "{} arrays were split, because their pitch is not on the target's grid",
             counts.arrays_split
+        ));
+    }
+    if counts.repetitions_split > 0 {
+        notes.push(format!(
+            "{} repetitions of shapes were split, because their pitch is not on the target's grid",
+            counts.repetitions_split
         ));
     }
     if counts.off_grid > 0 {

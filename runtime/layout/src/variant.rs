@@ -1,12 +1,15 @@
 //! One variant of a cell: its content scaled and snapped as one of its placements sees it, in the cell's own frame.
 
+use crate::copies::Copies;
 use crate::error::MigrateError;
+use crate::head;
 use crate::hierarchy::Stand;
 use crate::migration::VertexKernel;
 use crate::model::*;
 use crate::outline::{Ends, outline, straight, straighten};
 use crate::polygon::clean;
 use crate::recipe::{Item, Make, Recipe, Settings};
+use crate::repetition::Repetition;
 
 /// What happened to an item in a variant; the order is from best to worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,6 +38,8 @@ pub(crate) fn variant(
     let points = snapped(recipe, stand, kernel).ok_or_else(out_of_range)?;
     let mut out = Cell::new(cell.name.clone(), cell.stamp.clone());
     out.raw.clone_from(&cell.raw);
+    out.properties.clone_from(&cell.properties);
+    out.name_properties = head::properties(&cell.name_properties, s);
     out.elements.reserve(recipe.items.len());
     out.points.reserve(cell.points.len());
     let mut b = Builder { cell, out, s, fates: Vec::new(), scratch: Vec::new() };
@@ -49,7 +54,11 @@ pub(crate) fn variant(
             Make::Copied { child } => Some(named(child as usize, Stand::default())),
             _ => None,
         };
-        let fate = b.item(item, &points[from], name).ok_or_else(out_of_range)?;
+        let (own, copies) = points[from].split_at(item.count - item.copies.points());
+        let fate = b.item(item, own, name).ok_or_else(out_of_range)?;
+        if fate != Fate::Collapsed && !own.is_empty() {
+            b.repeat(item.copies, own[0], copies).ok_or_else(out_of_range)?;
+        }
         if fate != Fate::Written {
             b.fates.push((i as u32, fate));
         }
@@ -107,10 +116,16 @@ impl Builder<'_> {
                         self.out.texts.push(self.cell.texts[i as usize].clone());
                         Kind::Text(self.out.texts.len() as u32 - 1)
                     }
+                    Kind::ExtensionGeometry(i) | Kind::Extension(i) => {
+                        self.out.extensions.push(self.cell.extensions[i as usize].clone());
+                        let i = self.out.extensions.len() as u32 - 1;
+                        if item.count == 0 { Kind::Extension(i) } else { Kind::ExtensionGeometry(i) }
+                    }
                     other => other,
                 };
                 self.push(kind, item)?;
             }
+            Make::Circle => return self.polygon(item, points, Kind::Boundary, Fate::Polygon),
             Make::Polygon => return self.polygon(item, points, e.kind, Fate::Written),
             Make::Path { spine, ends } => {
                 let Kind::Path(i) = e.kind else { return None };
@@ -136,19 +151,36 @@ impl Builder<'_> {
             }
             Make::Array { columns, rows, .. } => {
                 let &[o, c, r] = points else { return None };
-                let far = |p: [i64; 2], n: u16, k: usize| o[k] + (p[k] - o[k]) * i64::from(n);
+                let far = |p: [i64; 2], n: u32, k: usize| o[k] + (p[k] - o[k]) * i64::from(n);
                 let both = |p, n| [far(p, n, 0), far(p, n, 1)];
                 self.narrow(&[o, both(c, columns), both(r, rows)])?;
                 self.place(item, e, name?, columns, rows, true)?;
             }
             Make::Copied { .. } => {
-                let (Kind::Instance(i) | Kind::Array(i)) = e.kind else { return None };
+                let i = e.placement()?;
                 let p = &self.cell.placements[i as usize];
                 self.narrow(points)?;
                 self.place(item, e, name?, p.columns, p.rows, matches!(e.kind, Kind::Array(_)))?;
             }
         }
         Some(Fate::Written)
+    }
+
+    /// Repeats the element that was made last, whose first point came out as `first`.
+    fn repeat(&mut self, copies: Copies, first: [i64; 2], to: &[[i64; 2]]) -> Option<()> {
+        let narrow = |v: i64| i32::try_from(v).ok();
+        let step = |p: &[i64; 2]| Some([narrow(p[0] - first[0])?, narrow(p[1] - first[1])?]);
+        match (copies, to) {
+            (Copies::Regular { columns, rows }, [c, r]) => {
+                let (column_step, row_step) = (step(c)?, step(r)?);
+                self.out.repeat_last(Repetition::Regular { columns, rows, column_step, row_step })
+            }
+            (Copies::Offsets(_), to) => {
+                let offsets = to.iter().map(step).collect::<Option<_>>()?;
+                self.out.repeat_last(Repetition::Offsets(offsets))
+            }
+            _ => Some(()),
+        }
     }
 
     /// Takes points into the scratch list.
@@ -176,8 +208,8 @@ impl Builder<'_> {
         Some(fate)
     }
 
-    fn place(&mut self, item: &Item, e: &Element, cell: Name, columns: u16, rows: u16, array: bool) -> Option<()> {
-        let (Kind::Instance(i) | Kind::Array(i)) = e.kind else { return None };
+    fn place(&mut self, item: &Item, e: &Element, cell: Name, columns: u32, rows: u32, array: bool) -> Option<()> {
+        let i = e.placement()?;
         let strans = self.cell.placements[i as usize].strans;
         let at = u32::try_from(self.out.placements.len()).ok()?;
         self.out.placements.push(Placement { cell, strans, columns, rows });

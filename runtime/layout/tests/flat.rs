@@ -8,7 +8,7 @@ use common::{Dice, Plain, array, cell, keep_all, library, place, rect};
 use migc_layout::{Cell, Kind, Library, VertexKernel, migrate};
 use proptest::prelude::*;
 
-type Flat = BTreeMap<(u16, Vec<[i64; 2]>), usize>;
+type Flat = BTreeMap<(u32, Vec<[i64; 2]>), usize>;
 
 /// All polygons as seen from `top`, counted.
 fn flatten(lib: &Library, top: &str) -> Flat {
@@ -44,7 +44,7 @@ fn walk(cells: &HashMap<String, &Cell>, name: &str, o: [i64; 2], turn: &dyn Fn([
             for row in 0..i64::from(p.rows) {
                 let at = [0, 1].map(|k| match points[..] {
                     [o, c, r] => {
-                        let step = |end: [i64; 2], n: u16| (end[k] - o[k]) / i64::from(n);
+                        let step = |end: [i64; 2], n: u32| (end[k] - o[k]) / i64::from(n);
                         o[k] + column * step(c, p.columns) + row * step(r, p.rows)
                     }
                     _ => points[0][k],
@@ -83,7 +83,7 @@ fn layouts(seed: u64) -> Library {
         let (columns, rows) = (d.roll(1, 6), d.roll(1, 6));
         let far =
             [[x, y], [x + columns * d.roll(1, 999), y + columns * d.roll(0, 2)], [x, y + rows * d.roll(-999, 999)]];
-        array(c, child, far, (columns as u16, rows as u16), d.roll(0, 8) as u8);
+        array(c, child, far, (columns as u32, rows as u32), d.roll(0, 8) as u8);
     }
     library(vec![top, middle, leaf])
 }

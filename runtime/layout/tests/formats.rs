@@ -4,7 +4,8 @@ mod common;
 
 use common::{Dice, case, cell, library, path, rect, text};
 use migc_layout::{
-    Cell, Extra, GdsError, Kind, Library, Name, PathDetail, Placement, Real8, Strans, TextDetail, read, write,
+    Cell, Extra, Format, FormatError, Kind, Library, Name, PathDetail, Placement, Property, Real8, Strans, TextDetail,
+    read, write,
 };
 use proptest::collection::vec;
 use proptest::option::of;
@@ -12,7 +13,7 @@ use proptest::prelude::*;
 
 fn bytes(lib: &Library) -> Vec<u8> {
     let mut out = Vec::new();
-    write(lib, &mut out).unwrap();
+    assert_eq!(write(lib, Format::Gds, &mut out).unwrap(), []);
     out
 }
 
@@ -21,12 +22,16 @@ fn name() -> impl Strategy<Value = Name> {
 }
 
 fn strans() -> impl Strategy<Value = Option<Strans>> {
-    let real = || of((any::<i32>(), 1..1000_i128).prop_map(|(n, d)| Real8::ratio(i128::from(n), d)));
+    let real = || of((any::<i32>(), 1..1000_i128).prop_map(|(n, d)| Real8::ratio(i128::from(n), d).into()));
     of((any::<u16>(), real(), real()).prop_map(|(flags, mag, angle)| Strans { flags, mag, angle }))
 }
 
 fn extra() -> impl Strategy<Value = Option<Extra>> {
-    let some = (of(any::<u16>()), of(any::<i32>()), vec((any::<u16>(), name()), 0..4));
+    let some = (
+        of(any::<u16>()),
+        of(any::<i32>()),
+        vec((any::<u16>(), name()).prop_map(|(number, value)| Property::Attribute { number, value }), 0..4),
+    );
     of(some.prop_map(|(flags, plex, properties)| Extra { flags, plex, properties }))
         .prop_map(|e| e.filter(|e| *e != Extra::default()))
 }
@@ -43,7 +48,7 @@ enum Any {
 }
 
 fn element() -> impl Strategy<Value = Any> {
-    let placement = |size: std::ops::Range<u16>| {
+    let placement = |size: std::ops::Range<u32>| {
         (name(), strans(), size.clone(), size).prop_map(|(cell, strans, columns, rows)| Placement {
             cell,
             strans,
@@ -105,7 +110,7 @@ fn any_cell() -> impl Strategy<Value = Cell> {
                     (Kind::Array(c.placements.len() as u32 - 1), (0, 0))
                 }
             };
-            c.push(kind, layer, datatype, &points, extra).unwrap();
+            c.push(kind, u32::from(layer), u32::from(datatype), &points, extra).unwrap();
         }
         c
     })
@@ -120,7 +125,11 @@ fn sample() -> Vec<u8> {
     common::place(&mut top, "LEAF", [7, 8], 5);
     common::array(&mut top, "LEAF", [[0, 0], [300, 0], [0, 400]], (3, 2), 0);
     leaf.elements[0].extra = 1;
-    leaf.extras.push(Extra { flags: Some(1), plex: Some(2), properties: vec![(3, Name::from("value"))] });
+    leaf.extras.push(Extra {
+        flags: Some(1),
+        plex: Some(2),
+        properties: vec![Property::Attribute { number: 3, value: Name::from("value") }],
+    });
     bytes(&library(vec![top, leaf]))
 }
 
@@ -176,7 +185,7 @@ fn a_cut_file_says_where_it_ends() {
     let data = sample();
     let said = read(&data[..data.len() - 4]).unwrap_err().to_string();
     assert!(said.contains(&format!("byte {}", data.len() - 4)) && said.contains("ENDLIB"), "{said}");
-    assert!(matches!(read(&b""[..]), Err(GdsError::Bad { offset: 0, .. })));
+    assert!(matches!(read(&b""[..]), Err(FormatError::Bad { offset: 0, .. })));
     assert!(read(&b"\x1f\x8bnot gzip"[..]).is_err());
 }
 

@@ -3,7 +3,7 @@
 mod common;
 
 use common::*;
-use migc_layout::{Extra, Kind, Library, MigrateError, Name, Outcome, Real8, Strans, migrate};
+use migc_layout::{Extra, Kind, Library, MigrateError, Name, Outcome, Property, Real8, Strans, migrate};
 
 /// Migrates, and asks the oracle whether the result is the source flattened, scaled and snapped.
 fn judged(name: &str, lib: &Library, factor: (i64, i64), grid: i64) -> Outcome {
@@ -35,7 +35,7 @@ fn everything(seed: u64) -> Library {
         let boxed = [[x, y], [x + 77, y], [x + 77, y + 33], [x, y + 33], [x, y]];
         leaf.push(Kind::Box, 6, 0, &boxed, None).unwrap();
         for (i, path_type) in [0, 1, 2, 4].into_iter().enumerate() {
-            let (layer, ends) = (10 + i as u16, (path_type == 4).then(|| [d.roll(-20, 60), d.roll(0, 60)]));
+            let (layer, ends) = (10 + i as u32, (path_type == 4).then(|| [d.roll(-20, 60), d.roll(0, 60)]));
             let spine = [[x, y], [x + d.roll(100, 300), y], [x + 400, y], [x + 400, y + d.roll(100, 300)]];
             let width = 2 * d.roll(2, 45) + d.roll(0, 2);
             path(&mut leaf, layer, path_type, width, ends, &spine);
@@ -193,7 +193,11 @@ fn a_shape_without_area_left_is_rejected_with_its_place() {
 #[test]
 fn boxes_nodes_flags_and_properties_are_kept() {
     let mut top = cell("TOP");
-    let extra = Extra { flags: Some(1), plex: Some(7), properties: vec![(3, Name::from("value"))] };
+    let extra = Extra {
+        flags: Some(1),
+        plex: Some(7),
+        properties: vec![Property::Attribute { number: 3, value: Name::from("value") }],
+    };
     let square = [[0, 0], [100, 0], [100, 100], [0, 100], [0, 0]];
     top.push(Kind::Box, 1, 2, &square, Some(extra.clone())).unwrap();
     top.push(Kind::Node, 1, 2, &square[..2], Some(extra.clone())).unwrap();
@@ -228,11 +232,11 @@ fn sizes_of_texts_scale_exactly() {
     let (m, kernel) = keep_all(&lib, (18, 25), 1, 1_000_000);
     let done = migrate(&lib, &m, &kernel).unwrap();
     let mag = done.library.cells[0].texts[0].strans.and_then(|s| s.mag);
-    assert_eq!(mag, Some(Real8::ratio(9, 25)));
+    assert_eq!(mag, Some(Real8::ratio(9, 25).into()));
     // To a database unit of a tenth: coordinates grow tenfold, sizes do not.
     let (m, kernel) = keep_all(&lib, (180, 25), 1, 100_000);
     let done = migrate(&lib, &m, &kernel).unwrap();
-    assert_eq!(done.library.cells[0].texts[0].strans.and_then(|s| s.mag), Some(Real8::ratio(9, 25)));
+    assert_eq!(done.library.cells[0].texts[0].strans.and_then(|s| s.mag), Some(Real8::ratio(9, 25).into()));
     assert_eq!(done.library.units.femtometres(), Some(100_000));
 }
 
@@ -256,7 +260,7 @@ fn turned_by_thirty_degrees_is_refused_by_name() {
     let (mut top, mut leaf) = (cell("TOP"), cell("LEAF"));
     rect(&mut leaf, 1, [0, 0, 10, 10]);
     place(&mut top, "LEAF", [3, 4], 1);
-    top.placements[0].strans = Some(Strans { flags: 0, mag: None, angle: Some(Real8::ratio(30, 1)) });
+    top.placements[0].strans = Some(Strans { flags: 0, mag: None, angle: Some(Real8::ratio(30, 1).into()) });
     let lib = library(vec![top, leaf]);
     let (m, kernel) = keep_all(&lib, (1, 2), 5, 1_000_000);
     let said = migrate(&lib, &m, &kernel).unwrap_err().to_string();

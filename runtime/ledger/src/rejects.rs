@@ -76,7 +76,7 @@ pub struct RejectedShape<'a> {
     /// The cell.
     pub cell: &'a str,
     /// Layer and datatype in the source.
-    pub layer: (u16, u16),
+    pub layer: (u32, u32),
     /// Left, bottom, right and top in the cell, in database units of the source.
     pub bbox: [i32; 4],
     /// The code under which the ledger counts it.

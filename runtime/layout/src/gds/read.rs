@@ -6,11 +6,13 @@ use std::sync::Arc;
 
 use super::real::Real8;
 use super::records::{self as r, Record, Records};
-use crate::error::GdsError;
+use crate::error::FormatError;
+use crate::library::{Format, Library, Place, Units};
 use crate::model::*;
+use crate::property::Property;
 
 /// Reads a library.
-pub(super) fn library(source: impl Read) -> Result<Library, GdsError> {
+pub(super) fn library(source: impl Read) -> Result<Library, FormatError> {
     let mut reader = Reader { records: Records::new(source), names: HashSet::new() };
     reader.library()
 }
@@ -24,29 +26,29 @@ struct Reader<R> {
 /// The records of an element until its ENDEL; points, properties and details are gathered here.
 #[derive(Default)]
 struct Draft {
-    layer: Option<u16>,
-    datatype: Option<u16>,
+    layer: Option<u32>,
+    datatype: Option<u32>,
     seen_points: bool,
     path: PathDetail,
     presentation: Option<u16>,
     strans: Option<Strans>,
     name: Option<Name>,
     string: Option<Name>,
-    size: Option<(u16, u16)>,
+    size: Option<(u32, u32)>,
     extra: Extra,
     attribute: Option<u16>,
 }
 
 impl<R: Read> Reader<R> {
-    fn library(&mut self) -> Result<Library, GdsError> {
+    fn library(&mut self) -> Result<Library, FormatError> {
         let first = self.records.next()?;
         if first.kind != r::HEADER {
             return Err(first.bad("a GDSII file starts with HEADER, and this one does not"));
         }
-        let units = Units { user: Real8(0), metres: Real8(0) };
-        let (version, name) = (first.short(0)?, Name::from(""));
-        let mut lib = Library { version, stamp: Vec::new(), name, units, raw: Vec::new(), cells: Vec::new() };
-        let (mut place, mut stamped) = (Place::BeforeName, false);
+        let units = Units::Gds { user: Real8(0), metres: Real8(0) };
+        let version = first.short(0)?;
+        let mut lib = Library { version, ..Library::new(Format::Gds, Name::from(""), units) };
+        let (mut place, mut stamped, mut attribute) = (Place::BeforeName, false, None);
         loop {
             let rec = self.records.next()?;
             match rec.kind {
@@ -56,9 +58,13 @@ impl<R: Read> Reader<R> {
                     place = Place::BeforeUnits;
                 }
                 r::UNITS => {
-                    lib.units = Units { user: rec.real(0)?, metres: rec.real(1)? };
+                    lib.units = Units::Gds { user: rec.real(0)?, metres: rec.real(1)? };
                     place = Place::AfterUnits;
                 }
+                r::PROPATTR | r::PROPVALUE if lib.cells.is_empty() => {
+                    property(&rec, &mut self.names, &mut attribute, &mut lib.properties)?;
+                }
+                _ if attribute.is_some() => return Err(rec.bad(NO_VALUE)),
                 r::BGNSTR | r::ENDLIB if !stamped || place != Place::AfterUnits => {
                     return Err(rec.bad("BGNLIB, LIBNAME and UNITS must stand before this record"));
                 }
@@ -77,18 +83,19 @@ impl<R: Read> Reader<R> {
         }
     }
 
-    fn cell(&mut self, stamp: Vec<u8>) -> Result<Cell, GdsError> {
+    fn cell(&mut self, stamp: Vec<u8>) -> Result<Cell, FormatError> {
         let rec = self.records.next()?;
         if rec.kind != r::STRNAME {
             return Err(rec.bad("a cell starts with BGNSTR and STRNAME, and STRNAME is missing"));
         }
         let mut cell = Cell::new(intern(&mut self.names, rec.text()), stamp);
+        let mut attribute = None;
         loop {
-            match self.element(&mut cell) {
+            match self.element(&mut cell, &mut attribute) {
                 Ok(true) => {}
                 Ok(false) => break,
-                Err(GdsError::Bad { offset, record, what, .. }) => {
-                    return Err(GdsError::Bad { offset, record, cell: Some(cell.name.to_string()), what });
+                Err(FormatError::Bad { offset, record, what, .. }) => {
+                    return Err(FormatError::Bad { offset, record, cell: Some(cell.name.to_string()), what });
                 }
                 Err(e) => return Err(e),
             }
@@ -97,10 +104,15 @@ impl<R: Read> Reader<R> {
     }
 
     /// Reads one element; says whether there was one before the cell's end.
-    fn element(&mut self, cell: &mut Cell) -> Result<bool, GdsError> {
+    fn element(&mut self, cell: &mut Cell, attribute: &mut Option<u16>) -> Result<bool, FormatError> {
         let rec = self.records.next()?;
         let (kind, offset) = (rec.kind, rec.offset);
         match kind {
+            r::PROPATTR | r::PROPVALUE if cell.elements.is_empty() => {
+                property(&rec, &mut self.names, attribute, &mut cell.properties)?;
+                return Ok(true);
+            }
+            _ if attribute.is_some() => return Err(rec.bad(NO_VALUE)),
             r::ENDSTR => return Ok(false),
             r::BOUNDARY | r::PATH | r::SREF | r::AREF | r::TEXT | r::NODE | r::BOX => {}
             r::BGNSTR | r::ENDLIB => return Err(rec.bad("the cell is not closed by ENDSTR before this record")),
@@ -173,8 +185,29 @@ fn is_inside(kind: u8) -> bool {
     )
 }
 
+/// What is wrong where a PROPVALUE was expected.
+const NO_VALUE: &str = "a PROPVALUE is missing before this record";
+
+/// Takes one of the two records of a property.
+fn property(
+    rec: &Record<'_>,
+    names: &mut HashSet<Arc<[u8]>>,
+    attribute: &mut Option<u16>,
+    to: &mut Vec<Property>,
+) -> Result<(), FormatError> {
+    if rec.kind == r::PROPATTR {
+        return match attribute.replace(rec.short(0)? as u16) {
+            Some(_) => Err(rec.bad(NO_VALUE)),
+            None => Ok(()),
+        };
+    }
+    let number = attribute.take().ok_or_else(|| rec.bad("a PROPATTR must stand before each PROPVALUE"))?;
+    to.push(Property::Attribute { number, value: intern(names, rec.text()) });
+    Ok(())
+}
+
 /// Appends the points of an XY record; a list may go on over several.
-fn points(rec: &Record<'_>, to: &mut Vec<Point>, d: &mut Draft) -> Result<(), GdsError> {
+fn points(rec: &Record<'_>, to: &mut Vec<Point>, d: &mut Draft) -> Result<(), FormatError> {
     if !rec.data.len().is_multiple_of(8) {
         return Err(rec.bad(format!("{} bytes are no whole number of points of 8 bytes", rec.data.len())));
     }
@@ -189,14 +222,14 @@ fn points(rec: &Record<'_>, to: &mut Vec<Point>, d: &mut Draft) -> Result<(), Gd
 
 /// Takes a record of an element other than XY.
 #[inline]
-fn field(kind: u8, rec: &Record<'_>, names: &mut HashSet<Arc<[u8]>>, d: &mut Draft) -> Result<(), GdsError> {
+fn field(kind: u8, rec: &Record<'_>, names: &mut HashSet<Arc<[u8]>>, d: &mut Draft) -> Result<(), FormatError> {
     let shape = matches!(kind, r::BOUNDARY | r::PATH);
     match rec.kind {
-        r::LAYER if !matches!(kind, r::SREF | r::AREF) => d.layer = Some(rec.short(0)? as u16),
-        r::DATATYPE if shape => d.datatype = Some(rec.short(0)? as u16),
-        r::TEXTTYPE if kind == r::TEXT => d.datatype = Some(rec.short(0)? as u16),
-        r::NODETYPE if kind == r::NODE => d.datatype = Some(rec.short(0)? as u16),
-        r::BOXTYPE if kind == r::BOX => d.datatype = Some(rec.short(0)? as u16),
+        r::LAYER if !matches!(kind, r::SREF | r::AREF) => d.layer = Some(u32::from(rec.short(0)? as u16)),
+        r::DATATYPE if shape => d.datatype = Some(u32::from(rec.short(0)? as u16)),
+        r::TEXTTYPE if kind == r::TEXT => d.datatype = Some(u32::from(rec.short(0)? as u16)),
+        r::NODETYPE if kind == r::NODE => d.datatype = Some(u32::from(rec.short(0)? as u16)),
+        r::BOXTYPE if kind == r::BOX => d.datatype = Some(u32::from(rec.short(0)? as u16)),
         r::PATHTYPE if matches!(kind, r::PATH | r::TEXT) => d.path.path_type = Some(rec.short(0)?),
         r::WIDTH if matches!(kind, r::PATH | r::TEXT) => d.path.width = Some(rec.long()?),
         r::BGNEXTN if kind == r::PATH => d.path.begin = Some(rec.long()?),
@@ -209,7 +242,7 @@ fn field(kind: u8, rec: &Record<'_>, names: &mut HashSet<Arc<[u8]>>, d: &mut Dra
             if c < 1 || n < 1 {
                 return Err(rec.bad(format!("an array of {c} columns and {n} rows; both are at least 1")));
             }
-            d.size = Some((c as u16, n as u16));
+            d.size = Some((c as u32, n as u32));
         }
         r::STRANS if matches!(kind, r::SREF | r::AREF | r::TEXT) => {
             d.strans = Some(Strans { flags: rec.short(0)? as u16, mag: None, angle: None });
@@ -218,20 +251,12 @@ fn field(kind: u8, rec: &Record<'_>, names: &mut HashSet<Arc<[u8]>>, d: &mut Dra
             let Some(s) = &mut d.strans else {
                 return Err(rec.bad("STRANS must stand before this record"));
             };
-            let value = Some(rec.real(0)?);
+            let value = Some(rec.real(0)?.into());
             if rec.kind == r::MAG { s.mag = value } else { s.angle = value }
         }
         r::ELFLAGS => d.extra.flags = Some(rec.short(0)? as u16),
         r::PLEX => d.extra.plex = Some(rec.long()?),
-        r::PROPATTR => {
-            if d.attribute.replace(rec.short(0)? as u16).is_some() {
-                return Err(rec.bad("a PROPVALUE is missing before this record"));
-            }
-        }
-        r::PROPVALUE => match d.attribute.take() {
-            Some(a) => d.extra.properties.push((a, intern(names, rec.text()))),
-            None => return Err(rec.bad("a PROPATTR must stand before each PROPVALUE")),
-        },
+        r::PROPATTR | r::PROPVALUE => property(rec, names, &mut d.attribute, &mut d.extra.properties)?,
         other => {
             let what = format!("record type 0x{other:02x} does not belong into {}", r::name(kind));
             return Err(rec.bad(what));
@@ -241,8 +266,8 @@ fn field(kind: u8, rec: &Record<'_>, names: &mut HashSet<Arc<[u8]>>, d: &mut Dra
 }
 
 /// Turns what was gathered into an element.
-fn finish(kind: u8, offset: u64, start: usize, d: Draft, cell: &mut Cell) -> Result<(), GdsError> {
-    let bad = |what: &str| GdsError::Bad { offset, record: r::name(kind), cell: None, what: what.into() };
+fn finish(kind: u8, offset: u64, start: usize, d: Draft, cell: &mut Cell) -> Result<(), FormatError> {
+    let bad = |what: &str| FormatError::Bad { offset, record: r::name(kind), cell: None, what: what.into() };
     let count = cell.points.len() - start;
     let place = |n: usize| u32::try_from(n).map_err(|_| bad("the cell has more than 2^32 points or elements"));
     if !d.seen_points {
@@ -306,6 +331,7 @@ fn finish(kind: u8, offset: u64, start: usize, d: Draft, cell: &mut Cell) -> Res
     };
     let (layer, datatype) = (d.layer.unwrap_or(0), d.datatype.unwrap_or(0));
     place(cell.points.len())?;
-    cell.elements.push(Element { kind: element, layer, datatype, start: place(start)?, count: place(count)?, extra });
+    let (start, count) = (place(start)?, place(count)?);
+    cell.elements.push(Element { kind: element, layer, datatype, start, count, extra, repetition: 0 });
     Ok(())
 }

@@ -23,6 +23,11 @@ impl Real8 {
         quotient(n, d, 0)
     }
 
+    /// The nearest real to `n / d · 2^power` (`d` > 0), ties to even.
+    pub(crate) fn of_parts(n: i128, d: i128, power: i32) -> Real8 {
+        quotient(n, d, power)
+    }
+
     /// This real times `m / d`, correctly rounded; `None` where the factor is too large for exact arithmetic.
     pub fn times(self, m: i128, d: i128) -> Option<Real8> {
         let (mantissa, power) = self.parts()?;
@@ -145,9 +150,9 @@ mod tests {
 
     #[test]
     fn database_units_are_known_in_femtometres() {
-        use crate::model::Units;
+        use crate::library::{Format, Units};
         for dbu in [1_000_000, 100_000, 250_000, 500, 1] {
-            assert_eq!(Units::of_femtometres(dbu).femtometres(), Some(dbu));
+            assert_eq!(Units::of_femtometres(Format::Gds, dbu).femtometres(), Some(dbu));
         }
     }
 }

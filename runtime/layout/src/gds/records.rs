@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use crate::error::GdsError;
+use crate::error::FormatError;
 
 macro_rules! records {
     ($($name:ident = $kind:literal, $data:literal;)*) => {
@@ -61,12 +61,13 @@ impl<R: Read> Records<R> {
 
     /// The next record; the stream must have one.
     #[inline]
-    pub(crate) fn next(&mut self) -> Result<Record<'_>, GdsError> {
+    pub(crate) fn next(&mut self) -> Result<Record<'_>, FormatError> {
         if self.filled - self.at < 4 {
             self.fill()?;
         }
         let offset = self.base + self.at as u64;
-        let bad = |kind, what: &str| Err(GdsError::Bad { offset, record: name(kind), cell: None, what: what.into() });
+        let bad =
+            |kind, what: &str| Err(FormatError::Bad { offset, record: name(kind), cell: None, what: what.into() });
         let Some(&[a, b, kind, data_type]) = self.buffer[self.at..self.filled].first_chunk::<4>() else {
             return bad(0xff, "the file ends before its ENDLIB record");
         };
@@ -93,7 +94,7 @@ impl<R: Read> Records<R> {
 
     /// Moves what is left to the front and reads until the longest record fits or the source ends.
     #[cold]
-    fn fill(&mut self) -> Result<(), GdsError> {
+    fn fill(&mut self) -> Result<(), FormatError> {
         self.buffer.copy_within(self.at..self.filled, 0);
         self.base += self.at as u64;
         self.filled -= self.at;
@@ -117,12 +118,12 @@ fn data_type_of(kind: u8) -> Option<u8> {
 
 impl<'a> Record<'a> {
     /// An error at this record.
-    pub(crate) fn bad(&self, what: impl Into<String>) -> GdsError {
-        GdsError::Bad { offset: self.offset, record: name(self.kind), cell: None, what: what.into() }
+    pub(crate) fn bad(&self, what: impl Into<String>) -> FormatError {
+        FormatError::Bad { offset: self.offset, record: name(self.kind), cell: None, what: what.into() }
     }
 
     /// The `i`th two-byte integer.
-    pub(crate) fn short(&self, i: usize) -> Result<i16, GdsError> {
+    pub(crate) fn short(&self, i: usize) -> Result<i16, FormatError> {
         match self.data.get(2 * i..2 * i + 2) {
             Some(&[a, b]) => Ok(i16::from_be_bytes([a, b])),
             _ => Err(self.bad(format!("the record has {} bytes of data, too few", self.data.len()))),
@@ -130,7 +131,7 @@ impl<'a> Record<'a> {
     }
 
     /// The first four-byte integer.
-    pub(crate) fn long(&self) -> Result<i32, GdsError> {
+    pub(crate) fn long(&self) -> Result<i32, FormatError> {
         match self.data.first_chunk::<4>() {
             Some(b) => Ok(i32::from_be_bytes(*b)),
             _ => Err(self.bad(format!("the record has {} bytes of data, too few", self.data.len()))),
@@ -138,7 +139,7 @@ impl<'a> Record<'a> {
     }
 
     /// The `i`th eight-byte real.
-    pub(crate) fn real(&self, i: usize) -> Result<super::real::Real8, GdsError> {
+    pub(crate) fn real(&self, i: usize) -> Result<super::real::Real8, FormatError> {
         match self.data.get(8 * i..).and_then(|d| d.first_chunk::<8>()) {
             Some(b) => Ok(super::real::Real8(u64::from_be_bytes(*b))),
             _ => Err(self.bad(format!("the record has {} bytes of data, too few", self.data.len()))),

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use migc_layout::{
-    Cell, Kind, Library, Migration, Name, Numbers, OutOfRange, PathDetail, Placement, Point, Real8, Route, Strans,
-    TextDetail, Units, VertexKernel,
+    Cell, Format, Kind, Library, Migration, Name, Numbers, OutOfRange, PathDetail, Placement, Point, Real8, Route,
+    Strans, TextDetail, Units, VertexKernel,
 };
 
 /// `floor((2 m x + d g) / (2 d g)) g`.
@@ -39,12 +39,12 @@ pub fn keep_all(lib: &Library, (m, d): (i64, i64), grid: i64, dbu: i64) -> (Migr
     for cell in &lib.cells {
         for e in &cell.elements {
             match e.kind {
-                Kind::Instance(_) | Kind::Array(_) => {}
+                Kind::Instance(_) | Kind::Array(_) | Kind::Extension(_) => {}
                 k => _ = numbers.insert((e.layer, e.datatype, matches!(k, Kind::Text(_)))),
             }
         }
     }
-    let route = |&(layer, datatype, texts): &(u16, u16, bool)| Route {
+    let route = |&(layer, datatype, texts): &(u32, u32, bool)| Route {
         from: vec![Numbers { layer, first: datatype, last: datatype }],
         texts,
         to: (layer, datatype),
@@ -105,38 +105,38 @@ pub fn scratch(name: &str) -> PathBuf {
 /// Writes a library to a scratch file.
 pub fn save(lib: &Library, name: &str) -> PathBuf {
     let path = scratch(name);
-    migc_layout::write(lib, File::create(&path).unwrap()).unwrap();
+    migc_layout::write(lib, lib.format, File::create(&path).unwrap()).unwrap();
     path
 }
 
 /// A library in database units of 1 nm.
 pub fn library(cells: Vec<Cell>) -> Library {
-    let units = Units::of_femtometres(1_000_000);
-    Library { version: 600, stamp: vec![0; 24], name: Name::from("LIB"), units, raw: vec![], cells }
+    let units = Units::of_femtometres(Format::Gds, 1_000_000);
+    Library { cells, ..Library::new(Format::Gds, Name::from("LIB"), units) }
 }
 
 pub fn cell(name: &str) -> Cell {
     Cell::new(Name::from(name), vec![0; 24])
 }
 
-pub fn polygon(c: &mut Cell, layer: u16, points: &[Point]) {
+pub fn polygon(c: &mut Cell, layer: u32, points: &[Point]) {
     let mut closed = points.to_vec();
     closed.push(points[0]);
     c.push(Kind::Boundary, layer, 0, &closed, None).unwrap();
 }
 
-pub fn rect(c: &mut Cell, layer: u16, [l, b, r, t]: [i32; 4]) {
+pub fn rect(c: &mut Cell, layer: u32, [l, b, r, t]: [i32; 4]) {
     polygon(c, layer, &[[l, b], [l, t], [r, t], [r, b]]);
 }
 
-pub fn path(c: &mut Cell, layer: u16, path_type: i16, width: i32, ends: Option<[i32; 2]>, points: &[Point]) {
+pub fn path(c: &mut Cell, layer: u32, path_type: i16, width: i32, ends: Option<[i32; 2]>, points: &[Point]) {
     let (begin, end) = (ends.map(|e| e[0]), ends.map(|e| e[1]));
     c.paths.push(PathDetail { path_type: Some(path_type), width: Some(width), begin, end });
     c.push(Kind::Path(c.paths.len() as u32 - 1), layer, 0, points, None).unwrap();
 }
 
-pub fn text(c: &mut Cell, layer: u16, string: &str, at: Point) {
-    let strans = Some(Strans { flags: 0, mag: Some(Real8::ratio(1, 2)), angle: None });
+pub fn text(c: &mut Cell, layer: u32, string: &str, at: Point) {
+    let strans = Some(Strans { flags: 0, mag: Some(Real8::ratio(1, 2).into()), angle: None });
     let string = Name::from(string);
     c.texts.push(TextDetail { presentation: None, path_type: None, width: None, strans, string });
     c.push(Kind::Text(c.texts.len() as u32 - 1), layer, 0, &[at], None).unwrap();
@@ -148,7 +148,7 @@ pub fn turned(orientation: u8) -> Option<Strans> {
     (orientation > 0).then(|| Strans {
         flags,
         mag: None,
-        angle: Some(Real8::ratio(i128::from(orientation & 3) * 90, 1)),
+        angle: Some(Real8::ratio(i128::from(orientation & 3) * 90, 1).into()),
     })
 }
 
@@ -158,7 +158,7 @@ pub fn place(c: &mut Cell, child: &str, at: Point, orientation: u8) {
 }
 
 /// An array by its origin, and the origins after all columns and all rows.
-pub fn array(c: &mut Cell, child: &str, points: [Point; 3], (columns, rows): (u16, u16), orientation: u8) {
+pub fn array(c: &mut Cell, child: &str, points: [Point; 3], (columns, rows): (u32, u32), orientation: u8) {
     c.placements.push(Placement { cell: Name::from(child), strans: turned(orientation), columns, rows });
     c.push(Kind::Array(c.placements.len() as u32 - 1), 0, 0, &points, None).unwrap();
 }
