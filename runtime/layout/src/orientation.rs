@@ -30,6 +30,11 @@ impl Orientation {
         }
     }
 
+    /// Whether x and y change places.
+    pub(crate) fn turns(self) -> bool {
+        self.0 & 1 == 1
+    }
+
     fn mirrors(self) -> bool {
         self.0 & 4 != 0
     }

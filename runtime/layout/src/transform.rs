@@ -88,7 +88,7 @@ pub fn migrate(lib: &Library, m: &Migration, kernel: &dyn VertexKernel) -> Resul
 }
 
 fn settings(lib: &Library, m: &Migration) -> Result<Settings, MigrateError> {
-    let (n, d) = (i128::from(m.factor.0), i128::from(m.factor.1));
+    let (n, d) = (i128::from(m.factors[1].0), i128::from(m.factors[1].1));
     let physical = if m.dbu == 0 {
         (n, d)
     } else {
@@ -104,12 +104,13 @@ fn settings(lib: &Library, m: &Migration) -> Result<Settings, MigrateError> {
             None => (n, d),
         }
     };
-    let (period, source_grid) = (m.period, m.source_grid);
+    let (periods, source_grid) = (m.periods, m.source_grid);
     Ok(Settings {
         copies: m.copies(),
         ties: m.ties,
-        period,
-        factor: m.factor,
+        on_pitch: m.on_pitch,
+        periods,
+        factors: m.factors,
         physical,
         source_grid,
         room: Room::new(),
