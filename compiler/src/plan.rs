@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 mod layout;
 
 pub use layout::{
-    DesignRule, Join, Joined, LayerAt, LayerExpr, LayerStep, Metric, Picked, Reach, RuleCheck, Scaling, Shapes,
+    CellPart, CellPattern, DesignRule, Join, Joined, LayerAt, LayerExpr, LayerStep, Metric, Picked, Reach, RuleCheck,
+    Scaling, Shapes,
 };
 
 /// A compiled migration.

@@ -28,6 +28,9 @@ pub struct Scaling {
     pub grid: i64,
     /// Coordinates that differ by this (in source units) snap alike, along x and y.
     pub periods: [i64; 2],
+    /// Whether each cell is snapped in its own frame, so that it keeps one variant: the factors come from the pitch on which
+    /// cells stand.
+    pub on_pitch: bool,
     /// Whether rounding ties exist (an even tie number).
     pub ties: bool,
     /// The tie numbers of the factors and the grid, along x and y.
@@ -114,25 +117,23 @@ pub enum LayerExpr {
     Picked(Picked, Box<LayerExpr>, Box<LayerExpr>),
     /// The islands that a program keeps by their measures.
     Where(Box<LayerExpr>, usize),
-    /// What lies in cells with names of this pattern.
-    InCells(Box<LayerExpr>, String),
+    /// What lies in cells with names of this pattern, or in what these place.
+    InCells(LayerAt, CellPattern),
 }
 
 impl LayerExpr {
     /// Calls `f` with every layer that it reads.
     pub fn each_layer(&self, f: &mut dyn FnMut(LayerAt)) {
         match self {
-            LayerExpr::Layer(at) => f(*at),
+            LayerExpr::Layer(at) | LayerExpr::InCells(at, _) => f(*at),
             LayerExpr::Nothing => {}
             LayerExpr::Joined(_, a, b) | LayerExpr::Picked(_, a, b) => {
                 a.each_layer(f);
                 b.each_layer(f);
             }
-            LayerExpr::Size(a, _)
-            | LayerExpr::SizeBy(a, _)
-            | LayerExpr::Recut(a, _)
-            | LayerExpr::Where(a, _)
-            | LayerExpr::InCells(a, _) => a.each_layer(f),
+            LayerExpr::Size(a, _) | LayerExpr::SizeBy(a, _) | LayerExpr::Recut(a, _) | LayerExpr::Where(a, _) => {
+                a.each_layer(f)
+            }
         }
     }
 }
@@ -146,6 +147,70 @@ pub struct Join {
     pub from: Vec<LayerExpr>,
     /// The layers of the other.
     pub to: Vec<LayerExpr>,
+}
+
+/// Names of cells: texts, with holes that any text fills, if only an empty one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct CellPattern(pub Vec<CellPart>);
+
+/// A part of names of cells.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum CellPart {
+    /// This text.
+    Text(String),
+    /// Any text, by the hole's name.
+    Hole(String),
+}
+
+impl CellPattern {
+    /// What fills the holes of a name, in order; `None` for a name of another form. A hole takes as little as it can.
+    pub fn fills<'n>(&self, name: &'n str) -> Option<Vec<&'n str>> {
+        let mut rest = name;
+        let (mut open, mut fills) = (false, Vec::new());
+        for (i, part) in self.0.iter().enumerate() {
+            let last = i + 1 == self.0.len();
+            match part {
+                CellPart::Hole(_) if last => return Some([fills, vec![rest]].concat()),
+                CellPart::Hole(_) => open = true,
+                CellPart::Text(text) => {
+                    let at = match (open, last) {
+                        // The last text stands at the end.
+                        (true, true) => {
+                            rest.len().checked_sub(text.len()).filter(|at| rest.get(*at..) == Some(text))?
+                        }
+                        (true, false) => rest.find(text.as_str())?,
+                        (false, _) => rest.starts_with(text.as_str()).then_some(0)?,
+                    };
+                    fills.extend(open.then(|| &rest[..at]));
+                    rest = rest.get(at + text.len()..)?;
+                    open = false;
+                }
+            }
+        }
+        rest.is_empty().then_some(fills)
+    }
+
+    /// The name that this pattern makes of what fills the holes of another, by their names.
+    pub fn filled(&self, other: &CellPattern, fills: &[&str]) -> String {
+        let holes = other.0.iter().filter_map(|p| if let CellPart::Hole(n) = p { Some(n) } else { None });
+        let known: Vec<(&String, &&str)> = holes.zip(fills).collect();
+        let part = |p: &CellPart| match p {
+            CellPart::Text(text) => text.clone(),
+            CellPart::Hole(n) => {
+                known.iter().find(|(name, _)| *name == n).map_or(String::new(), |(_, f)| (**f).to_owned())
+            }
+        };
+        self.0.iter().map(part).collect()
+    }
+}
+
+impl std::fmt::Display for CellPattern {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.iter().try_for_each(|p| match p {
+            CellPart::Text(text) => f.write_str(text),
+            CellPart::Hole(name) => write!(f, "{{{name}}}"),
+        })
+    }
 }
 
 /// A rule of a layer; on a layer of a source, what it promises.
@@ -277,5 +342,35 @@ impl RuleCheck {
             RuleCheck::Inside(list) => list.iter().map(|r| r.by.max(r.opposite.unwrap_or(0))).max().unwrap_or(0),
             _ => 0,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pattern(parts: &[&str]) -> CellPattern {
+        let part = |p: &&str| match p.strip_prefix('$') {
+            Some(hole) => CellPart::Hole(hole.to_owned()),
+            None => CellPart::Text((*p).to_owned()),
+        };
+        CellPattern(parts.iter().map(part).collect())
+    }
+
+    #[test]
+    fn names_fill_holes_and_make_other_names() {
+        let std = pattern(&["std_", "$rest"]);
+        assert_eq!(std.fills("std_inv_1"), Some(vec!["inv_1"]));
+        assert_eq!(std.fills("std_"), Some(vec![""]));
+        assert_eq!(std.fills("xstd_a"), None);
+        assert_eq!(pattern(&["s130_", "$rest"]).filled(&std, &["inv_1"]), "s130_inv_1");
+        let two = pattern(&["$a", "_x", "$b", "_1"]);
+        assert_eq!(two.fills("inv_x4_1"), Some(vec!["inv", "4"]));
+        assert_eq!(two.fills("inv_x4_2"), None);
+        assert_eq!(two.fills("_x_1"), Some(vec!["", ""]));
+        assert_eq!(pattern(&["seal"]).fills("seal"), Some(vec![]));
+        assert_eq!(pattern(&["seal"]).fills("seal2"), None);
+        assert_eq!(pattern(&["a", "$n", "aa"]).fills("aaa"), Some(vec![""]));
+        assert_eq!(pattern(&["a", "$n", "aa"]).fills("aa"), None);
     }
 }

@@ -122,7 +122,7 @@ impl Names<'_> {
                 format!("({} {word} {})", self.expr(a), self.expr(b))
             }
             LayerExpr::Where(a, p) => format!("({} where measures {p})", self.expr(a)),
-            LayerExpr::InCells(a, pattern) => format!("({} in cells {pattern:?})", self.expr(a)),
+            LayerExpr::InCells(at, pattern) => format!("({} in cells \"{pattern}\")", self.layer(*at)),
         }
     }
 }

@@ -322,7 +322,6 @@ impl<'p> Prepared<'p> {
                         target: self.outputs.targets[to].clone(),
                         run: &self.run,
                         at: self.at[at].clone(),
-                        interpreter: &self.interpreters[at],
                         native: self.engine == Engine::Native,
                     })?;
                     counted.extend(done.entries.iter().map(|_| vec![to]));

@@ -12,6 +12,7 @@ mod circle;
 mod copies;
 mod counts;
 mod error;
+mod flat;
 mod format;
 mod gds;
 mod head;
@@ -33,6 +34,7 @@ mod variant;
 
 pub use counts::{Counts, Key, LayerCounts, LayoutReject};
 pub use error::{FormatError, MigrateError, SnapRefused, Undeclared};
+pub use flat::Stood;
 pub use format::{read, read_path, write};
 pub use gds::real::Real8;
 pub use library::{ExtensionName, Format, Interval, LayerName, Library, Place, Units};

@@ -50,7 +50,7 @@ pub struct Route {
     pub to_name: String,
 }
 
-/// A migration of a layout.
+/// A migration of a layout. The default one carries nothing over, and leaves coordinates as they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Migration {
     /// Where layers go; a number that stands in several routes of its kind goes to all of them.
@@ -76,6 +76,24 @@ pub struct Migration {
     pub variants: Option<u32>,
     /// The target's database unit in units of 10⁻¹⁵ m; 0 keeps the units of the source.
     pub dbu: i64,
+}
+
+impl Default for Migration {
+    fn default() -> Migration {
+        Migration {
+            routes: Vec::new(),
+            ignored: Vec::new(),
+            ignore_others: false,
+            factors: [(1, 1); 2],
+            grid: 1,
+            periods: [1, 1],
+            on_pitch: false,
+            ties: false,
+            source_grid: 1,
+            variants: None,
+            dbu: 0,
+        }
+    }
 }
 
 impl Migration {

@@ -30,6 +30,11 @@ impl Orientation {
         }
     }
 
+    /// Whether it mirrors, and how many quarter turns follow.
+    pub(crate) fn parts(self) -> (bool, u8) {
+        (self.mirrors(), self.0 & 3)
+    }
+
     /// Whether x and y change places.
     pub(crate) fn turns(self) -> bool {
         self.0 & 1 == 1

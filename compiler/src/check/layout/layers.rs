@@ -2,12 +2,12 @@
 
 use migc_grammar::diagnostic::Diagnostic;
 use migc_grammar::span::Span;
-use migc_grammar::tree::{Arg, BinOp, Expr, ExprKind, Name, UnOp};
+use migc_grammar::tree::{Arg, BinOp, Expr, ExprKind, Name, StrPart, StringLit, UnOp};
 
 use super::super::quantity::{self, Unit};
 use super::super::{Env, similar};
 use super::measures;
-use crate::plan::{Joined, Layer, LayerAt, LayerExpr, Picked, Program};
+use crate::plan::{CellPart, CellPattern, Joined, Layer, LayerAt, LayerExpr, Picked, Program};
 use crate::rules;
 
 /// Where a layer expression stands, which says what its names are and which lengths it knows.
@@ -93,8 +93,12 @@ impl<'t> Env<'t> {
                     _ => None,
                 };
                 if let (BinOp::In, ExprKind::Cells(pattern)) = (op, &b.kind) {
-                    let a = self.layer(a, scope, read)?;
-                    return Some(LayerExpr::InCells(Box::new(a), self.plain(pattern)?));
+                    let (a, pattern) = (self.layer(a, scope, read)?, self.cell_pattern(pattern)?);
+                    let LayerExpr::Layer(at) = a else {
+                        let label = "cells are named behind a layer, and this is computed";
+                        return self.no_layer(e.span, label);
+                    };
+                    return Some(LayerExpr::InCells(at, pattern));
                 }
                 match (joined, picked) {
                     (Some(j), _) => pair(self, a, b, read).map(|(a, b)| LayerExpr::Joined(j, a, b)),
@@ -139,6 +143,33 @@ impl<'t> Env<'t> {
             }
             _ => self.no_layer(e.span, "a layer is wanted here: a name, or layers joined by `|`, `&`, `-`, `^`"),
         }
+    }
+
+    /// Names of cells, with holes: `"ram_{n}"`.
+    pub(super) fn cell_pattern(&mut self, lit: &StringLit) -> Option<CellPattern> {
+        let mut parts = Vec::new();
+        for part in &lit.parts {
+            parts.push(match part {
+                StrPart::Text(text) => CellPart::Text(text.clone()),
+                StrPart::Expr(Expr { kind: ExprKind::Name(n), .. }) => CellPart::Hole(n.text.clone()),
+                StrPart::Glob(n) => CellPart::Hole(n.text.clone()),
+                StrPart::Expr(e) => {
+                    let d = Diagnostic::new(
+                        &rules::WRONG_TYPE,
+                        e.span,
+                        "a hole in the names of cells has a name, and nothing else",
+                    );
+                    self.error(d.help("write `\"ram_{n}\"`"));
+                    return None;
+                }
+            });
+        }
+        if parts.windows(2).any(|w| matches!(w, [CellPart::Hole(_), CellPart::Hole(_)])) {
+            let label = "two holes stand side by side: where one ends and the other begins is not said";
+            self.error(Diagnostic::new(&rules::WRONG_TYPE, lit.span, label));
+            return None;
+        }
+        Some(CellPattern(parts))
     }
 
     fn no_layer<T>(&mut self, at: Span, label: &str) -> Option<T> {

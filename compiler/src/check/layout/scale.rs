@@ -24,6 +24,7 @@ pub(super) struct Said {
     pub(super) scaled: Option<Span>,
     snapped: Option<Span>,
     variants: Option<Option<u32>>,
+    on_pitch: bool,
 }
 
 impl Said {
@@ -40,6 +41,7 @@ impl Said {
                     Some(Err(d)) => return env.error(d),
                     None => None,
                 };
+                self.on_pitch = pitch.is_some();
                 self.factors = match pitch {
                     Some((from, to)) => self.on_pitch(env, centre, from, to.as_ref(), sides),
                     None => centre.map(|r| [r, r]),
@@ -171,7 +173,7 @@ impl Said {
         }
         let ties = tie_numbers.iter().any(|n| n % 2 == 0);
         let variants = self.variants.unwrap_or(Some(1));
-        Some(Scaling { factors, grid: sides.grid, periods, ties, tie_numbers, variants })
+        Some(Scaling { factors, grid: sides.grid, periods, on_pitch: self.on_pitch, ties, tie_numbers, variants })
     }
 }
 
