@@ -65,9 +65,7 @@ fn is_simple(corners: &[Point], walls: &[Wall]) -> bool {
         (a[0].min(b[0])..=a[0].max(b[0])).contains(&w.x) && (w.y0..=w.y1).contains(&a[1])
     };
     floors.iter().all(|floor| walls.iter().filter(|w| meets(w, floor)).count() == 2)
-        && walls.iter().enumerate().all(|(k, w)| {
-            walls[..k].iter().all(|v| v.x != w.x || v.y1 < w.y0 || w.y1 < v.y0)
-        })
+        && walls.iter().enumerate().all(|(k, w)| walls[..k].iter().all(|v| v.x != w.x || v.y1 < w.y0 || w.y1 < v.y0))
 }
 
 #[cfg(test)]

@@ -111,7 +111,8 @@ impl Region {
 
     /// It mirrored and turned about the origin.
     pub fn oriented(&self, orientation: Orientation) -> Result<Region, OutOfRange> {
-        let mut walls = if orientation.swaps_axes() { crate::links::transposed(&self.walls) } else { self.walls.clone() };
+        let mut walls =
+            if orientation.swaps_axes() { crate::links::transposed(&self.walls) } else { self.walls.clone() };
         let (flip_x, flip_y) = orientation.flips();
         for w in walls.iter_mut().filter(|_| flip_x) {
             w.x = w.x.checked_neg().ok_or(OutOfRange)?;

@@ -48,7 +48,8 @@ pub(crate) fn each_strip(walls: &[Wall], mut each: impl FnMut(Strip)) {
 
         // Only the strips between the first and the last change are looked at; they are whole pairs of walls.
         let lowest = starts.first().map(|w| w.x).into_iter().chain(stop_x(0)).min().unwrap_or(0);
-        let highest = starts.last().map(|w| w.x).into_iter().chain(stop_x(stops.len().wrapping_sub(1))).max().unwrap_or(0);
+        let highest =
+            starts.last().map(|w| w.x).into_iter().chain(stop_x(stops.len().wrapping_sub(1))).max().unwrap_or(0);
         let from = standing.partition_point(|s| s.x < lowest) & !1;
         let to = (standing.partition_point(|s| s.x <= highest) + 1) & !1;
         fresh.clear();

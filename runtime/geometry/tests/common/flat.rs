@@ -33,7 +33,8 @@ impl Place {
     }
 
     fn after(self, inner: Place) -> Place {
-        let turned = if self.orientation.mirrored { 4 - inner.orientation.quarters } else { inner.orientation.quarters };
+        let turned =
+            if self.orientation.mirrored { 4 - inner.orientation.quarters } else { inner.orientation.quarters };
         let orientation = Orientation {
             mirrored: self.orientation.mirrored != inner.orientation.mirrored,
             quarters: (self.orientation.quarters + turned) & 3,
