@@ -85,28 +85,28 @@ pub struct EdgePair {
 impl Region {
     /// Where the region is narrower than the rule's distance.
     pub fn width_check(&self, rule: &Rule) -> Vec<EdgePair> {
-        scan::pairs(&Sides::of(self, None, true), rule, &Facing::width())
+        scan::pairs(Sides::of(self, None, true), rule, &Facing::width())
     }
 
     /// Where parts of the region are nearer to each other than the rule's distance.
     pub fn space_check(&self, rule: &Rule, between: Between<'_>) -> Vec<EdgePair> {
-        scan::pairs(&Sides::of(self, None, between != Between::Any), rule, &Facing::space(between))
+        scan::pairs(Sides::of(self, None, between != Between::Any), rule, &Facing::space(between))
     }
 
     /// Where edges of this region and of another face each other from outside within the rule's distance.
     pub fn separation_check(&self, other: &Region, rule: &Rule) -> Vec<EdgePair> {
-        scan::pairs(&Sides::of(self, Some(other), true), rule, &Facing::separation())
+        scan::pairs(Sides::of(self, Some(other), true), rule, &Facing::separation())
     }
 
     /// Where this region reaches over another by less than the rule's distance: edges of the other region that lie
     /// inside of this one, or on its edge. What of the other lies outside is not found; it is `other.not(self)`.
     pub fn enclosure_check(&self, other: &Region, rule: &Rule) -> Vec<EdgePair> {
-        scan::pairs(&Sides::of(self, Some(other), true), rule, &Facing::enclosure())
+        scan::pairs(Sides::of(self, Some(other), true), rule, &Facing::enclosure())
     }
 
     /// Where this region and another overlap by less than the rule's distance.
     pub fn overlap_check(&self, other: &Region, rule: &Rule) -> Vec<EdgePair> {
-        scan::pairs(&Sides::of(self, Some(other), true), rule, &Facing::overlap())
+        scan::pairs(Sides::of(self, Some(other), true), rule, &Facing::overlap())
     }
 
     /// Where this region, crossing another, extends beyond it by less than a distance: the end of a gate over its
@@ -120,7 +120,7 @@ impl Region {
     /// above and below, with all their edges that lie too near. Measured across each edge.
     pub fn opposite_enclosure_check(&self, other: &Region, distance: i32) -> Vec<EdgePair> {
         let rule = Rule::new(distance).metric(Metric::Projection);
-        let found = scan::found(&Sides::of(self, Some(other), true), &rule, &Facing::enclosure());
+        let found = scan::found(Sides::of(self, Some(other), true), &rule, &Facing::enclosure());
         let count = found.iter().map(|f| f.polygons[1] as usize + 1).max().unwrap_or(0);
         let mut near = vec![[false; 2]; count];
         found.iter().for_each(|f| near[f.polygons[1] as usize][usize::from(f.is_horizontal())] = true);

@@ -27,7 +27,7 @@ impl Found {
 }
 
 /// The pairs that break a rule, in order.
-pub(super) fn pairs(sides: &Sides, rule: &Rule, facing: &Facing<'_>) -> Vec<EdgePair> {
+pub(super) fn pairs(sides: Sides, rule: &Rule, facing: &Facing<'_>) -> Vec<EdgePair> {
     let mut pairs: Vec<EdgePair> = found(sides, rule, facing).into_iter().map(|f| f.pair).collect();
     pairs.sort_unstable();
     // Corners that meet as points are found along both axes.
@@ -36,14 +36,13 @@ pub(super) fn pairs(sides: &Sides, rule: &Rule, facing: &Facing<'_>) -> Vec<Edge
 }
 
 /// The pairs that break a rule, in no order that would mean anything.
-pub(super) fn found(sides: &Sides, rule: &Rule, facing: &Facing<'_>) -> Vec<Found> {
+pub(super) fn found(mut sides: Sides, rule: &Rule, facing: &Facing<'_>) -> Vec<Found> {
     if rule.distance <= 0 {
         return Vec::new();
     }
     let mut found = Vec::new();
     for swapped in [false, true] {
-        let along = &sides.along[usize::from(swapped)];
-        let across = &sides.across[usize::from(!swapped)];
+        let (along, across) = sides.scanned(swapped);
         let scan = Scan { rule, facing, swapped };
         found.append(&mut scan.all(along, across));
     }

@@ -23,42 +23,46 @@ pub(super) struct Side {
     pub(super) polygon: u32,
 }
 
-/// All sides, for both scans.
+/// All sides of one or two regions. For a scan along x, walls are ordered by their lower ends and floors by where they
+/// stand; for a scan along y, the other way round.
 pub(super) struct Sides {
-    /// Walls and floors; the axes of the floors are swapped. Either is ordered by `y0`, then `x`.
-    pub(super) along: [Vec<Side>; 2],
-    /// The same, ordered by `x`, then `y0`.
-    pub(super) across: [Vec<Side>; 2],
+    pub(super) walls: Vec<Side>,
+    /// Floors, with their axes swapped.
+    pub(super) floors: Vec<Side>,
 }
 
 impl Sides {
     /// The sides of a region and of another; with their polygons, if asked for.
     pub(super) fn of(region: &Region, other: Option<&Region>, polygons: bool) -> Sides {
-        let (mut walls, mut floors) = (Vec::new(), Vec::new());
-        push(region, false, polygons, &mut walls, &mut floors);
+        let mut sides = Sides { walls: Vec::new(), floors: Vec::new() };
+        push(region, false, polygons, &mut sides);
         if let Some(other) = other {
-            push(other, true, polygons, &mut walls, &mut floors);
+            push(other, true, polygons, &mut sides);
         }
-        let sorted = |sides: &[Side], by: fn(&Side) -> u64| {
-            let mut sides = sides.to_vec();
-            if sides.len() < PARALLEL_FROM {
-                sides.sort_by_key(by);
-            } else {
-                sides.par_sort_by_key(by);
-            }
-            sides
-        };
-        let (low, place): (fn(&Side) -> u64, fn(&Side) -> u64) = (|s| key(s.y0, s.x), |s| key(s.x, s.y0));
-        Sides {
-            along: [sorted(&walls, low), sorted(&floors, low)],
-            across: [sorted(&walls, place), sorted(&floors, place)],
-        }
+        sides
+    }
+
+    /// Those to compare with each other, by lower ends, and those across, by where they stand. Sorted anew each time:
+    /// a second copy of a large layer costs more than its order.
+    pub(super) fn scanned(&mut self, swapped: bool) -> (&[Side], &[Side]) {
+        let (along, across) =
+            if swapped { (&mut self.floors, &mut self.walls) } else { (&mut self.walls, &mut self.floors) };
+        sort(along, |s| key(s.y0, s.x));
+        sort(across, |s| key(s.x, s.y0));
+        (along, across)
     }
 }
 
-fn push(region: &Region, other: bool, polygons: bool, walls: &mut Vec<Side>, floors: &mut Vec<Side>) {
+fn sort(sides: &mut [Side], by: fn(&Side) -> u64) {
+    if sides.is_sorted_by_key(by) {
+        return;
+    }
+    if sides.len() < PARALLEL_FROM { sides.sort_unstable_by_key(by) } else { sides.par_sort_unstable_by_key(by) }
+}
+
+fn push(region: &Region, other: bool, polygons: bool, sides: &mut Sides) {
     let labels = if polygons { label(&region.walls).0 } else { vec![0; region.walls.len()] };
-    walls.extend(region.walls.iter().zip(&labels).map(|(w, &polygon)| Side {
+    sides.walls.extend(region.walls.iter().zip(&labels).map(|(w, &polygon)| Side {
         x: w.x,
         y0: w.y0,
         y1: w.y1,
@@ -70,6 +74,6 @@ fn push(region: &Region, other: bool, polygons: bool, walls: &mut Vec<Side>, flo
         let (left, right) = (&region.walls[a.wall()], &region.walls[b.wall()]);
         // Right of a wall that enters, and above its lower end, is region: so it is above the edge.
         let (y, step) = if a.is_high() { (left.y1, -left.step) } else { (left.y0, left.step) };
-        floors.push(Side { x: y, y0: left.x, y1: right.x, step: step as i8, other, polygon: labels[a.wall()] });
+        sides.floors.push(Side { x: y, y0: left.x, y1: right.x, step: step as i8, other, polygon: labels[a.wall()] });
     });
 }
