@@ -3,7 +3,7 @@
 //!     geometry_bench FILE OP A [B]      A and B are layers as LAYER/DATATYPE
 //!
 //! OP is flatten, merge, polygons, size, and, not, xor, width or space. Prints one line of JSON: seconds of reading and
-//! of the operation (flattening is part of it), processor seconds and peak memory of the process, how many polygons or
+//! of the operation (up to the flat shapes, up to the area, and in all), processor seconds and peak memory of the process, how many polygons or
 //! violations there are, and the area.
 
 #[path = "../tests/common/flat.rs"]
@@ -13,7 +13,7 @@ mod flat;
 use std::time::Instant;
 
 use flat::Flat;
-use migc_geometry::{Op, Region, Shapes};
+use migc_geometry::{Between, Op, Region, Rule, Shapes};
 use migc_layout::{Kind, Library, read_path};
 
 fn main() {
@@ -40,13 +40,21 @@ fn main() {
         "and" => Region::combined(Op::And, &a, &flat(&lib, 1)),
         "not" => Region::combined(Op::Not, &a, &flat(&lib, 1)),
         "xor" => Region::combined(Op::Xor, &a, &flat(other.as_ref().expect("made above"), 0)),
+        "width" | "space" => Region::merged(&a),
         other => panic!("no operation {other}"),
     };
-    let n = if op == "polygons" { region.polygons().len() } else { region.count() };
+    let t_area = start.elapsed().as_secs_f64();
+    // The distances are those of the bench of the other tools.
+    let n = match op.as_str() {
+        "polygons" => region.polygons().len(),
+        "width" => region.width_check(&Rule::new(160)).len(),
+        "space" => region.space_check(&Rule::new(180), Between::Any).len(),
+        _ => region.count(),
+    };
     let t_op = start.elapsed().as_secs_f64();
     let (cpu, rss) = usage();
     println!(
-        "{{\"op\":\"{op}\",\"t_read\":{t_read:.3},\"t_flat\":{t_flat:.3},\"t_op\":{t_op:.3},\"cpu\":{cpu:.2},\"rss_mib\":{rss},\"n\":{n},\"area\":{}}}",
+        "{{\"op\":\"{op}\",\"t_read\":{t_read:.3},\"t_flat\":{t_flat:.3},\"t_area\":{t_area:.3},\"t_op\":{t_op:.3},\"cpu\":{cpu:.2},\"rss_mib\":{rss},\"n\":{n},\"area\":{}}}",
         region.area()
     );
 }

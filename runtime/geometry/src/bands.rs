@@ -73,10 +73,16 @@ struct Dealt {
 }
 
 impl Bands {
-    /// Cuts so that bands have about equally many pieces, and that shapes are not cut into more than twice as many.
+    /// Cuts for the shapes of some operands.
     pub(crate) fn of(operands: &[Soup<'_>]) -> Bands {
-        let shapes: usize = operands.iter().map(Soup::len).sum();
-        let mut sample: Vec<_> = operands.iter().flat_map(|s| s.sample(shapes / SAMPLE + 1)).collect();
+        let shapes = operands.iter().map(Soup::len).sum();
+        Bands::for_extents(shapes, |step| operands.iter().flat_map(|s| s.sample(step)).collect())
+    }
+
+    /// Cuts so that bands have about equally many pieces, and that shapes are not cut into more than twice as many.
+    /// The sample, of one in so many of the shapes, is from where up to where they reach.
+    pub(crate) fn for_extents(shapes: usize, sample: impl FnOnce(usize) -> Vec<(i32, i32)>) -> Bands {
+        let mut sample = sample(shapes / SAMPLE + 1);
         sample.sort_unstable();
         let mut count = (2 * shapes / PIECES_PER_BAND).min(sample.len() / 4);
         while count > 1 {
@@ -89,6 +95,11 @@ impl Bands {
             }
             count /= 2;
         }
+        Bands::none()
+    }
+
+    /// No cuts: one band of everything.
+    pub(crate) fn none() -> Bands {
         Bands { cuts: Vec::new() }
     }
 
@@ -98,8 +109,18 @@ impl Bands {
         Bands { cuts }
     }
 
-    fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.cuts.len() + 1
+    }
+
+    /// Where a band begins; the lowest has no beginning.
+    pub(crate) fn bottom(&self, band: usize) -> Option<i32> {
+        self.cuts.get(band.checked_sub(1)?).copied()
+    }
+
+    /// Where a band ends; the highest has no end.
+    pub(crate) fn top(&self, band: usize) -> Option<i32> {
+        self.cuts.get(band).copied()
     }
 
     /// The band that `y` lies in, the upper one of two.

@@ -6,10 +6,12 @@
 #![forbid(unsafe_code)]
 
 mod bands;
+mod checks;
 mod combine;
 mod links;
 mod orientation;
 mod outline;
+mod pieces;
 mod polygons;
 mod rect;
 mod region;
@@ -19,6 +21,7 @@ mod strips;
 mod sweep;
 mod wall;
 
+pub use checks::{Between, EdgePair, Metric, Rule, Size};
 pub use combine::Op;
 pub use orientation::Orientation;
 pub use polygons::{Polygon, Polygons};

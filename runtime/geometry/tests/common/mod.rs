@@ -112,3 +112,85 @@ pub fn polygon() -> impl Strategy<Value = Vec<Point>> {
         (0..count).flat_map(|k| [[turns[k].0, turns[k].1], [turns[(k + 1) % count].0, turns[k].1]]).collect()
     })
 }
+
+/// Answers of the oracle to cases, a list of lines each; `None` where there is no oracle.
+pub fn oracle(name: &str, cases: &str) -> Option<Vec<Vec<String>>> {
+    use std::path::{Path, PathBuf};
+    use std::process::Command;
+    let beside = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../oracle/bin/python");
+    let python = match std::env::var_os("MIGC_PYTHON") {
+        Some(python) => PathBuf::from(python),
+        None if beside.exists() => beside,
+        None => PathBuf::from("python3"),
+    };
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/oracle.py");
+    let has = Command::new(&python).args([script, "has"]).output().is_ok_and(|o| o.status.success());
+    if !has {
+        eprintln!("skipped: no python with klayout");
+        return None;
+    }
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(&path, cases).unwrap();
+    let out = Command::new(&python).arg(script).arg(&path).output().unwrap();
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    let said = String::from_utf8(out.stdout).unwrap();
+    let lines = said.lines().filter(|l| !l.starts_with("Warning")).map(String::from).collect::<Vec<_>>();
+    let mut answers: Vec<Vec<String>> = lines.split(|l| l == "end").map(<[_]>::to_vec).collect();
+    answers.pop();
+    answers.iter_mut().for_each(|a| a.retain(|l| !l.is_empty()));
+    Some(answers)
+}
+
+/// A real file, if it is there.
+pub fn case(name: &str) -> Option<std::path::PathBuf> {
+    let root = std::env::var_os("MIGC_CASES").map(std::path::PathBuf::from);
+    let root = root.unwrap_or_else(|| std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/cases"));
+    let path = root.join("layout").join(name);
+    if path.exists() {
+        return Some(path);
+    }
+    eprintln!("skipped: {} is not there", path.display());
+    None
+}
+
+/// A region as the oracle writes it.
+pub fn polygons_as_text(region: &Region) -> Vec<String> {
+    let points = |c: &[Point]| c.iter().map(|p| format!("{},{}", p[0], p[1])).collect::<Vec<_>>().join(" ");
+    let mut lines: Vec<String> =
+        region.polygons().iter().map(|p| p.contours().map(points).collect::<Vec<_>>().join(" | ")).collect();
+    lines.sort();
+    lines
+}
+
+/// Pairs as the oracle writes them.
+pub fn pairs_as_text(pairs: &[migc_geometry::EdgePair]) -> Vec<String> {
+    let edge = |e: &[Point; 2]| format!("{},{} {},{}", e[0][0], e[0][1], e[1][0], e[1][1]);
+    let pair = |p: &migc_geometry::EdgePair| {
+        let mut edges = [edge(&p.a), edge(&p.b)];
+        edges.sort();
+        edges.join(" | ")
+    };
+    let mut lines: Vec<String> = pairs.iter().map(pair).collect();
+    lines.sort();
+    lines
+}
+
+/// Numbers that look random and are always the same.
+pub struct Dice(pub u64);
+
+impl Dice {
+    pub fn roll(&mut self, from: i32, to: i32) -> i32 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        from + ((self.0 >> 33) % (to - from) as u64) as i32
+    }
+
+    /// A few rectangles that overlap and touch often.
+    pub fn rects(&mut self, most: i32, side: i32, long: i32) -> Vec<Rect> {
+        (0..self.roll(1, most))
+            .map(|_| {
+                let (x, y) = (self.roll(0, side), self.roll(0, side));
+                Rect { x0: x, y0: y, x1: x + self.roll(1, long), y1: y + self.roll(1, long) }
+            })
+            .collect()
+    }
+}
