@@ -34,6 +34,8 @@ pub(crate) fn library(
     library.stamp.clone_from(&lib.stamp);
     library.raw.clone_from(&lib.raw);
     library.extension_names.clone_from(&lib.extension_names);
+    library.table_properties.clone_from(&lib.table_properties);
+    library.remarks.clone_from(&lib.remarks);
     library.properties = properties(&lib.properties, s);
     library
 }

@@ -37,7 +37,7 @@ pub use error::{FormatError, MigrateError, SnapRefused, Undeclared};
 pub use flat::Stood;
 pub use format::{read, read_path, write};
 pub use gds::real::Real8;
-pub use library::{ExtensionName, Format, Interval, LayerName, Library, Place, Units};
+pub use library::{ExtensionName, Format, Interval, LayerName, Library, NameTable, Place, TableProperties, Units};
 pub use lost::Lost;
 pub use migration::{Migration, Numbers, OutOfRange, Route, VertexKernel};
 pub use model::{

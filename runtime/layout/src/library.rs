@@ -46,8 +46,12 @@ pub struct Library {
     pub layer_names: Vec<LayerName>,
     /// Names of OASIS that only extensions understand (XNAME), kept as they stand.
     pub extension_names: Vec<ExtensionName>,
+    /// Properties of names in tables of OASIS that belong to nothing else.
+    pub table_properties: Vec<TableProperties>,
     /// Its cells, in the order of the file.
     pub cells: Vec<Cell>,
+    /// What the reader had to change to make a library of the file, as sentences.
+    pub remarks: Vec<String>,
 }
 
 impl Library {
@@ -63,7 +67,9 @@ impl Library {
             properties: Vec::new(),
             layer_names: Vec::new(),
             extension_names: Vec::new(),
+            table_properties: Vec::new(),
             cells: Vec::new(),
+            remarks: Vec::new(),
         }
     }
 }
@@ -135,6 +141,30 @@ impl Units {
             }
         }
     }
+}
+
+/// A table of names of OASIS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NameTable {
+    /// Names of cells.
+    Cells,
+    /// Texts.
+    Texts,
+    /// Names of properties.
+    PropertyNames,
+    /// Texts of properties.
+    PropertyTexts,
+}
+
+/// Properties of a name in a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableProperties {
+    /// The table.
+    pub table: NameTable,
+    /// The name.
+    pub name: Name,
+    /// Its properties.
+    pub properties: Vec<Property>,
 }
 
 /// Names of layers (OASIS, LAYERNAME records 11 and 12).

@@ -1,5 +1,7 @@
 //! Properties: what files say of elements, cells and themselves beyond geometry.
 
+use std::sync::Arc;
+
 use crate::model::Name;
 use crate::number::Real;
 
@@ -19,8 +21,8 @@ pub enum Property {
         name: Name,
         /// Whether the name is one that the standard defines.
         standard: bool,
-        /// The values.
-        values: Vec<Value>,
+        /// The values; properties of one list share it.
+        values: Arc<[Value]>,
     },
 }
 

@@ -2,6 +2,11 @@
 
     oracle.py has                                 whether the module is there
     oracle.py same A B                            the same content, element for element, property for property
+    oracle.py alike A B LOSES...                  the same content but for what a format loses: any of the words
+                                                  names (of layers), arrays (come apart), boxes (are polygons),
+                                                  properties, texts (their size), paths (are polygons), ghosts (cells
+                                                  that are placed and not there)
+    oracle.py reads FILE...                       whether it reads each file, and with how many warnings
     oracle.py snapped SOURCE RESULT M D GRID DBU  the source flattened, scaled by M/D and snapped, is the result flattened
 """
 
@@ -24,13 +29,68 @@ def same(a, b):
     diff = kdb.LayoutDiff()
     if not diff.compare(a, b, 0, 0):
         print("the layouts differ")
+    xor(a, b)
+
+
+FLAGS = {
+    "names": kdb.LayoutDiff.NoLayerNames,
+    "arrays": kdb.LayoutDiff.FlattenArrayInsts,
+    "boxes": kdb.LayoutDiff.BoxesAsPolygons,
+    "properties": kdb.LayoutDiff.NoProperties,
+    "texts": kdb.LayoutDiff.NoTextDetails | kdb.LayoutDiff.NoTextOrientation,
+    "paths": kdb.LayoutDiff.PathsAsPolygons,
+}
+
+
+def alike(a, b, *loses):
+    first, second = a, b
+    a, b = load(a), load(b)
+    if abs(a.dbu - b.dbu) > 1e-15:
+        print("database units", a.dbu, b.dbu)
+    for layout in (a, b) if "ghosts" in loses else ():
+        for cell in [c.cell_index() for c in layout.each_cell() if c.is_ghost_cell()]:
+            layout.delete_cell(cell)
+    flags = 0
+    for word in loses:
+        flags |= FLAGS.get(word, 0)
+    diff, found = kdb.LayoutDiff(), []
+
+    def say(kind):
+        return lambda *args: found.append((kind, *map(str, args)))
+
+    for event in sorted(n for n in dir(diff) if n.startswith("on_")):
+        args = {"on_begin_cell", "on_end_cell", "on_begin_layer", "on_end_layer", "on_begin_polygon_differences"}
+        if "_begin_" in event or "_end_" in event and event not in args:
+            continue
+        try:
+            setattr(diff, event, say(event))
+        except (AttributeError, TypeError):
+            pass
+    if not diff.compare(a, b, flags | kdb.LayoutDiff.Verbose, 0):
+        print("the layouts differ:", first, second, found[:8])
+    xor(a, b)
+
+
+def xor(a, b):
     for layer in a.layer_infos():
         for cell in a.top_cells():
-            x = kdb.Region(cell.begin_shapes_rec(a.find_layer(layer)))
             other = b.cell(cell.name)
+            if other is None:
+                continue
+            x = kdb.Region(cell.begin_shapes_rec(a.find_layer(layer)))
             y = kdb.Region(other.begin_shapes_rec(b.layer(layer)))
             if not (x ^ y).is_empty():
                 print("XOR is not empty:", cell.name, layer)
+
+
+def reads(*paths):
+    for path in paths:
+        layout = kdb.Layout()
+        try:
+            layout.read(path)
+            print("ok", path)
+        except RuntimeError as why:
+            print("refused", path, str(why).split(", in file")[0], file=sys.stdout)
 
 
 def texts(cell, layer):
@@ -75,5 +135,9 @@ if __name__ == "__main__":
     command, *args = sys.argv[1:]
     if command == "same":
         same(*args)
+    elif command == "alike":
+        alike(*args)
+    elif command == "reads":
+        reads(*args)
     elif command == "snapped":
         snapped(*args)

@@ -74,6 +74,8 @@ impl<'a, W: Write> Writer<'a, W> {
         self.raw(lib, Place::AfterUnits)?;
         self.properties(&lib.properties)?;
         self.losses.add("names of layers, for which GDSII has no place", lib.layer_names.len() as u64);
+        let of_tables = lib.table_properties.iter().map(|t| t.properties.len() as u64).sum();
+        self.losses.add("properties of names in tables of OASIS", of_tables);
         self.losses.add("names of extensions of OASIS", lib.extension_names.len() as u64);
         Ok(())
     }
