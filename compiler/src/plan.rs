@@ -44,6 +44,33 @@ pub struct Plan {
     pub passes: Vec<Pass>,
 }
 
+impl Plan {
+    /// Every rule of a layer: those that sources promise, and those that targets demand.
+    pub fn rules(&self) -> impl Iterator<Item = &DesignRule> {
+        self.sources.iter().flat_map(Source::promises).chain(self.targets.iter().flat_map(Target::rules))
+    }
+}
+
+impl Source {
+    /// What its layers promise.
+    fn promises(&self) -> &[DesignRule] {
+        match &self.format {
+            SourceFormat::Gds(g) => &g.promises,
+            SourceFormat::Records(_) => &[],
+        }
+    }
+}
+
+impl Target {
+    /// What its layers demand.
+    fn rules(&self) -> &[DesignRule] {
+        match &self.format {
+            TargetFormat::Gds { rules, .. } => rules,
+            TargetFormat::Records(_) => &[],
+        }
+    }
+}
+
 /// What must hold of a whole target.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Gate {
@@ -86,6 +113,8 @@ pub enum GateOf {
     Max,
     /// Whether two sums are the same.
     Same,
+    /// How often rules of the target's layers are broken.
+    Violations,
 }
 
 /// A comparison of a gate.

@@ -255,6 +255,11 @@ pub struct Place {
 }
 
 impl Place {
+    /// Whether it is a layout, by its format's name.
+    pub fn is_layout(&self) -> bool {
+        matches!(self.format.text.as_str(), "gds" | "oasis")
+    }
+
     /// Every column, those of lists one by one.
     pub fn columns(&self) -> impl Iterator<Item = &Column> {
         fn of(m: &Member) -> Vec<&Column> {

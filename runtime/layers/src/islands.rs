@@ -36,8 +36,25 @@ impl Islands {
 
     /// The boxes of those that have no part of an area in common.
     pub(crate) fn boxes_without_any_of(&self, area: &Region) -> Vec<Rect> {
-        let without = self.without_any_of(area);
-        self.polygons.iter().zip(without).filter(|(_, w)| *w).map(|(p, _)| p.bbox()).collect()
+        self.boxes(&self.without_any_of(area))
+    }
+
+    /// The boxes of some of them.
+    pub(crate) fn boxes(&self, of: &[bool]) -> Vec<Rect> {
+        self.polygons.iter().zip(of).filter(|(_, w)| **w).map(|(p, _)| p.bbox()).collect()
+    }
+
+    /// Calls `f` with each of them that a piece of an edge, or of an area, lies on or in.
+    pub(crate) fn at_edge(&self, edge: &Rect, f: &mut dyn FnMut(usize)) {
+        self.index.touching(edge, &mut |k| {
+            let (r, island) = &self.strips[k as usize];
+            let along = |a: i32, b: i32, c: i32, d: i32| i64::from(b.min(d)) - i64::from(a.max(c));
+            let (x, y) = (along(r.x0, r.x1, edge.x0, edge.x1), along(r.y0, r.y1, edge.y0, edge.y1));
+            // A corner alone is another island's.
+            if x > 0 || y > 0 {
+                f(*island);
+            }
+        });
     }
 
     /// The measures of each.

@@ -15,6 +15,7 @@ mod index;
 mod islands;
 mod layers;
 mod local;
+mod rules;
 mod transform;
 mod tree;
 
@@ -23,5 +24,6 @@ pub use expr::{Decided, Expr, MeasureKernel, Measures, Picked};
 pub use found::{Found, found_again};
 pub use layers::{LayerId, Layers};
 pub use local::{Local, local};
+pub use rules::{Check, Mark, Reach, Violations, check, rule};
 pub use transform::Transform;
 pub use tree::{Place, Tree, TreeError};

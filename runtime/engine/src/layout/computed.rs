@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use migc_compiler::plan::{self, CellPattern, Joined, Layer, LayerAt, LayerExpr, LayerStep, Program};
 use migc_geometry::Op;
-use migc_layers::{Drawn, Expr, LayerId, Layers, Tree, TreeError, found_again, local};
+use migc_layers::{Check, Drawn, Expr, LayerId, Layers, Tree, TreeError, Violations, found_again, local};
 use migc_layout::{Cell, Kind, Library};
 
 use super::kernel::Deciders;
@@ -145,8 +145,30 @@ impl<'p> Computer<'p> {
         }
     }
 
+    /// What breaks a rule of a layer; `check` makes it, and adds the layers that it reads to the inputs.
+    pub(super) fn check(
+        &self,
+        layer: LayerAt,
+        check: &dyn Fn(&mut Vec<LayerId>) -> Check,
+    ) -> Result<Violations, TreeError> {
+        let Some(id) = self.ids.get(&(layer, None)) else { return Ok(Violations::default()) };
+        let mut others = Vec::new();
+        let rule = check(&mut others);
+        migc_layers::check(&self.tree, &self.layers, *id, &others, &rule, self.deciders)
+    }
+
+    /// The names of the cells.
+    pub(super) fn cells(&self) -> &[String] {
+        &self.tree.names
+    }
+
+    /// The name of the first top cell.
+    pub(super) fn top(&self) -> &str {
+        self.tree.tops.first().map_or("", |t| self.tree.names[*t].as_str())
+    }
+
     /// The expression, its layers by their places among the inputs.
-    fn expr(&self, e: &LayerExpr, inputs: &mut Vec<LayerId>) -> Expr {
+    pub(super) fn expr(&self, e: &LayerExpr, inputs: &mut Vec<LayerId>) -> Expr {
         let mut input = |key: Key| {
             let Some(id) = self.ids.get(&key) else { return Expr::Nothing };
             let at = inputs.iter().position(|i| i == id).unwrap_or_else(|| {

@@ -7,7 +7,7 @@ use migc_compiler::plan::{self, GdsSource, LayerAt, Pass, Plan, Shapes, SourceFo
 use migc_layers::{Found, TreeError};
 use migc_layout::{Format, Library, Migration, Numbers, Outcome, Route};
 use migc_ledger::rejects::{Failure, RejectedShape};
-use migc_ledger::{Entry, Output};
+use migc_ledger::{Entry, Output, RuleCount};
 
 use self::computed::{Computer, OWN, Setting, number, outputs};
 use self::kernel::{Deciders, Kernel};
@@ -16,6 +16,7 @@ use crate::error::RunError;
 mod account;
 mod computed;
 mod kernel;
+mod violations;
 
 /// What a map of a layout works on.
 pub(crate) struct LayoutJob<'a> {
@@ -35,6 +36,10 @@ pub(crate) struct LayoutJob<'a> {
     pub(crate) run: &'a str,
     /// Where each fate of the program stands in the spec, as `LINE:COLUMN`.
     pub(crate) at: Vec<String>,
+    /// Where reports of what breaks the target's rules go: for KLayout, and as lines of JSON.
+    pub(crate) reports: Option<[Output; 2]>,
+    /// Where a byte of the spec is, as `LINE:COLUMN`.
+    pub(crate) place: &'a (dyn Fn(u32) -> String + Sync),
     /// Whether native code is wanted.
     pub(crate) native: bool,
 }
@@ -46,6 +51,8 @@ pub(crate) struct LayoutDone {
     pub(crate) entries: Vec<Entry>,
     /// Lines of `rejects.jsonl`.
     pub(crate) rejects: Vec<u8>,
+    /// Rules of layers, and how often they are broken.
+    pub(crate) rules: Vec<RuleCount>,
 }
 
 /// The code of a shape that snapping leaves no area.
@@ -63,7 +70,8 @@ pub(crate) fn run(job: &LayoutJob<'_>) -> Result<LayoutDone, RunError> {
     let mut library = migc_layout::read_path(job.source).map_err(|e| failed(e.to_string()))?;
     keeps_its_unit(from, &library).map_err(failed)?;
     let codes = &job.plan.codes;
-    drawn(from, &mut library, &Deciders::new(&from.programs, codes, job.native)?).map_err(|e| failed(e.to_string()))?;
+    let deciders = Deciders::new(&from.programs, codes, job.native)?;
+    let mut rules = drawn(job, from, &mut library, &deciders).map_err(|e| failed(e.to_string()))?;
     let kernel = Kernel::new(&job.pass.program, codes, job.native)?;
     let migration = migration(job, from, to);
     let mut outcome = migc_layout::migrate(&library, &migration, &kernel).map_err(|e| failed(e.to_string()))?;
@@ -71,7 +79,9 @@ pub(crate) fn run(job: &LayoutJob<'_>) -> Result<LayoutDone, RunError> {
     drop(library);
     outcome.counts.balance().map_err(|what| RunError::Internal { what })?;
     let deciders = Deciders::new(&job.shapes.programs, codes, job.native)?;
-    let computed = computed(job, to, &deciders, &names, &mut outcome).map_err(|e| failed(e.to_string()))?;
+    let mut computed = computed(job, to, &deciders, &names, &mut outcome).map_err(|e| failed(e.to_string()))?;
+    rules.append(&mut computed.rules);
+    report(job, &computed.report)?;
 
     let mut out = BufWriter::with_capacity(1 << 20, &*job.target.file);
     let written = migc_layout::write(&outcome.library, Format::Gds, &mut out);
@@ -89,18 +99,35 @@ pub(crate) fn run(job: &LayoutJob<'_>) -> Result<LayoutDone, RunError> {
         let line = RejectedShape { run, chunk, file, cell, layer, bbox, code: COLLAPSED, failures: &[failure] };
         line.write(&mut rejects);
     }
-    Ok(LayoutDone { entries: account::entries(job, &outcome, &computed), rejects })
+    Ok(LayoutDone { entries: account::entries(job, &outcome, &computed), rejects, rules })
 }
 
-/// Adds what the source computes on drawn sizes to its cells.
-fn drawn(from: &GdsSource, library: &mut Library, deciders: &Deciders) -> Result<(), TreeError> {
-    if from.lets.is_empty() {
-        return Ok(());
+/// Writes the reports of what breaks the target's rules.
+fn report(job: &LayoutJob<'_>, report: &[Vec<u8>; 2]) -> Result<(), RunError> {
+    for (output, bytes) in job.reports.iter().flatten().zip(report) {
+        (&*output.file).write_all(bytes).map_err(|e| {
+            let path = output.path.to_path_buf();
+            RunError::Layout { path, why: format!("the report cannot be written: {e}") }
+        })?;
     }
+    Ok(())
+}
+
+/// Adds what the source computes on drawn sizes to its cells, and counts what breaks its promises.
+fn drawn(
+    job: &LayoutJob<'_>,
+    from: &GdsSource,
+    library: &mut Library,
+    deciders: &Deciders,
+) -> Result<Vec<RuleCount>, TreeError> {
+    if from.lets.is_empty() && from.promises.is_empty() {
+        return Ok(Vec::new());
+    }
+    let also: Vec<LayerAt> = (0..from.layers.len()).map(LayerAt::Source).collect();
     let names: Vec<String> = library.cells.iter().map(|c| c.name.to_string()).collect();
     let setting = Setting {
         steps: &from.lets,
-        also: &[],
+        also: &also,
         number: &|at| match at {
             LayerAt::Source(i) => {
                 let wide = |n: &plan::Numbers| (n.layer.into(), n.first.into(), n.last.into());
@@ -117,7 +144,12 @@ fn drawn(from: &GdsSource, library: &mut Library, deciders: &Deciders) -> Result
     for step in &from.lets {
         computer.run(step)?;
     }
-    from.lets.iter().try_for_each(|step| computer.write(step.to, number(step.to, &[]), &mut library.cells))
+    for step in &from.lets {
+        computer.write(step.to, number(step.to, &[]), &mut library.cells)?;
+    }
+    let place = (job.plan.sources[job.pass.source].name.as_str(), from.dbu.unwrap_or(1_000_000));
+    let checked = violations::check(&computer, place, &from.promises, &from.layers, LayerAt::Source)?;
+    Ok(checked.counts(job.place))
 }
 
 /// What the plan says of carrying over, scaling and snapping.
@@ -176,6 +208,10 @@ pub(super) struct Computed {
     raised: Vec<(String, u64)>,
     /// Islands of layers of the source, by name.
     found: Vec<(String, Found)>,
+    /// Rules of the target.
+    rules: Vec<RuleCount>,
+    /// What breaks them: for KLayout, and as lines of JSON.
+    report: [Vec<u8>; 2],
 }
 
 /// Computes the target's layers, and takes out what was on the way.
@@ -187,7 +223,8 @@ fn computed(
     outcome: &mut Outcome,
 ) -> Result<Computed, TreeError> {
     let steps = &job.shapes.steps;
-    if steps.is_empty() {
+    let TargetFormat::Gds { rules, dbu, .. } = &job.plan.targets[job.to].format else { return Ok(Computed::default()) };
+    if steps.is_empty() && rules.is_empty() {
         return Ok(Computed::default());
     }
     let known_as: Vec<&str> = outcome.origins.iter().map(|o| names[*o].as_str()).collect();
@@ -199,7 +236,10 @@ fn computed(
             step.value.each_layer(&mut |at| outputs.entry(at).or_default().extend(&to));
         }
     }
-    let also: Vec<LayerAt> = outputs.iter().flat_map(|(at, list)| list.iter().copied().chain([*at])).collect();
+    let mut also: Vec<LayerAt> = outputs.iter().flat_map(|(at, list)| list.iter().copied().chain([*at])).collect();
+    if !rules.is_empty() {
+        also.extend((0..to.len()).filter(|i| !to[*i].texts).map(LayerAt::Target));
+    }
     let setting = Setting {
         steps,
         also: &also,
@@ -232,6 +272,11 @@ fn computed(
             }
         }
     }
+    let place = (job.plan.targets[job.to].name.as_str(), *dbu);
+    let checked = violations::check(&computer, place, rules, to, LayerAt::Target)?;
+    out.rules = checked.counts(job.place);
+    out.report = [checked.lyrdb(computer.top()).into_bytes(), Vec::new()];
+    checked.lines(job.run, job.place, &mut out.report[1]);
     out.raised = computer.raised;
     Ok(out)
 }
