@@ -8,7 +8,7 @@ use migc_layout::{Cell, Element, Kind, Library, Name, Strans};
 /// Calls with the corners of every shape of a layer, as it lies in the top cells.
 pub struct Flat<'a> {
     cells: HashMap<&'a Name, &'a Cell>,
-    layer: (u16, u16),
+    layer: (u32, u32),
     /// Which elements of a cell a layer needs at all, so that a flattening does not look at the others each time.
     wanted: HashMap<&'a Name, Vec<&'a Element>>,
 }
@@ -51,7 +51,7 @@ fn orientation(strans: Option<&Strans>) -> Orientation {
 }
 
 impl<'a> Flat<'a> {
-    pub fn of(lib: &'a Library, layer: (u16, u16)) -> Flat<'a> {
+    pub fn of(lib: &'a Library, layer: (u32, u32)) -> Flat<'a> {
         let cells: HashMap<_, _> = lib.cells.iter().map(|c| (&c.name, c)).collect();
         let mut flat = Flat { cells, layer, wanted: HashMap::new() };
         for cell in &lib.cells {
@@ -100,7 +100,7 @@ impl<'a> Flat<'a> {
             match e.kind {
                 Kind::Instance(p) | Kind::Array(p) => {
                     let p = &cell.placements[p as usize];
-                    let (columns, rows) = (i32::from(p.columns), i32::from(p.rows));
+                    let (columns, rows) = (p.columns as i32, p.rows as i32);
                     let child = self.cells[&p.cell];
                     let o = points[0];
                     for k in 0..columns * rows {
