@@ -72,8 +72,8 @@ impl<'a> Flat<'a> {
                     let child = &cell.placements[p as usize].cell;
                     self.cells.get(child).copied().is_some_and(|c| self.want(c))
                 }
-                Kind::Boundary | Kind::Box | Kind::Path(_) => (e.layer, e.datatype) == self.layer,
-                Kind::Text(_) | Kind::Node => false,
+                Kind::Boundary | Kind::Rectangle | Kind::Box | Kind::Path(_) => (e.layer, e.datatype) == self.layer,
+                _ => false,
             };
             if here {
                 wanted.push(e);
