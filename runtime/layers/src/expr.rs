@@ -32,7 +32,7 @@ pub enum Expr {
     SizeBy(Box<Expr>, usize, i32),
     /// Each island that is a rectangle drawn anew about its centre, with these sides: first the shorter one; a side without
     /// a number keeps its length. Corners keep to the grid, and where two of its points are as near, the lower one of the
-    /// cell's own frame is taken; islands that are no rectangles stay.
+    /// cell's own frame is taken; islands that are no rectangles stay, and squares where the sides differ.
     Recut(Box<Expr>, [Option<i32>; 2], i32),
     /// The islands that another area selects.
     Picked(Picked, Box<Expr>, Box<Expr>),
@@ -170,6 +170,10 @@ fn recut(p: Polygon<'_>, [short, long]: [Option<i32>; 2], grid: i32) -> Result<O
     }
     let b = p.bbox();
     if !p.hull().iter().all(|c| (c[0] == b.x0 || c[0] == b.x1) && (c[1] == b.y0 || c[1] == b.y1)) {
+        return Ok(None);
+    }
+    // Which side of a square is the shorter one depends on how its cell is turned.
+    if b.width() == b.height() && short != long {
         return Ok(None);
     }
     let upright = b.width() <= b.height();
