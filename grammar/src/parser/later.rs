@@ -84,6 +84,14 @@ impl Parser<'_> {
         Some(what.to_string())
     }
 
+    /// Whether a token stands between the parentheses of a call.
+    fn in_a_call(&self, from: usize, at: usize) -> bool {
+        let opener = (from..at).rev().find(|open| {
+            self.lexed.kind(*open) == Kind::Open && self.lexed.partners.get(*open).is_some_and(|p| p.end > at)
+        });
+        opener.is_some_and(|open| self.lexed.opens(open, "(") && open > from && self.lexed.is_name(open - 1))
+    }
+
     /// The construct inside a value that the tree cannot say.
     pub(super) fn later_expression(&self, range: Range<usize>) -> Option<String> {
         let value = range.clone().find(|at| self.lexed.is_op(*at, "="))? + 1;
@@ -96,6 +104,7 @@ impl Parser<'_> {
                 return None;
             }
             let what = match self.lexed.word(at) {
+                "where" if self.in_a_call(range.start, at) => "where inside a value",
                 "so" if self.lexed.is_word(at + 1, "far") => "running total",
                 _ => return None,
             };
