@@ -8,6 +8,13 @@ use migc_functions::{Info, Kind, Ty, Value};
 use migc_grammar::span::Span;
 use serde::{Deserialize, Serialize};
 
+mod layout;
+
+pub use layout::{
+    CellPart, CellPattern, DesignRule, Join, Joined, LayerAt, LayerExpr, LayerStep, Metric, Picked, Reach, RuleCheck,
+    Scaling, Shapes,
+};
+
 /// A compiled migration.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
@@ -35,6 +42,33 @@ pub struct Plan {
     pub run: RunSettings,
     /// What runs: one pass a source, in the order of their first maps.
     pub passes: Vec<Pass>,
+}
+
+impl Plan {
+    /// Every rule of a layer: those that sources promise, and those that targets demand.
+    pub fn rules(&self) -> impl Iterator<Item = &DesignRule> {
+        self.sources.iter().flat_map(Source::promises).chain(self.targets.iter().flat_map(Target::rules))
+    }
+}
+
+impl Source {
+    /// What its layers promise.
+    fn promises(&self) -> &[DesignRule] {
+        match &self.format {
+            SourceFormat::Gds(g) => &g.promises,
+            SourceFormat::Records(_) => &[],
+        }
+    }
+}
+
+impl Target {
+    /// What its layers demand.
+    fn rules(&self) -> &[DesignRule] {
+        match &self.format {
+            TargetFormat::Gds { rules, .. } => rules,
+            TargetFormat::Records(_) => &[],
+        }
+    }
 }
 
 /// What must hold of a whole target.
@@ -79,6 +113,8 @@ pub enum GateOf {
     Max,
     /// Whether two sums are the same.
     Same,
+    /// How often rules of the target's layers are broken.
+    Violations,
 }
 
 /// A comparison of a gate.
@@ -282,7 +318,7 @@ impl ColumnPlace {
 }
 
 /// A GDSII library as a source.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GdsSource {
     /// The promised database unit in units of 10⁻¹⁵ m.
     pub dbu: Option<i64>,
@@ -290,6 +326,14 @@ pub struct GdsSource {
     pub grid: Option<i64>,
     /// Its layers.
     pub layers: Vec<Layer>,
+    /// What is computed on drawn sizes before anything is scaled.
+    pub lets: Vec<LayerStep>,
+    /// The programs of these.
+    pub programs: Vec<Program>,
+    /// What its layers promise, in database units.
+    pub promises: Vec<DesignRule>,
+    /// What its cuts join.
+    pub joins: Vec<Join>,
     /// Numbers that the spec ignores.
     pub ignored: Vec<Numbers>,
     /// Whether undeclared layers are ignored too.
@@ -303,6 +347,10 @@ pub struct Layer {
     pub name: String,
     /// Whether it holds texts, and not shapes.
     pub texts: bool,
+    /// Whether it holds cuts, which join other layers.
+    pub cuts: bool,
+    /// The pitch of its boxes along x and y, in units of 10⁻¹⁵ m, where it holds the outlines of cells.
+    pub pitch: Option<[i64; 2]>,
     /// Its numbers.
     pub numbers: Vec<Numbers>,
 }
@@ -361,6 +409,10 @@ pub enum TargetFormat {
         grid: i64,
         /// Its layers.
         layers: Vec<Layer>,
+        /// Their rules.
+        rules: Vec<DesignRule>,
+        /// What its cuts join.
+        joins: Vec<Join>,
     },
 }
 
@@ -423,25 +475,6 @@ pub enum Work {
     Records,
     /// Layout: inputs are the coordinates of a vertex as seen from the top, outputs its new coordinates.
     Shapes(Shapes),
-}
-
-/// What a layout map does beyond its program of one vertex.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Shapes {
-    /// Which layers go where: places among the source's and the target's layers.
-    pub routes: Vec<(usize, usize)>,
-    /// The factor from source to target database units, in lowest terms.
-    pub factor: (i64, i64),
-    /// The grid in target database units.
-    pub grid: i64,
-    /// Coordinates that differ by this (in source units) snap alike.
-    pub period: i64,
-    /// Whether rounding ties exist (an even tie number).
-    pub ties: bool,
-    /// The tie number of the factor and grid.
-    pub tie_number: i64,
-    /// How many variants of a cell may stand; `None` is as many as it takes.
-    pub variants: Option<u32>,
 }
 
 /// What happens to one item.

@@ -1,5 +1,7 @@
 //! The plan and its types as text, for people and for snapshots.
 
+mod layout;
+
 use std::fmt::Write;
 
 use migc_functions::{Info, Kind, Value};
@@ -37,6 +39,7 @@ pub fn plan(plan: &Plan) -> String {
                     numbers(&g.ignored),
                     if g.ignore_others { " and others" } else { "" }
                 );
+                layout::promises(plan, g, o);
             }
         }
     }
@@ -53,9 +56,10 @@ pub fn plan(plan: &Plan) -> String {
         let _ = writeln!(o, "target {} at {}", t.name, template(plan, &t.path));
         match &t.format {
             TargetFormat::Records(file) => record_target(file, o),
-            TargetFormat::Gds { dbu, grid, layers: l } => {
+            TargetFormat::Gds { dbu, grid, layers: l, .. } => {
                 let _ = writeln!(o, "  gds, dbu {dbu} fm, grid {grid}");
                 layers(o, l);
+                layout::rules(&t.format, o);
             }
         }
     }
@@ -66,15 +70,7 @@ pub fn plan(plan: &Plan) -> String {
         if let (Work::Shapes(s), SourceFormat::Gds(from), Some(TargetFormat::Gds { layers: to, .. })) =
             (&pass.work, &source.format, target)
         {
-            let budget = s.variants.map_or("any number of variants".to_owned(), |n| format!("at most {n} variants"));
-            let _ = writeln!(
-                o,
-                "  scale {}/{}, grid {}, period {}, tie number {}, {budget}",
-                s.factor.0, s.factor.1, s.grid, s.period, s.tie_number
-            );
-            for (a, b) in &s.routes {
-                let _ = writeln!(o, "  layer {} = {}", to[*b].name, from.layers[*a].name);
-            }
+            layout::shapes(plan, s, from, to, o);
         }
         program(plan, &pass.program, o);
     }

@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use crate::tree::{
-    Arg, Attr, BinOp, Expr, ExprKind, Ignored, Item, LayerNumbers, Member, Name, Role, RunSetting, Spec, Stmt, StrPart,
-    StringLit, Tail, TailKind, ThenWhat, TypeRef, UnOp,
+    Arg, Attr, BinOp, CellFate, CellRule, Expr, ExprKind, Ignored, Item, LayerNumbers, LayerRule, Margin, Member, Name,
+    Role, RuleKind, RuleWhen, RunSetting, Spec, Stmt, StrPart, StringLit, Tail, TailKind, ThenWhat, TypeRef, UnOp,
 };
 
 /// The whole tree.
@@ -130,8 +130,11 @@ fn member(m: &Member) -> String {
         }
         Member::Layer(l) => {
             let labels = opt(" labels ", l.labels.as_ref().map(|n| n.text.clone()));
-            format!("{:?} {}: {}{labels}", l.kind, l.name.text, numbers(&l.numbers)).to_lowercase()
+            let head = format!("{:?} {}: {}{labels}", l.kind, l.name.text, numbers(&l.numbers)).to_lowercase();
+            format!("{head}{}", rules(&l.rules))
         }
+        Member::LayerLet(l) => format!("let {} = {}", l.name.text, expr(&l.value)),
+        Member::Device(d) => format!("device {} = {}{}", d.name.text, expr(&d.value), rules(&d.rules)),
         Member::Ignore(i) => {
             let what = match &i.what {
                 Ignored::Columns(n) => names(n),
@@ -210,10 +213,78 @@ fn stmt(s: &Stmt) -> String {
             let when = opt(" when ", a.when.as_ref().map(expr));
             format!("-> {}{when}{stmts}{}", a.target.text, opt("\n  ", a.otherwise.as_ref().map(tail)))
         }
-        Stmt::Scale { factor, .. } => format!("scale {}", expr(factor)),
+        Stmt::Scale { factor, pitch, .. } => {
+            let pitch =
+                pitch.as_ref().map(|(from, to)| format!("{}{}", expr(from), opt(" -> ", to.as_ref().map(expr))));
+            format!("scale{}{}", opt(" ", factor.as_ref().map(expr)), opt(" on pitch ", pitch))
+        }
+        Stmt::Cells(rules, _) => {
+            let rules: Vec<String> = rules.iter().map(cell_rule).collect();
+            format!("cells {{ {} }}", rules.join(", "))
+        }
+        Stmt::CellsOf { pattern, stmts, .. } => {
+            let stmts: Vec<String> = stmts.iter().map(stmt).collect();
+            format!("cells {} {{ {} }}", string(pattern), stmts.join(", "))
+        }
         Stmt::Snap { variants, .. } => format!("snap exact{}", opt(" variants <= ", variants.map(|v| v.0.to_string()))),
         Stmt::Later(l) => format!("later {:?}", l.what),
         Stmt::Broken(_) => "broken".into(),
+    }
+}
+
+fn cell_rule(r: &CellRule) -> String {
+    let pattern = string(&r.pattern);
+    match &r.what {
+        CellFate::Rename(to) => format!("rename {pattern} -> {}", string(to)),
+        CellFate::Keep => format!("keep {pattern}"),
+        CellFate::Drop(reason, why) => {
+            format!("drop {pattern} as {}{}", reason.text, opt(" ", why.as_ref().map(string)))
+        }
+    }
+}
+
+/// The rules of a layer, in braces.
+fn rules(of: &[LayerRule]) -> String {
+    if of.is_empty() {
+        return String::new();
+    }
+    format!(" {{ {} }}", of.iter().map(|r| rule(&r.kind)).collect::<Vec<_>>().join(", "))
+}
+
+fn rule(of: &RuleKind) -> String {
+    let margin = |m: &Margin| {
+        let by = [m.by.as_ref().map(expr), m.opposite.as_ref().map(|o| format!("{} on opposite sides", expr(o)))];
+        let by: Vec<String> = by.into_iter().flatten().collect();
+        format!("{}{}", expr(&m.layer), if by.is_empty() { String::new() } else { format!(" by {}", by.join(", ")) })
+    };
+    let side = |of: &[Expr]| of.iter().map(expr).collect::<Vec<_>>().join(", ");
+    match of {
+        RuleKind::Measure { what, to, cmp, value, when } => {
+            let what = format!("{what:?}").to_lowercase();
+            let when: String = when
+                .iter()
+                .map(|w| match w {
+                    RuleWhen::Where(e) => format!(" where {}", expr(e)),
+                    RuleWhen::Run(cmp, e) => format!(" run {} {}", binary(*cmp), expr(e)),
+                    RuleWhen::Word(word, _) => format!(" {word}"),
+                })
+                .collect();
+            let to = opt(" to ", to.as_ref().map(expr));
+            format!("{what}{to} {} {}{when}", binary(*cmp), expr(value))
+        }
+        RuleKind::Size(e) => format!("size == {}", expr(e)),
+        RuleKind::Inside(list) => {
+            let list: Vec<String> = list.iter().map(|m| format!("({})", margin(m))).collect();
+            format!("inside {}", list.join(" or "))
+        }
+        RuleKind::Encloses(m) => format!("encloses {}", margin(m)),
+        RuleKind::Extends(m) => format!("extends {}", margin(m)),
+        RuleKind::Density { within, window, step } => {
+            format!("density in {} per {}{}", expr(within), expr(window), opt(" step ", step.as_ref().map(expr)))
+        }
+        RuleKind::Joins { from, to } => format!("joins ({}) to ({})", side(from), side(to)),
+        RuleKind::Pitch(e) => format!("pitch {}", expr(e)),
+        RuleKind::Word(word) => word.clone(),
     }
 }
 
@@ -275,6 +346,14 @@ fn expr(e: &Expr) -> String {
         }
         ExprKind::Else(a, t) => format!("({} {})", expr(a), tail(t)),
         ExprKind::List(of) => format!("[{}]", of.iter().map(expr).collect::<Vec<_>>().join(", ")),
+        ExprKind::Where(a, cond) => format!("({} where {})", expr(a), expr(cond)),
+        ExprKind::Scaled(a) => format!("({} scaled)", expr(a)),
+        ExprKind::Cells(s) => format!("cells {}", string(s)),
+        ExprKind::Nothing(s) => format!("none {}", string(s)),
+        ExprKind::Texts(a, fields) => {
+            let fields: Vec<String> = fields.iter().map(|(n, v)| format!("{} = {}", n.text, expr(v))).collect();
+            format!("{} {{ {} }}", expr(a), fields.join(", "))
+        }
         ExprKind::Broken => "broken".into(),
     }
 }
@@ -301,6 +380,11 @@ fn binary(op: BinOp) -> &'static str {
         BinOp::Div => "/",
         BinOp::LayerOr => "|",
         BinOp::LayerXor => "^",
+        BinOp::Inside => "inside",
+        BinOp::Outside => "outside",
+        BinOp::Touching => "touching",
+        BinOp::Covering => "covering",
+        BinOp::By => "x",
         BinOp::LayerAnd => "&",
     }
 }

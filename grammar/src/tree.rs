@@ -255,6 +255,11 @@ pub struct Place {
 }
 
 impl Place {
+    /// Whether it is a layout, by its format's name.
+    pub fn is_layout(&self) -> bool {
+        matches!(self.format.text.as_str(), "gds" | "oasis")
+    }
+
     /// Every column, those of lists one by one.
     pub fn columns(&self) -> impl Iterator<Item = &Column> {
         fn of(m: &Member) -> Vec<&Column> {
@@ -279,6 +284,10 @@ pub enum Member {
     Layer(Layer),
     /// `ignore a, b "why"`, `ignore others "why"`, `ignore 52/0 "why"`
     Ignore(Ignore),
+    /// `let gate = poly & active`: a layer that is computed on drawn sizes.
+    LayerLet(LayerLet),
+    /// `device nfet = poly & active { length == 180nm }`
+    Device(Device),
     /// `identify by a, b`
     IdentifyBy(Vec<Name>),
     /// `consensus by a, b`: a reference whose record of a key holds each column's most frequent value among the
@@ -442,12 +451,132 @@ pub struct Layer {
     pub numbers: Vec<LayerNumbers>,
     /// `labels metal1`
     pub labels: Option<Name>,
-    /// Rules between braces, recognised and not built yet.
-    pub later: Vec<Later>,
+    /// Its rules; on a layer of a source, what it promises.
+    pub rules: Vec<LayerRule>,
     /// The `///` text that belongs to it.
     pub doc: Option<String>,
     /// The whole member.
     pub span: Span,
+}
+
+/// `let gate = poly & active`
+#[derive(Debug, Clone)]
+pub struct LayerLet {
+    /// Its name.
+    pub name: Name,
+    /// What it holds.
+    pub value: Expr,
+    /// The whole member.
+    pub span: Span,
+}
+
+/// `device nfet = poly & diff { length == 150nm, width >= 150nm }`
+#[derive(Debug, Clone)]
+pub struct Device {
+    /// Its name.
+    pub name: Name,
+    /// Where its channels are.
+    pub value: Expr,
+    /// What holds of length and width.
+    pub rules: Vec<LayerRule>,
+    /// The whole member.
+    pub span: Span,
+}
+
+/// A rule of a layer, between its braces.
+#[derive(Debug, Clone)]
+pub struct LayerRule {
+    /// What it says.
+    pub kind: RuleKind,
+    /// The whole rule.
+    pub span: Span,
+}
+
+/// What a rule of a layer says.
+#[derive(Debug, Clone)]
+pub enum RuleKind {
+    /// `width >= 150nm`, `space to diff >= 75nm where width > 3um`
+    Measure {
+        /// What is measured.
+        what: Measure,
+        /// `to diff`: the other layer.
+        to: Option<Expr>,
+        /// How it is compared.
+        cmp: BinOp,
+        /// With what.
+        value: Expr,
+        /// Where it holds, and how it is measured.
+        when: Vec<RuleWhen>,
+    },
+    /// `size == 170nm x 170nm`; a bar has `keep` for its second side
+    Size(Expr),
+    /// `inside (poly by 50nm) or (diff by 40nm)`
+    Inside(Vec<Margin>),
+    /// `encloses licon by 80nm on opposite sides`
+    Encloses(Margin),
+    /// `extends diff by 130nm`
+    Extends(Margin),
+    /// `density in 20% ..= 80% per 100um step 50um`
+    Density {
+        /// The shares between which it lies.
+        within: Expr,
+        /// The side of a window.
+        window: Expr,
+        /// From one window to the next; a window's side where it is not said.
+        step: Option<Expr>,
+    },
+    /// `joins (poly, diff - poly) to li`
+    Joins {
+        /// What is joined.
+        from: Vec<Expr>,
+        /// To what.
+        to: Vec<Expr>,
+    },
+    /// `pitch 660nm x 5040nm`
+    Pitch(Expr),
+    /// `manhattan`, `angles 45`, `on grid`, `vertical`, `horizontal`
+    Word(String),
+}
+
+/// What a rule measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measure {
+    /// From edge to edge inside a polygon; of a device, along the gate.
+    Width,
+    /// Between polygons, and between the sides of a notch.
+    Space,
+    /// Between the sides of a notch alone.
+    Notch,
+    /// From edge to edge inside both layers.
+    Overlap,
+    /// Of a device, from source to drain.
+    Length,
+    /// Of a hole.
+    HoleArea,
+    /// Of a polygon.
+    Area,
+}
+
+/// Where a rule holds, and how it is measured.
+#[derive(Debug, Clone)]
+pub enum RuleWhen {
+    /// `where width > 3um`
+    Where(Expr),
+    /// `run > 1um`: how long both sides run beside one another.
+    Run(BinOp, Expr),
+    /// `at line end`, `on other nets`, `projection`, `square`
+    Word(String, Span),
+}
+
+/// A layer, and how far it reaches beyond another.
+#[derive(Debug, Clone)]
+pub struct Margin {
+    /// The other layer.
+    pub layer: Expr,
+    /// On all sides; none where only opposite sides are named.
+    pub by: Option<Expr>,
+    /// On two sides that are opposite to one another.
+    pub opposite: Option<Expr>,
 }
 
 /// `ignore …`
@@ -607,10 +736,23 @@ pub enum Stmt {
     Explode(Explode),
     /// `-> target [when cond] { … }` [`else …` behind the last one]
     Arrow(Arrow),
-    /// `scale 13/18` (`scale … on pitch …` is `Later`)
+    /// `scale 13/18`, `scale 13/18 on pitch outline`, `scale on pitch 460nm x 2720nm -> 330nm x 1960nm`
     Scale {
-        /// The factor, an exact rational.
-        factor: Expr,
+        /// The factor, an exact rational; with a pitch, what the pitches may give or none.
+        factor: Option<Expr>,
+        /// `on pitch outline`, or both pitches.
+        pitch: Option<(Expr, Option<Expr>)>,
+        /// The whole statement.
+        span: Span,
+    },
+    /// `cells { rename "a_{x}" -> "b_{x}", keep "c", drop "fill_{n}" as fill }`
+    Cells(Vec<CellRule>, Span),
+    /// `cells "ram_{n}" { scale 13/18, snap exact }`: how some cells and what they place are scaled and snapped.
+    CellsOf {
+        /// Their names.
+        pattern: StringLit,
+        /// What holds of them.
+        stmts: Vec<Stmt>,
         /// The whole statement.
         span: Span,
     },
@@ -625,6 +767,28 @@ pub enum Stmt {
     Later(Later),
     /// What could not be read.
     Broken(Span),
+}
+
+/// What becomes of cells by their names.
+#[derive(Debug, Clone)]
+pub struct CellRule {
+    /// Their names.
+    pub pattern: StringLit,
+    /// What becomes of them.
+    pub what: CellFate,
+    /// The whole rule.
+    pub span: Span,
+}
+
+/// What becomes of cells.
+#[derive(Debug, Clone)]
+pub enum CellFate {
+    /// They are called so.
+    Rename(StringLit),
+    /// Their names stay.
+    Keep,
+    /// They and their instances are left out, and counted under a reason.
+    Drop(Name, Option<StringLit>),
 }
 
 /// `explode list as item [where cond] [else …]`
@@ -767,6 +931,16 @@ pub enum BinOp {
     LayerXor,
     /// `&` on layers
     LayerAnd,
+    /// `cont inside poly`
+    Inside,
+    /// `cont outside poly`
+    Outside,
+    /// `cont touching poly`
+    Touching,
+    /// `poly covering cont`
+    Covering,
+    /// `460nm x 2720nm`
+    By,
 }
 
 /// Unary operators.
@@ -825,6 +999,16 @@ pub enum ExprKind {
     Else(Box<Expr>, Tail),
     /// `["", "-"]`
     List(Vec<Expr>),
+    /// `metal1 where width < 400nm`: a layer, and what is selected of it.
+    Where(Box<Expr>, Box<Expr>),
+    /// `old.x scaled`: a drawn layer where the scaled one stands.
+    Scaled(Box<Expr>),
+    /// `cells "ram_{n}"`: cells by their names.
+    Cells(StringLit),
+    /// `none "why"`: a layer without shapes.
+    Nothing(StringLit),
+    /// `m1text { string = upper(string) }`: a layer of texts, each of which is a record.
+    Texts(Box<Expr>, Vec<(Name, Expr)>),
     /// What could not be read; its error is in the error list.
     Broken,
 }
@@ -840,6 +1024,8 @@ impl Expr {
             | ExprKind::Date { .. }
             | ExprKind::Quantity(..)
             | ExprKind::Name(_)
+            | ExprKind::Cells(_)
+            | ExprKind::Nothing(_)
             | ExprKind::Broken => {}
             ExprKind::Text(lit) => {
                 for part in &lit.parts {
@@ -848,15 +1034,19 @@ impl Expr {
                     }
                 }
             }
-            ExprKind::Member(a, _) | ExprKind::Unary(_, a) | ExprKind::IsNull(a, _) => f(a),
+            ExprKind::Member(a, _) | ExprKind::Unary(_, a) | ExprKind::IsNull(a, _) | ExprKind::Scaled(a) => f(a),
             ExprKind::Index(a, args) => {
                 f(a);
                 args.iter().for_each(|arg| f(&arg.value));
             }
             ExprKind::Call(_, args) => args.iter().for_each(|arg| f(&arg.value)),
-            ExprKind::Binary(_, a, b) | ExprKind::Range(a, b) | ExprKind::Pipe(a, b) => {
+            ExprKind::Binary(_, a, b) | ExprKind::Range(a, b) | ExprKind::Pipe(a, b) | ExprKind::Where(a, b) => {
                 f(a);
                 f(b);
+            }
+            ExprKind::Texts(a, fields) => {
+                f(a);
+                fields.iter().for_each(|(_, value)| f(value));
             }
             ExprKind::Match(subject, arms) => {
                 if let Some(subject) = subject {

@@ -165,7 +165,10 @@ impl Body<'_, '_> {
             let info = Info { set, ..Info::required(common.cloned().unwrap_or(Kind::Text(chars))) };
             return Some((values, info.nullable(nullable)));
         }
-        if typed.iter().all(|v| v.info.ty.kind.is_number() && v.info.ty.kind != Kind::Length) {
+        if typed
+            .iter()
+            .all(|v| v.info.ty.kind.is_number() && (!v.info.ty.kind.has_dimension() || v.info.ty.kind == kind))
+        {
             let same = typed.iter().all(|v| v.info.ty.kind == kind);
             let range = |vs: &[Expr]| {
                 vs.iter()

@@ -8,6 +8,7 @@ use migc_grammar::diagnostic::Diagnostic;
 use migc_grammar::span::Span;
 use migc_grammar::tree::{self, Attr, ExprKind, Name, Role, StrPart, StringLit, UnOp};
 
+use super::quantity::{Unit, measure};
 use super::refine::{Facts, Known};
 use super::{Column, Env, param_value, similar};
 use crate::plan::{Arith, Arm, Expr, Input, Op, Otherwise, Program, Slot, Step};
@@ -48,6 +49,8 @@ pub(crate) struct Body<'e, 't> {
     pub(crate) parts: Option<Vec<String>>,
     /// Inside a message, a column that is not bound yet stands for its text.
     pub(crate) in_message: bool,
+    /// The database unit in 10⁻¹⁵ m, where lengths and areas are values.
+    pub(crate) dbu: Option<i64>,
 }
 
 /// Two things of types that do not go together.
@@ -82,6 +85,7 @@ impl<'e, 't> Body<'e, 't> {
             element: None,
             parts: None,
             in_message: false,
+            dbu: None,
         }
     }
 
@@ -108,6 +112,7 @@ impl<'e, 't> Body<'e, 't> {
                 let p = digits(v, v).max(s);
                 Some(Expr::constant(Value::Num(v), Kind::Decimal { p, s }, at))
             }
+            ExprKind::Quantity(..) if self.dbu.is_some() => self.measure(e),
             ExprKind::Quantity(_, unit) => {
                 let label = format!("a quantity in `{unit}` is added to a day or a point in time, or taken from one");
                 self.fail(clash(at, label).help("write `day + 30 days`, `moment - 90 minutes`"))
@@ -162,6 +167,13 @@ impl<'e, 't> Body<'e, 't> {
             }
             ExprKind::Range(..) => self.fail(clash(at, "a range stands behind `in`: `x in 1 ..= 50`".into())),
             ExprKind::List(_) => self.fail(clash(at, "a list stands behind `in`: `x in [\"A\", \"B\"]`".into())),
+            ExprKind::Where(..)
+            | ExprKind::Scaled(_)
+            | ExprKind::Cells(_)
+            | ExprKind::Nothing(_)
+            | ExprKind::Texts(..) => {
+                self.fail(Diagnostic::new(&rules::MISPLACED, at, "this belongs to the layers of a layout"))
+            }
         }
     }
 
@@ -185,6 +197,22 @@ impl<'e, 't> Body<'e, 't> {
                 clash(c.at, format!("this is {}, and a truth value is wanted", c.info.ty))
                     .help("compare it with something: `x == …`"),
             ),
+        }
+    }
+
+    /// A length or an area in database units.
+    fn measure(&mut self, e: &tree::Expr) -> Option<Expr> {
+        let dbu = i128::from(self.dbu.unwrap_or(1));
+        let area = matches!(&e.kind, ExprKind::Quantity(_, unit) if unit.ends_with('2') || unit.ends_with('²'));
+        let (unit, kind, per) =
+            if area { (Unit::Area, Kind::Area, dbu * dbu) } else { (Unit::Length, Kind::Length, dbu) };
+        match measure(e, unit) {
+            Ok(n) if n % per == 0 && kind.bounds().is_some_and(|(_, most)| n / per <= most) => {
+                Some(Expr::constant(Value::Num(n / per), kind, e.span))
+            }
+            Ok(n) if n % per == 0 => self.fail(clash(e.span, format!("this {kind} is larger than any layout"))),
+            Ok(_) => self.fail(clash(e.span, "this is no whole number of database units".into())),
+            Err(d) => self.fail(d),
         }
     }
 

@@ -39,7 +39,7 @@ enum Wanted {
 
 /// What a gate can measure, as help.
 const HELP: &str = "a gate compares one of these with a written-out value: rejected, dropped, warned, loaded (a number, or a share \
-in %), count(condition), share(condition), sum(x), min(x), max(x)";
+in %), count(condition), share(condition), sum(x), min(x), max(x); of a layout: violations";
 
 impl<'t> Env<'t> {
     /// Reads the gates of a spec, before its maps.
@@ -123,7 +123,8 @@ impl<'t> Env<'t> {
                 "dropped" => (GateOf::Dropped, None),
                 "warned" => (GateOf::Warned, None),
                 "loaded" | "count" => (GateOf::Loaded, None),
-                _ => return self.unmeasured(n, &["rejected", "dropped", "warned", "loaded", "count"]),
+                "violations" => (GateOf::Violations, None),
+                _ => return self.unmeasured(n, &["rejected", "dropped", "warned", "loaded", "count", "violations"]),
             },
             ExprKind::Call(name, args) => {
                 let [arg] = args.as_slice() else {
@@ -158,12 +159,16 @@ impl<'t> Env<'t> {
                 return None;
             };
             let counted = matches!(of, GateOf::Rejected | GateOf::Dropped | GateOf::Warned | GateOf::Loaded);
+            if of == GateOf::Violations && percent {
+                self.error(wrong(bound.span, "violations are counted, and are no share of anything"));
+                return None;
+            }
             if of == GateOf::Share && !percent || percent && !(counted || of == GateOf::Share) {
                 self.error(wrong(bound.span, "a share is compared with a percentage, and nothing else is"));
                 return None;
             }
             let whole = value.info.ty.kind.scale() == 0;
-            if !percent && !whole && (counted || of == GateOf::Count) {
+            if !percent && !whole && (counted || matches!(of, GateOf::Count | GateOf::Violations)) {
                 let d = wrong(bound.span, "records are counted in whole numbers");
                 let text = self.piece(bound.span);
                 self.error(match text.split_once('.') {

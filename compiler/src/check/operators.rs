@@ -149,7 +149,7 @@ impl Body<'_, '_> {
                     BinOp::Sub => Arith::Sub,
                     _ => Arith::Mul,
                 };
-                self.arith(op, a?, b?, at)
+                self.dimensional(op, a?, b?, at)
             }
             BinOp::Div => {
                 let (x, y) = (self.expr(a)?, self.expr(b)?);
@@ -165,7 +165,39 @@ impl Body<'_, '_> {
                 self.fail(Diagnostic::new(&rules::DIVISION, at, "the scale of this quotient is not said").help(help))
             }
             BinOp::LayerOr | BinOp::LayerXor | BinOp::LayerAnd => self.layers(op, a, b, at),
+            BinOp::Inside | BinOp::Outside | BinOp::Touching | BinOp::Covering => {
+                self.fail(Diagnostic::new(&rules::MISPLACED, at, "this operator works on layers"))
+            }
+            BinOp::By => self.fail(Diagnostic::new(&rules::MISPLACED, at, "a size of two lengths belongs to layers")),
         }
+    }
+
+    /// Arithmetic on numbers that may have a dimension: lengths are added to lengths, a length times a length is an area.
+    fn dimensional(&mut self, op: Arith, a: Expr, b: Expr, at: Span) -> Option<Expr> {
+        let (ka, kb) = (a.info.ty.kind.clone(), b.info.ty.kind.clone());
+        if !ka.has_dimension() && !kb.has_dimension() {
+            return self.arith(op, a, b, at);
+        }
+        let kind = match (op, &ka, &kb) {
+            (Arith::Add | Arith::Sub, x, y) if x == y => ka,
+            (Arith::Mul, Kind::Length, Kind::Length) => Kind::Area,
+            (Arith::Mul, x, n) if x.has_dimension() && n.is_int() => ka,
+            (Arith::Mul, n, x) if x.has_dimension() && n.is_int() => kb,
+            (Arith::Mul, ..) => {
+                let d = clash(at, format!("{ka} times {kb} is nothing that layouts know"));
+                return self.fail(
+                    d.help("a length is multiplied with a whole number or a length, an area with a whole number"),
+                );
+            }
+            _ => {
+                let word = if op == Arith::Add { "added to" } else { "taken from" };
+                let (x, y) = if op == Arith::Add { (&ka, &kb) } else { (&kb, &ka) };
+                let d = clash(at, format!("{x} cannot be {word} {y}"));
+                return self.fail(d.help("write lengths as `10nm` and areas as `0.5um2`"));
+            }
+        };
+        let value = self.arith(op, a, b, at)?;
+        Some(self.fit_into(value, &kind))
     }
 
     /// `a | b`, `a & b`, `a ^ b`, which work on layers alone.
@@ -533,8 +565,7 @@ pub(super) fn conversion(text: &str, kind: &Kind) -> String {
 pub(super) fn comparable(a: &Kind, b: &Kind) -> bool {
     match (a, b) {
         (a, b) if a.is_text() && b.is_text() => true,
-        (Kind::Length, Kind::Length) => true,
-        (Kind::Length, _) | (_, Kind::Length) => false,
+        (a, b) if a.has_dimension() || b.has_dimension() => a == b,
         (a, b) if a.is_number() && b.is_number() => true,
         (Kind::Bytes(_), Kind::Bytes(_)) => true,
         (Kind::Record(_) | Kind::Null | Kind::Json, _) => false,

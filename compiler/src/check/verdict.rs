@@ -39,7 +39,7 @@ impl Body<'_, '_> {
             (a, Kind::OneOf(_)) if a.is_text() => true,
             (a, b) if a.is_textual() && b.is_text() => true,
             (Kind::Bytes(_), Kind::Bytes(_)) => true,
-            (a, b) if a.is_number() && b.is_number() && *a != Kind::Length => true,
+            (a, b) if a.is_number() && b.is_number() && !a.has_dimension() => true,
             (a, b) => a == b,
         };
         if !related {

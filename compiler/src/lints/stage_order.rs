@@ -36,6 +36,11 @@ fn find(input: &Input<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for item in &input.spec.items {
         let Item::Map(map) = item else { continue };
+        // The lines of a layout run in text order.
+        let layout = |i: &Item| matches!(i, Item::Place(p) if p.name.text == map.source.text && p.is_layout());
+        if input.spec.items.iter().any(layout) {
+            continue;
+        }
         let mut latest: Option<(u8, &str, migc_grammar::span::Span)> = None;
         for (stage, name, span) in map.stmts.iter().filter_map(stage) {
             match latest {

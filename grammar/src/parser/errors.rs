@@ -70,6 +70,12 @@ fn called(rule: Rule) -> Option<String> {
             Rule::if_arms | Rule::of_arms => "`{`",
             Rule::EOI => "the end of the statement",
             Rule::place_word | Rule::layer_kind => "its first word",
+            Rule::rule_cmp => "`>=`",
+            Rule::rule_measure | Rule::measure => "a rule such as `width >= 150nm`",
+            Rule::rule_by => "`by`",
+            Rule::rule_in | Rule::rule_layers => "a layer",
+            Rule::text_record => "`{`",
+            Rule::selection => "`where`",
             _ => return None,
         }
         .to_string(),
@@ -126,6 +132,12 @@ fn shape_of(entry: Rule) -> Option<&'static str> {
         Rule::copy_stmt => "copy column, …",
         Rule::check_stmt => "check condition else reject code",
         Rule::where_stmt => "where condition",
+        Rule::layer => "name : layer 66/20 { width >= 150nm, space >= 210nm }",
+        Rule::layer_rule => "width >= 150nm`, `space to poly >= 75nm`, `size == 170nm x 170nm`, `encloses cut by 80nm",
+        Rule::layer_let => "let name = poly & active",
+        Rule::device => "device name = poly & diff { length == 150nm }",
+        Rule::scale_stmt => "scale 13/18`, `scale 13/18 on pitch outline",
+        Rule::cells_entry => "rename \"a_{x}\" -> \"b_{x}\"`, `keep \"c\"`, `drop \"fill_{n}\" as reason",
         _ => return None,
     })
 }
@@ -218,6 +230,9 @@ fn wanted(positives: &[Rule]) -> Vec<String> {
                     | Rule::kw_true
                     | Rule::kw_false
                     | Rule::kw_match
+                    | Rule::kw_cells
+                    | Rule::kw_grow
+                    | Rule::kw_none
             );
         let Some(word) = called(*rule).filter(|_| !implied) else { continue };
         if !out.contains(&word) {
@@ -225,7 +240,9 @@ fn wanted(positives: &[Rule]) -> Vec<String> {
         }
     }
     // After a complete operand an operator can always stand, and a tail, and the end: say what is specific first.
-    let vague = |w: &String| matches!(w.as_str(), "an operator" | "`(`" | "`[`" | "`else`" | "`warn`");
+    let vague = |w: &String| {
+        matches!(w.as_str(), "an operator" | "`(`" | "`[`" | "`else`" | "`warn`" | "`scaled`" | "`where`" | "`{`")
+    };
     let end = "the end of the statement";
     if out.iter().any(|w| !vague(w) && w != end) {
         out.retain(|w| !vague(w));

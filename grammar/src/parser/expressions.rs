@@ -10,7 +10,7 @@ use super::{Parser, Rule};
 use crate::diagnostic::Diagnostic;
 use crate::rules;
 use crate::span::Span;
-use crate::tree::{Arg, Arm, BinOp, Expr, ExprKind, Tail, TailKind, UnOp};
+use crate::tree::{Arg, Arm, BinOp, Expr, ExprKind, Name, Tail, TailKind, UnOp};
 
 /// An operator of the flat list.
 #[derive(Clone, Copy)]
@@ -44,6 +44,7 @@ impl Infix {
                 BinOp::Add | BinOp::Sub => 10,
                 BinOp::Mul | BinOp::Div => 11,
                 BinOp::AtZone => 13,
+                BinOp::By => 13,
                 _ => COMPARISON,
             },
             Infix::Null(_) => COMPARISON,
@@ -118,6 +119,11 @@ impl<'t> Parser<'t> {
                 foreign("..=", "a range includes its end");
                 return Infix::Range;
             }
+            "inside" => BinOp::Inside,
+            "outside" => BinOp::Outside,
+            "touching" => BinOp::Touching,
+            "covering" => BinOp::Covering,
+            "x" => BinOp::By,
             "<>" => {
                 foreign("!=", "`<>` is written `!=`");
                 BinOp::Ne
@@ -222,13 +228,17 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn operand(&mut self, pair: Pair<'t, Rule>) -> Expr {
+    pub(super) fn operand(&mut self, pair: Pair<'t, Rule>) -> Expr {
         let span = self.span(&pair);
         let mut parts = pair.into_inner();
         let Some(first) = parts.next() else { return Expr { kind: ExprKind::Broken, span } };
         let mut expr = self.primary(first);
         for part in parts {
             let span = expr.span.to(self.span(&part));
+            if part.as_rule() == Rule::kw_scaled {
+                expr = Expr { kind: ExprKind::Scaled(Box::new(expr)), span };
+                continue;
+            }
             let indexed = part.as_rule() == Rule::index;
             let mut inner = part.into_inner();
             let kind = if indexed {
@@ -280,6 +290,22 @@ impl<'t> Parser<'t> {
                 return Expr { kind: inner.kind, span };
             }
             Rule::match_expr => self.match_expr(pair),
+            Rule::cells_of | Rule::nothing => {
+                let cells = pair.as_rule() == Rule::cells_of;
+                match pair.into_inner().find(|p| p.as_rule() == Rule::string) {
+                    Some(text) => {
+                        let text = self.string(self.byte_of(text.as_span().start()), text.as_str());
+                        if cells { ExprKind::Cells(text) } else { ExprKind::Nothing(text) }
+                    }
+                    None => ExprKind::Broken,
+                }
+            }
+            Rule::grow => {
+                let word = Span { start: span.start, end: span.start + 4 };
+                let within = pair.into_inner().find(|p| p.as_rule() == Rule::expr).map(|p| self.expr(p));
+                let args = within.into_iter().map(|value| Arg { name: None, value }).collect();
+                ExprKind::Call(Name { text: "grow to array".to_string(), span: word }, args)
+            }
             _ => ExprKind::Broken,
         };
         Expr { kind, span }
@@ -292,6 +318,7 @@ impl<'t> Parser<'t> {
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::expr => expr = self.expr(part),
+                Rule::selection => expr = self.selection(expr, part),
                 Rule::line_number => {
                     let number = part.into_inner().find(|p| p.as_rule() == Rule::number);
                     let number = number.map_or(String::new(), |p| p.as_str().replace('_', ""));

@@ -15,7 +15,6 @@ const INSTEAD: &[(&str, &str)] = &[
     ("group by", "group before the extract"),
     ("merge by", "a `reference` with `consensus by` makes one record of a key"),
     ("map that feeds a table", "write the target as a file, and read that in a second migration"),
-    ("scale on pitch", "write `scale` with one exact factor"),
 ];
 
 impl Parser<'_> {
@@ -62,7 +61,7 @@ impl Parser<'_> {
     /// The member that starts with these two words, if the language has it.
     pub(super) fn later_member(&self, word: &str, second: &str) -> Option<String> {
         let what = match (word, second) {
-            ("load" | "record" | "rows" | "path" | "let" | "device" | "read" | "rules", _) => word,
+            ("load" | "record" | "rows" | "path" | "read" | "rules", _) => word,
             ("every", _) => "every layer",
             ("merge", "by") => "merge by",
             ("else", _) => "`else` of a reference",
@@ -77,33 +76,25 @@ impl Parser<'_> {
         let what = match word {
             "merge" if matches!(second, "by" | "if") => "merge by",
             "group" if second == "by" => "group by",
-            "cells" | "together" | "record" | "expect" | "conserve" => word,
+            "together" | "record" | "expect" | "conserve" => word,
             "per" => "ordered pass",
-            "scale" if range.clone().any(|at| self.lexed.is_word(at, "pitch")) => "scale on pitch",
             "snap" if !matches!(second, "exact" | "variants") => "snap to a pitch",
             _ => return None,
         };
         Some(what.to_string())
     }
 
+    /// Whether a token stands between the parentheses of a call.
+    fn in_a_call(&self, from: usize, at: usize) -> bool {
+        let opener = (from..at).rev().find(|open| {
+            self.lexed.kind(*open) == Kind::Open && self.lexed.partners.get(*open).is_some_and(|p| p.end > at)
+        });
+        opener.is_some_and(|open| self.lexed.opens(open, "(") && open > from && self.lexed.is_name(open - 1))
+    }
+
     /// The construct inside a value that the tree cannot say.
     pub(super) fn later_expression(&self, range: Range<usize>) -> Option<String> {
         let value = range.clone().find(|at| self.lexed.is_op(*at, "="))? + 1;
-        let word = self.lexed.word(value);
-        if word == "none" && self.lexed.kind(value + 1) == Kind::Str {
-            return Some("none".to_string());
-        }
-        if word == "grow" && self.lexed.is_word(value + 1, "to") {
-            return Some("grow to array".to_string());
-        }
-        // `pin = text { string = … }`: a brace that belongs to no `match`.
-        let has_match = range.clone().any(|at| self.lexed.is_word(at, "match"));
-        if !has_match && (value..range.end).any(|at| self.lexed.opens(at, "{") && self.lexed.is_op(at + 2, "=")) {
-            return Some("record of a layer".to_string());
-        }
-        let length = |at: usize| {
-            self.lexed.kind(at) == Kind::Number && self.lexed.word(at).ends_with(|c: char| c.is_ascii_alphabetic())
-        };
         (value + 1..range.end).find_map(|at| {
             let operand = |at: usize| matches!(self.lexed.kind(at), Kind::Word | Kind::Backtick | Kind::Number);
             let joins = ["match", "and", "or", "not", "in", "like", "matches", "else", "is", "if", "when"];
@@ -113,12 +104,8 @@ impl Parser<'_> {
                 return None;
             }
             let what = match self.lexed.word(at) {
-                "where" => "where inside a value",
+                "where" if self.in_a_call(range.start, at) => "where inside a value",
                 "so" if self.lexed.is_word(at + 1, "far") => "running total",
-                "scaled" => "scaled",
-                "x" if at + 1 < range.end && (length(at - 1) || length(at + 1)) => "size of two lengths",
-                word @ ("inside" | "outside" | "touching" | "covering") => word,
-                "in" if self.lexed.is_word(at + 1, "cells") => "in cells",
                 _ => return None,
             };
             Some(what.to_string())

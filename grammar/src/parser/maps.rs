@@ -38,6 +38,8 @@ impl<'t> Parser<'t> {
             return Some(self.arrow(range, span));
         }
         let entry = match entry_of(word) {
+            Some(Rule::scale_stmt) => return Some(self.scale(range, span)),
+            Some(Rule::cells_head) => return Some(self.cells(range, span)),
             Some(Rule::explode_stmt) => return Some(self.explode(range, span)),
             Some(entry) => entry,
             None => return self.meant(word, range, span, filter),
@@ -178,6 +180,8 @@ impl<'t> Parser<'t> {
             Rule::star => found.all = true,
             Rule::assign => self.assign_sign(&pair),
             Rule::expr => found.expr = Some(self.expr(pair)),
+            Rule::selection => found.expr = found.expr.take().map(|of| self.selection(of, pair)),
+            Rule::text_record => found.expr = found.expr.take().map(|of| self.text_record(of, pair)),
             Rule::tail => found.tail = Some(self.tail(pair)),
             Rule::string => found.text = Some(self.string(start, pair.as_str())),
             Rule::number => found.number = Some((pair.as_str().replace('_', ""), self.span(&pair))),
@@ -207,7 +211,6 @@ impl<'t> Parser<'t> {
         let value = expr?;
         let mut names = names.into_iter();
         Some(match entry {
-            Rule::scale_stmt => Stmt::Scale { factor: value, span },
             Rule::check_stmt => Stmt::Check { cond: value, tail, span },
             Rule::clean_stmt => match innermost(&value) {
                 Some(column) => Stmt::Clean { column, value, tail, span },
@@ -297,6 +300,7 @@ fn entry_of(word: &str) -> Option<Rule> {
         "copy" => Rule::copy_stmt,
         "check" => Rule::check_stmt,
         "scale" => Rule::scale_stmt,
+        "cells" => Rule::cells_head,
         "snap" => Rule::snap_stmt,
         _ => return None,
     })

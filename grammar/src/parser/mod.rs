@@ -10,6 +10,7 @@ mod foreign;
 mod idioms;
 mod items;
 mod later;
+mod layers;
 mod literals;
 mod maps;
 mod mending;

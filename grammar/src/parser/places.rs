@@ -11,8 +11,7 @@ use crate::rules;
 use crate::span::Span;
 use crate::splitter;
 use crate::tree::{
-    Attr, Column, ElementOf, Ignore, Ignored, KeyDef, Layer, LayerKind, LayerNumbers, ListColumn, Member, Name, Places,
-    StringLit, TypeRef, UniqueDef,
+    Attr, Column, ElementOf, Ignore, Ignored, KeyDef, ListColumn, Member, Name, Places, StringLit, TypeRef, UniqueDef,
 };
 
 /// How many elements a list in numbered columns has where it is not said: a file with more names its further columns.
@@ -57,6 +56,8 @@ impl<'t> Parser<'t> {
             "consensus" => self.names_of(Rule::consensus, range).map(|names| Member::ConsensusBy(names, span)),
             "key" if second == "(" => self.key_of(range, span),
             "unique" if second == "(" => self.unique_of(range, span),
+            "let" => Some(self.layer_let(range, span)),
+            "device" => Some(self.device(range, span)),
             _ if self.blank_name(range.clone()).is_some() => return self.blank_named(range),
             word => match self.later_member(word, second) {
                 Some(what) => Some(Member::Later(self.later(what, span))),
@@ -453,64 +454,6 @@ impl<'t> Parser<'t> {
         }
         self.native_type(&mut name);
         TypeRef { name, args, one_of: Vec::new(), nullable, span }
-    }
-
-    fn layer(&mut self, range: Range<usize>) -> Member {
-        let span = self.span_of(range.clone());
-        let doc = self.doc(range.clone());
-        let open = range.clone().find(|at| self.lexed.opens(*at, "{"));
-        let mut later = Vec::new();
-        if let Some(open) = open {
-            let rule = self.lexed.word(open + 1);
-            let what = if rule == "}" { "rules of a layer".to_string() } else { format!("layer rule `{rule}`") };
-            let span = self.span_of(open..range.end);
-            later.push(self.later(what, span));
-        }
-        let (mut name, mut labels, mut kind, mut numbers) = (None, None, LayerKind::Layer, Vec::new());
-        for part in self.read(Rule::layer, range.start..open.unwrap_or(range.end)).into_iter().flatten() {
-            match part.as_rule() {
-                Rule::name if name.is_none() => name = Some(self.name(&part)),
-                Rule::name => labels = Some(self.name(&part)),
-                Rule::layer_kind => {
-                    kind = match part.as_str() {
-                        "cut" => LayerKind::Cut,
-                        "text" => LayerKind::Text,
-                        "boundary" => LayerKind::Boundary,
-                        _ => LayerKind::Layer,
-                    };
-                }
-                Rule::layer_numbers => numbers.extend(self.layer_numbers(&part)),
-                _ => {}
-            }
-        }
-        match name {
-            Some(name) => Member::Layer(Layer { name, kind, numbers, labels, later, doc, span }),
-            None => Member::Broken(span),
-        }
-    }
-
-    fn layer_numbers(&mut self, pair: &Pair<'t, Rule>) -> Option<LayerNumbers> {
-        let span = self.span(pair);
-        let (layer, rest) = pair.as_str().split_once('/')?;
-        let number = |text: &str| text.replace('_', "").parse::<u16>().ok();
-        let range = match rest.split_once("..") {
-            _ if rest == "*" => Some((0, u16::MAX)),
-            Some((first, last)) => number(first).zip(number(last)),
-            None => number(rest).map(|n| (n, n)),
-        };
-        match number(layer).zip(range) {
-            Some((layer, (first, last))) if first <= last => Some(LayerNumbers { layer, first, last, span }),
-            Some((_, (first, last))) => {
-                let label = format!("the range `{first}..{last}` is empty");
-                self.found.push(Diagnostic::new(&rules::LAYER_NUMBER, span, label));
-                None
-            }
-            None => {
-                let label = "layer and datatype numbers end at 65535";
-                self.found.push(Diagnostic::new(&rules::LAYER_NUMBER, span, label));
-                None
-            }
-        }
     }
 
     fn ignore(&mut self, range: Range<usize>) -> Option<Member> {

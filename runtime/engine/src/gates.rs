@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use migc_abi::Total;
 use migc_compiler::plan::{Cmp, Gate, GateBound, GateOf, Plan};
 use migc_functions::{Kind, Value};
-use migc_ledger::{Entry, GateCount};
+use migc_ledger::{Entry, GateCount, RuleCount};
 
 /// What a gate found: a number with its scale, and of how many it is a part, where it counts records or rows.
 struct Found {
@@ -34,12 +34,19 @@ pub(crate) fn judge(
     totals: &[Total],
     rows: &[u64],
     files: &[OfFile],
+    rules: &[RuleCount],
 ) -> Vec<GateCount> {
     let one = |gate: &Gate| {
         let target = plan.targets.get(gate.target).map_or("", |t| t.name.as_str());
         let (held, found) = match gate.of {
             _ if gate.per_file => of_each(gate, files),
             GateOf::Same => same(gate, totals),
+            GateOf::Violations => {
+                let broken = rules.iter().filter(|r| r.place == target);
+                let value = broken.map(|r| i128::from(r.violations)).sum();
+                let found = Found { value, scale: 0, of: None };
+                (gate.bounds.iter().all(|bound| holds(bound, &found)), value.to_string())
+            }
             _ => compared(gate, entries, totals, rows),
         };
         GateCount { target: target.to_owned(), gate: gate.text.clone(), held, found }
@@ -100,7 +107,7 @@ fn compared(gate: &Gate, entries: &[Counted<'_>], totals: &[Total], rows: &[u64]
         GateOf::Sum => total.sum.narrow().map(|value| Found { value, scale, of: None }),
         GateOf::Min => total.least.map(|value| Found { value, scale, of: None }),
         GateOf::Max => total.most.map(|value| Found { value, scale, of: None }),
-        GateOf::Same => None,
+        GateOf::Same | GateOf::Violations => None,
     };
     match found {
         Some(found) => {

@@ -1,5 +1,6 @@
 //! The one way through a run, whatever is migrated.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -91,6 +92,7 @@ pub fn run(plan: &Plan, spec: &Files, options: &Options) -> Result<Report, Faile
         (ledger.outcome, ledger.because) = (Ending::Failed, Some(error.to_string()));
         ledger.entries.clear();
         ledger.gates.clear();
+        ledger.rules.clear();
     }
     timings.publish = since.elapsed().as_secs_f64();
     timings.total = begun.elapsed().as_secs_f64();
@@ -124,6 +126,8 @@ struct Prepared<'p> {
     spec: String,
     /// Where each fate stands in the spec, by pass.
     at: Vec<Vec<String>>,
+    /// Where each rule of a layer stands in the spec, by its first byte.
+    rules_at: BTreeMap<u32, String>,
     run: String,
     remarks: Vec<String>,
     no_sync: bool,
@@ -189,6 +193,7 @@ impl<'p> Prepared<'p> {
         let run = hash(parts)[..16].to_owned();
         let place = |fate: &migc_compiler::plan::Fate| spec.place(fate.at.start);
         let at = plan.passes.iter().map(|p| p.program.fates.iter().map(place).collect()).collect();
+        let rules_at = plan.rules().map(|r| (r.at.start, spec.place(r.at.start))).collect();
         let mut publication = Publication::new(options.force || options.dry_run).lazy(options.no_sync);
         let outputs = Outputs::create(plan, &values, options, &opened, &mut publication)?;
         outputs.spare(&facts, &options.spared)?;
@@ -207,6 +212,7 @@ impl<'p> Prepared<'p> {
             stamps,
             spec: spec_hash,
             at,
+            rules_at,
             run,
             remarks: Vec::new(),
             no_sync: options.no_sync,
@@ -251,6 +257,7 @@ impl<'p> Prepared<'p> {
             because: None,
             sources: self.facts.clone(),
             entries: Vec::new(),
+            rules: Vec::new(),
             gates: Vec::new(),
         }
     }
@@ -279,6 +286,7 @@ impl<'p> Prepared<'p> {
         let mut seq = 0;
         let mut uniques = Uniques::new(self.plan.key_sets);
         ledger.gates.clear();
+        ledger.rules.clear();
         let (mut totals, mut rows): (Vec<Total>, Vec<u64>) = (Vec::new(), vec![0; self.plan.targets.len()]);
         let mut files = Vec::new();
         // The targets that each entry counts for.
@@ -313,7 +321,7 @@ impl<'p> Prepared<'p> {
                     let name = &self.plan.sources[pass.source].name;
                     let source = self.read.iter().find(|(of, _)| of == name).map(|(_, file)| file.path.clone());
                     let source = source.unwrap_or_default();
-                    let done = layout::run(&LayoutJob {
+                    let job = LayoutJob {
                         plan: self.plan,
                         pass,
                         to,
@@ -322,11 +330,14 @@ impl<'p> Prepared<'p> {
                         target: self.outputs.targets[to].clone(),
                         run: &self.run,
                         at: self.at[at].clone(),
-                        interpreter: &self.interpreters[at],
+                        reports: self.outputs.reports[to].clone(),
+                        place: &|byte| self.rules_at.get(&byte).cloned().unwrap_or_default(),
                         native: self.engine == Engine::Native,
-                    })?;
+                    };
+                    let done = self.pool.install(|| layout::run(&job))?;
                     counted.extend(done.entries.iter().map(|_| vec![to]));
                     ledger.entries.extend(done.entries);
+                    ledger.rules.extend(done.rules);
                     let mut buffers = vec![done.rejects];
                     sink.put(seq, &mut buffers)?;
                     seq += 1;
@@ -340,7 +351,7 @@ impl<'p> Prepared<'p> {
         }
         sink.finish()?;
         let entries: Vec<gates::Counted<'_>> = ledger.entries.iter().zip(counted.iter().map(Vec::as_slice)).collect();
-        ledger.gates = gates::judge(self.plan, &entries, &totals, &rows, &files);
+        ledger.gates = gates::judge(self.plan, &entries, &totals, &rows, &files, &ledger.rules);
         Ok(None)
     }
 

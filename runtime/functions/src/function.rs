@@ -120,7 +120,7 @@ pub(crate) const PLAIN: Function = Function {
 /// A number argument; for type rules.
 pub fn want_number(args: &[Info], i: usize) -> Result<(), Mismatch> {
     match args.get(i) {
-        Some(arg) if !arg.ty.kind.is_number() || arg.ty.kind == Kind::Length => {
+        Some(arg) if !arg.ty.kind.is_number() || arg.ty.kind.has_dimension() => {
             Mismatch::at(i, format!("this is {}, and a number is wanted", arg.ty))
         }
         _ => Ok(()),

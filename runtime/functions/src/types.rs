@@ -46,6 +46,8 @@ pub enum Kind {
     OneOf(Vec<String>),
     /// A length on a layout, in database units of the target.
     Length,
+    /// An area on a layout, in squares of database units of the target.
+    Area,
     /// A record of a reference, found by a lookup: the reference's place in the plan.
     Record(usize),
     /// The type of `null` alone.
@@ -55,7 +57,11 @@ pub enum Kind {
 impl Kind {
     /// Whether values are numbers in the sense of arithmetic.
     pub fn is_number(&self) -> bool {
-        matches!(self, Kind::Int16 | Kind::Int32 | Kind::Int64 | Kind::Decimal { .. } | Kind::Length)
+        matches!(self, Kind::Int16 | Kind::Int32 | Kind::Int64 | Kind::Decimal { .. } | Kind::Length | Kind::Area)
+    }
+    /// Whether values are numbers with a dimension, which plain numbers are not compared with.
+    pub fn has_dimension(&self) -> bool {
+        matches!(self, Kind::Length | Kind::Area)
     }
     /// Whether values are whole numbers of a fixed width.
     pub fn is_int(&self) -> bool {
@@ -102,6 +108,8 @@ impl Kind {
             }
             // Flattened coordinates of real layouts stay far below; the bound keeps products within 128 bits.
             Kind::Length => (-(1 << 40), 1 << 40),
+            // The largest square of coordinates of 32 bits needs 64; what is larger counts as the largest.
+            Kind::Area => (-i128::from(i64::MAX), i128::from(i64::MAX)),
             Kind::Date => (0, i128::from(crate::date::MAX.0)),
             Kind::Float64 => wide(crate::float::bounds()),
             Kind::Time => (0, i128::from(crate::clock::DAY - 1)),
@@ -140,6 +148,7 @@ impl std::fmt::Display for Kind {
                 write!(f, "one of {}", texts.join(", "))
             }
             Kind::Length => write!(f, "length"),
+            Kind::Area => write!(f, "area"),
             Kind::Record(_) => write!(f, "record"),
             Kind::Null => write!(f, "null"),
         }

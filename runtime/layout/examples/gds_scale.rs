@@ -1,5 +1,6 @@
-//! Scales and snaps a GDSII file exactly, with the time of each part: `gds_scale IN OUT M D GRID`. The factor M/D and the
-//! grid count in database units, which stay as they are; every number is kept.
+//! Scales and snaps a GDSII file exactly, with the time of each part: `gds_scale IN OUT M D GRID [M D pitch]`. The factors M/D
+//! (along x, and along y where it has its own) and the grid count in database units, which stay as they are; every number
+//! is kept. With `pitch`, each cell keeps one variant.
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -13,16 +14,18 @@ use migc_layout::{
 
 /// `floor((2 m x + d g) / (2 d g)) g`.
 struct Plain {
-    m: i64,
-    step: i64,
+    factors: [(i64, i64); 2],
     grid: i64,
 }
 
 impl VertexKernel for Plain {
     fn run(&self, x: &mut [i64], y: &mut [i64]) -> Result<(), OutOfRange> {
-        for v in x.iter_mut().chain(y) {
-            let scaled = v.checked_mul(2 * self.m).and_then(|v| v.checked_add(self.step)).ok_or(OutOfRange)?;
-            *v = scaled.div_euclid(2 * self.step).checked_mul(self.grid).ok_or(OutOfRange)?;
+        for (list, (m, d)) in [x, y].into_iter().zip(self.factors) {
+            for v in list {
+                let step = d * self.grid;
+                let scaled = v.checked_mul(2 * m).and_then(|v| v.checked_add(step)).ok_or(OutOfRange)?;
+                *v = scaled.div_euclid(2 * step).checked_mul(self.grid).ok_or(OutOfRange)?;
+            }
         }
         Ok(())
     }
@@ -50,29 +53,37 @@ fn routes(library: &Library) -> Vec<Route> {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let [source, target, m, d, grid] = &args[..] else {
-        return Err("gds_scale IN OUT M D GRID".into());
+    let [source, target, m, d, grid, more @ ..] = &args[..] else {
+        return Err("gds_scale IN OUT M D GRID [M D pitch]".into());
     };
-    let (m, d, grid): (i64, i64, i64) = (m.parse()?, d.parse()?, grid.parse()?);
+    let grid: i64 = grid.parse()?;
+    let lowest = |m: &str, d: &str| -> Result<(i64, i64), Box<dyn Error>> {
+        let (m, d): (i64, i64) = (m.parse()?, d.parse()?);
+        Ok((m / gcd(m, d), d / gcd(m, d)))
+    };
+    let x = lowest(m, d)?;
+    let factors = match more {
+        [m, d, ..] => [x, lowest(m, d)?],
+        _ => [x, x],
+    };
     let start = Instant::now();
     let library = read_path(Path::new(source))?;
     let read = start.elapsed().as_secs_f64();
-    let (m, d) = (m / gcd(m, d), d / gcd(m, d));
-    let step = d * grid;
-    let period = step / gcd(m, step);
+    let periods = factors.map(|(m, d)| d * grid / gcd(m, d * grid));
     let migration = Migration {
         routes: routes(&library),
         ignored: Vec::new(),
         ignore_others: false,
-        factor: (m, d),
+        factors,
         grid,
-        period,
-        ties: period % 2 == 0,
+        periods,
+        on_pitch: more.last().is_some_and(|word| word == "pitch"),
+        ties: periods.iter().any(|p| p % 2 == 0),
         source_grid: 1,
         variants: None,
         dbu: 0,
     };
-    let done = migrate(&library, &migration, &Plain { m, step, grid })?;
+    let done = migrate(&library, &migration, &Plain { factors, grid })?;
     let migrated = start.elapsed().as_secs_f64();
     write(&done.library, Format::Gds, File::create(target)?)?;
     let wrote = start.elapsed().as_secs_f64();

@@ -15,10 +15,10 @@ pub(crate) struct Part {
 /// More parts than this are refused in one migration: no real layout needs them, and they would fill any memory.
 pub(crate) const MOST: u64 = 4_000_000;
 
-/// Cuts an array into parts whose steps are multiples of `period`, so that each part snaps as a whole. `None` is more
+/// Cuts an array into parts whose steps are multiples of the periods along x and y, so that each part snaps as a whole. `None` is more
 /// parts than [`MOST`]. The points are the origin, the origin after all columns, and after all rows; where these do not
 /// divide evenly, elements stand at the nearest whole positions, halves away from the origin (as KLayout reads them).
-pub(crate) fn parts(points: [[i64; 2]; 3], columns: u32, rows: u32, period: i64) -> Option<Vec<Part>> {
+pub(crate) fn parts(points: [[i64; 2]; 3], columns: u32, rows: u32, periods: [i64; 2]) -> Option<Vec<Part>> {
     let [o, c, r] = points;
     let (across, up) = ([c[0] - o[0], c[1] - o[1]], [r[0] - o[0], r[1] - o[1]]);
     let (nc, nr) = (i64::from(columns), i64::from(rows));
@@ -36,7 +36,7 @@ pub(crate) fn parts(points: [[i64; 2]; 3], columns: u32, rows: u32, period: i64)
         return Some((0..nc).flat_map(|i| (0..nr).map(move |j| (i, j))).map(|(i, j)| one(i, j)).collect());
     }
     let (cs, rs) = ([across[0] / nc, across[1] / nc], [up[0] / nr, up[1] / nr]);
-    let (kc, kr) = (cycle(cs, period).min(nc), cycle(rs, period).min(nr));
+    let (kc, kr) = (cycle(cs, periods).min(nc), cycle(rs, periods).min(nr));
     if kc.checked_mul(kr).is_none_or(|n| n as u64 > MOST) {
         return None;
     }
@@ -63,10 +63,9 @@ fn single(origin: [i64; 2]) -> Part {
 }
 
 /// After how many steps a residue comes back.
-fn cycle(step: [i64; 2], period: i64) -> i64 {
-    let p = i128::from(period);
-    let n = |s: i64| p / gcd(i128::from(s), p);
-    let (a, b) = (n(step[0]), n(step[1]));
+fn cycle(step: [i64; 2], periods: [i64; 2]) -> i64 {
+    let n = |i: usize| i128::from(periods[i]) / gcd(i128::from(step[i]), i128::from(periods[i]));
+    let (a, b) = (n(0), n(1));
     i64::try_from(a / gcd(a, b) * b).unwrap_or(i64::MAX)
 }
 
@@ -82,14 +81,14 @@ mod tests {
 
     #[test]
     fn an_array_on_the_grid_stays_whole_whatever_its_size() {
-        let p = parts([[7, 3], [7 + 30_000 * 250, 3], [7, 3 + 30_000 * 125]], 30_000, 30_000, 125).unwrap();
+        let p = parts([[7, 3], [7 + 30_000 * 250, 3], [7, 3 + 30_000 * 125]], 30_000, 30_000, [125; 2]).unwrap();
         assert_eq!(p.len(), 1);
         assert_eq!((p[0].columns, p[0].rows), (30_000, 30_000));
     }
 
     #[test]
     fn an_array_off_the_grid_becomes_one_array_a_residue() {
-        let p = parts([[0, 0], [10 * 50, 0], [0, 7 * 125]], 10, 7, 125).unwrap();
+        let p = parts([[0, 0], [10 * 50, 0], [0, 7 * 125]], 10, 7, [125; 2]).unwrap();
         assert_eq!(p.len(), 5);
         let n: u32 = p.iter().map(|p| p.columns * p.rows).sum();
         assert_eq!(n, 70);
@@ -98,7 +97,7 @@ mod tests {
 
     #[test]
     fn uneven_arrays_stand_at_the_nearest_positions() {
-        let p = parts([[7, 0], [-93, 3], [7, -50]], 6, 4, 1).unwrap();
+        let p = parts([[7, 0], [-93, 3], [7, -50]], 6, 4, [1; 2]).unwrap();
         let at: Vec<_> = p[..6].iter().map(|p| p.origin).collect();
         // As KLayout 0.30.12 places them.
         assert_eq!(at, [[7, 0], [7, -13], [7, -25], [7, -38], [-10, 1], [-10, -12]]);
@@ -106,6 +105,6 @@ mod tests {
 
     #[test]
     fn endless_parts_are_refused() {
-        assert_eq!(parts([[0, 0], [30_000, 0], [0, 30_000]], 30_000, 30_000, 1 << 39), None);
+        assert_eq!(parts([[0, 0], [30_000, 0], [0, 30_000]], 30_000, 30_000, [1 << 39; 2]), None);
     }
 }

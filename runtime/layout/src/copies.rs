@@ -55,14 +55,14 @@ impl Copies {
     }
 }
 
-/// Cuts a repetition into groups whose offsets are multiples of `period`, in the order of their first copies. `None` is
+/// Cuts a repetition into groups whose offsets are multiples of the periods along x and y, in the order of their first copies. `None` is
 /// more than there is room for.
-pub(crate) fn groups(repetition: &Repetition, period: i64, room: &Room) -> Option<Vec<Group>> {
+pub(crate) fn groups(repetition: &Repetition, periods: [i64; 2], room: &Room) -> Option<Vec<Group>> {
     match repetition {
         Repetition::Regular { columns, rows, column_step, row_step } => {
             let end = |step: &[i32; 2], n: u32| step.map(|s| i64::from(s) * i64::from(n));
             let ends = [[0, 0], end(column_step, *columns), end(row_step, *rows)];
-            let parts = arrays::parts(ends, *columns, *rows, period)?;
+            let parts = arrays::parts(ends, *columns, *rows, periods)?;
             room.take(parts.len() as u64)?;
             let whole = parts.len() == 1;
             Some(parts.into_iter().map(|p| regular(p, whole)).collect())
@@ -72,7 +72,7 @@ pub(crate) fn groups(repetition: &Repetition, period: i64, room: &Room) -> Optio
             let mut groups: Vec<Group> = Vec::new();
             let mut by_residue: HashMap<[i64; 2], usize> = HashMap::new();
             for at in std::iter::once([0, 0]).chain(offsets.iter().map(|p| p.map(i64::from))) {
-                let residue = at.map(|v| v.rem_euclid(period));
+                let residue = [at[0].rem_euclid(periods[0]), at[1].rem_euclid(periods[1])];
                 let group = *by_residue.entry(residue).or_insert_with(|| {
                     groups.push(Group { origin: at, copies: Copies::One, offsets: Vec::new() });
                     groups.len() - 1
@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn copies_on_the_period_stay_together() {
         let r = Repetition::Offsets(vec![[10, 0], [25, 5], [30, -10], [5, 5]]);
-        let g = groups(&r, 10, &Room::new()).unwrap();
+        let g = groups(&r, [10; 2], &Room::new()).unwrap();
         assert_eq!(g.len(), 2);
         assert_eq!((g[0].origin, &g[0].offsets[..]), ([0, 0], &[[10, 0], [30, -10]][..]));
         assert_eq!((g[1].origin, &g[1].offsets[..]), ([25, 5], &[[-20, 0]][..]));
@@ -118,7 +118,7 @@ mod tests {
     #[test]
     fn a_regular_repetition_off_the_period_is_one_group_a_residue() {
         let r = Repetition::Regular { columns: 1000, rows: 3, column_step: [5, 0], row_step: [0, 10] };
-        let g = groups(&r, 10, &Room::new()).unwrap();
+        let g = groups(&r, [10; 2], &Room::new()).unwrap();
         let sizes: Vec<_> = g.iter().map(|g| (g.origin, g.copies)).collect();
         let half = Copies::Regular { columns: 500, rows: 3 };
         assert_eq!(sizes, [([0, 0], half), ([5, 0], half)]);
@@ -128,7 +128,7 @@ mod tests {
     #[test]
     fn endless_groups_are_refused() {
         let r = Repetition::Regular { columns: u32::MAX, rows: u32::MAX, column_step: [1, 0], row_step: [0, 1] };
-        assert_eq!(groups(&r, 1 << 39, &Room::new()), None);
-        assert_eq!(groups(&r, 1, &Room::new()).map(|g| g.len()), Some(1));
+        assert_eq!(groups(&r, [1 << 39; 2], &Room::new()), None);
+        assert_eq!(groups(&r, [1; 2], &Room::new()).map(|g| g.len()), Some(1));
     }
 }

@@ -108,12 +108,12 @@ pub(crate) struct Stand {
 impl Stand {
     /// How a cell stands that is placed at `at` with `orientation` in a cell that stands so.
     pub(crate) fn below(self, at: [i64; 2], orientation: Orientation, s: &Settings) -> Stand {
-        if s.copies {
+        if s.copies || s.on_pitch {
             return Stand::default();
         }
         let [x, y] = self.orientation.apply(at);
         let seen = [self.residue[0] + x, self.residue[1] + y];
-        let modulo = |[x, y]: [i64; 2]| [x.rem_euclid(s.period), y.rem_euclid(s.period)];
+        let modulo = |[x, y]: [i64; 2]| [x.rem_euclid(s.periods[0]), y.rem_euclid(s.periods[1])];
         if s.ties {
             Stand { orientation: self.orientation.after(orientation), residue: modulo(seen) }
         } else {
@@ -132,7 +132,7 @@ pub(crate) fn stands(h: &Hierarchy<'_>, recipes: &[Recipe], s: &Settings) -> Vec
         for cell in level {
             stands[*cell].settle();
             let above = std::mem::take(&mut stands[*cell].list);
-            for (child, orientation, at) in recipes[*cell].placed(s.period) {
+            for (child, orientation, at) in recipes[*cell].placed(s.periods) {
                 for stand in &above {
                     stands[child].push(stand.below(at, orientation, s));
                 }

@@ -11,6 +11,7 @@ mod arrays;
 mod copies;
 mod counts;
 mod error;
+mod flat;
 mod format;
 mod gds;
 mod head;
@@ -32,6 +33,7 @@ mod variant;
 
 pub use counts::{Counts, Key, LayerCounts, LayoutReject};
 pub use error::{FormatError, MigrateError, SnapRefused, Undeclared};
+pub use flat::Stood;
 pub use format::{read, read_path, write};
 pub use gds::real::Real8;
 pub use library::{ExtensionName, Format, Interval, LayerName, Library, NameTable, Place, TableProperties, Units};

@@ -44,27 +44,30 @@ pub struct Route {
     pub from: Vec<Numbers>,
     /// Whether it holds texts, and not shapes.
     pub texts: bool,
-    /// Layer and datatype in the target.
+    /// Layer and datatype in the target; a layer can go to several.
     pub to: (u32, u32),
     /// The target layer's name, for messages.
     pub to_name: String,
 }
 
-/// A migration of a layout.
+/// A migration of a layout. The default one carries nothing over, and leaves coordinates as they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Migration {
-    /// Where layers go. No number stands in two routes of one kind.
+    /// Where layers go; a number that stands in several routes of its kind goes to all of them.
     pub routes: Vec<Route>,
     /// Numbers that are left out, shapes and texts alike.
     pub ignored: Vec<Numbers>,
     /// Whether numbers that stand nowhere are left out, and not refused.
     pub ignore_others: bool,
-    /// The factor `(m, d)` from source to target database units, in lowest terms.
-    pub factor: (i64, i64),
+    /// The factors `(m, d)` from source to target database units along x and y, in lowest terms.
+    pub factors: [(i64, i64); 2],
     /// The target's grid in target database units.
     pub grid: i64,
     /// Coordinates that differ by this, in source units, snap alike.
-    pub period: i64,
+    pub periods: [i64; 2],
+    /// Whether each cell is snapped in its own frame, so that it keeps one variant: its placements stand on a pitch that
+    /// lands on the grid.
+    pub on_pitch: bool,
     /// Whether rounding ties exist for coordinates on `source_grid`.
     pub ties: bool,
     /// The grid of the source that `ties` counts on, in source units; 1 where none is promised.
@@ -75,48 +78,66 @@ pub struct Migration {
     pub dbu: i64,
 }
 
+impl Default for Migration {
+    fn default() -> Migration {
+        Migration {
+            routes: Vec::new(),
+            ignored: Vec::new(),
+            ignore_others: false,
+            factors: [(1, 1); 2],
+            grid: 1,
+            periods: [1, 1],
+            on_pitch: false,
+            ties: false,
+            source_grid: 1,
+            variants: None,
+            dbu: 0,
+        }
+    }
+}
+
 impl Migration {
     /// Whether coordinates stay as they are, so that everything is copied.
     pub(crate) fn copies(&self) -> bool {
-        self.factor == (1, 1) && self.grid == 1
+        self.factors == [(1, 1); 2] && self.grid == 1
     }
 
     /// Whether ties exist where coordinates are on no grid: `D = d·g / gcd(m, d·g)` is even.
     pub(crate) fn ties_off_grid(&self) -> bool {
-        let step = i128::from(self.factor.1) * i128::from(self.grid);
-        (step / gcd(i128::from(self.factor.0), step)) % 2 == 0
+        self.factors.iter().any(|(m, d)| {
+            let step = i128::from(*d) * i128::from(self.grid);
+            (step / gcd(i128::from(*m), step)) % 2 == 0
+        })
     }
 
     /// Refuses numbers that make no sense together.
     pub(crate) fn check(&self) -> Result<(), MigrateError> {
-        let (m, d) = self.factor;
         let small = |n: i64| (1..1 << 40).contains(&n);
         let say = |what: &str| Err(MigrateError::Numbers(what.into()));
-        if !(small(m) && small(d) && small(self.grid) && small(self.period) && small(self.source_grid)) {
+        let axes = || self.factors.into_iter().zip(self.periods);
+        if !axes().all(|((m, d), period)| small(m) && small(d) && small(period))
+            || !(small(self.grid) && small(self.source_grid))
+        {
             return say("factor, grid and period must be at least 1 and below 2^40");
         }
         if self.dbu < 0 {
             return say("the database unit of the target is negative");
         }
-        let step = i128::from(d) * i128::from(self.grid);
-        if (i128::from(self.period) * i128::from(m)) % step != 0 {
+        let off = |((m, d), period): ((i64, i64), i64)| {
+            (i128::from(period) * i128::from(m)) % (i128::from(d) * i128::from(self.grid)) != 0
+        };
+        if axes().any(off) {
             return say("the period times the factor is not on the grid");
         }
         Ok(())
     }
 }
 
-/// What happens to the elements of a number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Way {
-    /// They go to a target layer.
-    To((u32, u32)),
-    /// They are left out.
-    Ignored,
-}
+/// Where the elements of a number go: layer and datatype in the target; nowhere where they are left out.
+pub(crate) type Ways = BTreeMap<Key, Vec<(u32, u32)>>;
 
 /// The ways of all numbers that stand in a library; an error names the numbers without one.
-pub(crate) fn ways(lib: &Library, m: &Migration) -> Result<BTreeMap<Key, Way>, MigrateError> {
+pub(crate) fn ways(lib: &Library, m: &Migration) -> Result<Ways, MigrateError> {
     let mut found: BTreeMap<Key, u64> = BTreeMap::new();
     for cell in &lib.cells {
         // Neighbours in a file mostly share their layer.
@@ -140,11 +161,12 @@ pub(crate) fn ways(lib: &Library, m: &Migration) -> Result<BTreeMap<Key, Way>, M
     for (key, count) in found {
         let Key { layer, datatype, texts } = key;
         let has = |list: &[Numbers]| list.iter().any(|n| n.has(layer, datatype));
-        let route = m.routes.iter().find(|r| r.texts == texts && has(&r.from));
-        match route {
-            Some(r) => _ = ways.insert(key, Way::To(r.to)),
-            None if m.ignore_others || has(&m.ignored) => _ = ways.insert(key, Way::Ignored),
-            None => undeclared.push(Undeclared { layer, datatype, texts, count }),
+        let routes = m.routes.iter().filter(|r| r.texts == texts && has(&r.from));
+        let to: Vec<(u32, u32)> = routes.map(|r| r.to).collect();
+        match to.is_empty() {
+            false => _ = ways.insert(key, to),
+            true if m.ignore_others || has(&m.ignored) => _ = ways.insert(key, to),
+            true => undeclared.push(Undeclared { layer, datatype, texts, count }),
         }
     }
     if undeclared.is_empty() { Ok(ways) } else { Err(MigrateError::Undeclared(undeclared)) }

@@ -30,6 +30,16 @@ impl Orientation {
         }
     }
 
+    /// Whether it mirrors, and how many quarter turns follow.
+    pub(crate) fn parts(self) -> (bool, u8) {
+        (self.mirrors(), self.0 & 3)
+    }
+
+    /// Whether x and y change places.
+    pub(crate) fn turns(self) -> bool {
+        self.0 & 1 == 1
+    }
+
     fn mirrors(self) -> bool {
         self.0 & 4 != 0
     }

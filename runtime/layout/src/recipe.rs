@@ -6,7 +6,7 @@ use crate::arrays::{self, Part};
 use crate::copies::{Copies, Group, Room, groups};
 use crate::counts::Key;
 use crate::error::MigrateError;
-use crate::migration::Way;
+use crate::migration::Ways;
 use crate::model::*;
 use crate::orientation::Orientation;
 use crate::outline::{Ends, outline};
@@ -16,9 +16,10 @@ use crate::outline::{Ends, outline};
 pub(crate) struct Settings {
     pub(crate) copies: bool,
     pub(crate) ties: bool,
-    pub(crate) period: i64,
-    pub(crate) factor: (i64, i64),
-    /// Target database unit over source database unit times factor: what lengths are multiplied with physically.
+    pub(crate) on_pitch: bool,
+    pub(crate) periods: [i64; 2],
+    pub(crate) factors: [(i64, i64); 2],
+    /// Target database unit over source database unit times the factor along y: what heights of texts are multiplied with.
     pub(crate) physical: (i128, i128),
     pub(crate) source_grid: i64,
     pub(crate) room: Room,
@@ -78,12 +79,12 @@ pub(crate) struct Recipe {
 pub(crate) fn recipe(
     cell: &Cell,
     by_name: &HashMap<&[u8], usize>,
-    ways: &BTreeMap<Key, Way>,
+    ways: &Ways,
     s: &Settings,
 ) -> Result<Recipe, MigrateError> {
     let (points, items) = (Vec::with_capacity(cell.points.len()), Vec::with_capacity(cell.elements.len()));
     let mut r = Recipe { points, items, ignored: BTreeMap::new(), split: 0, repetitions_split: 0, off_grid: 0 };
-    let mut last: Option<(Key, Way)> = None;
+    let mut last: Option<(Key, &[(u32, u32)])> = None;
     for (i, e) in cell.elements.iter().enumerate() {
         let element = i as u32;
         let Some(key) = Key::of(e) else {
@@ -92,12 +93,14 @@ pub(crate) fn recipe(
         };
         let way = match last {
             Some((k, w)) if k == key => w,
-            _ => ways.get(&key).copied().unwrap_or(Way::Ignored),
+            _ => ways.get(&key).map_or(&[][..], Vec::as_slice),
         };
         last = Some((key, way));
-        match way {
-            Way::To(to) => shape(cell, e, element, to, s, &mut r)?,
-            Way::Ignored => *r.ignored.entry(key).or_default() += 1,
+        for to in way {
+            shape(cell, e, element, *to, s, &mut r)?;
+        }
+        if way.is_empty() {
+            *r.ignored.entry(key).or_default() += 1;
         }
     }
     if s.source_grid > 1 {
@@ -178,8 +181,8 @@ fn extension(cell: &Cell, e: &Element) -> MigrateError {
 fn repeated(cell: &Cell, e: &Element, s: &Settings, r: &mut Recipe) -> Result<(), MigrateError> {
     let Some(repetition) = cell.repetition_of(e) else { return Ok(()) };
     let Some(item) = r.items.pop() else { return Ok(()) };
-    let period = if s.copies { 1 } else { s.period };
-    let groups = groups(repetition, period, &s.room).ok_or(MigrateError::Parts)?;
+    let periods = if s.copies { [1, 1] } else { s.periods };
+    let groups = groups(repetition, periods, &s.room).ok_or(MigrateError::Parts)?;
     let plain = r.points.split_off(item.at);
     for Group { origin, copies, offsets } in groups {
         let at = r.points.len();
@@ -247,6 +250,10 @@ fn placement(
         at,
         how,
     })?;
+    if orientation.turns() && s.factors[0] != s.factors[1] {
+        let (placed, how) = (p.cell.to_string(), "turned by a quarter, where x and y have factors of their own".into());
+        return Err(MigrateError::NotManhattan { cell: cell.name.to_string(), placed, at, how });
+    }
     let (Kind::Array(_), &[a, b, c]) = (e.kind, &points[..]) else {
         push(r, &points, Make::Instance { child, orientation });
         repeated(cell, e, s, r)?;
@@ -254,7 +261,7 @@ fn placement(
         return Ok(());
     };
     let parts =
-        if p.columns == 0 || p.rows == 0 { None } else { arrays::parts([a, b, c], p.columns, p.rows, s.period) };
+        if p.columns == 0 || p.rows == 0 { None } else { arrays::parts([a, b, c], p.columns, p.rows, s.periods) };
     let Some(parts) = parts else {
         let what = format!("an array of {} × {} whose pitch is not on the target's grid", p.columns, p.rows);
         return Err(MigrateError::Unsupported { cell: cell.name.to_string(), at, what });
@@ -276,13 +283,13 @@ fn placement(
 
 impl Recipe {
     /// The placements that differ in child, orientation or residue.
-    pub(crate) fn placed(&self, period: i64) -> Vec<(usize, Orientation, [i64; 2])> {
+    pub(crate) fn placed(&self, periods: [i64; 2]) -> Vec<(usize, Orientation, [i64; 2])> {
         let mut list: Vec<_> = self
             .items
             .iter()
             .filter_map(|i| {
                 let [x, y] = *self.points.get(i.at)?;
-                let at = [x.rem_euclid(period), y.rem_euclid(period)];
+                let at = [x.rem_euclid(periods[0]), y.rem_euclid(periods[1])];
                 match i.make {
                     Make::Instance { child, orientation } | Make::Array { child, orientation, .. } => {
                         Some((child as usize, orientation, at))

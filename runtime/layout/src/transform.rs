@@ -26,6 +26,8 @@ use crate::variant::{Fate, Variant, variant};
 pub struct Outcome {
     /// The migrated library.
     pub library: Library,
+    /// The cell of the source that each cell of the result comes from, by its place.
+    pub origins: Vec<usize>,
     /// The account; it balances.
     pub counts: Counts,
     /// Shapes that snapping leaves no area, in the order of the source.
@@ -88,7 +90,7 @@ pub fn migrate(lib: &Library, m: &Migration, kernel: &dyn VertexKernel) -> Resul
 }
 
 fn settings(lib: &Library, m: &Migration) -> Result<Settings, MigrateError> {
-    let (n, d) = (i128::from(m.factor.0), i128::from(m.factor.1));
+    let (n, d) = (i128::from(m.factors[1].0), i128::from(m.factors[1].1));
     let physical = if m.dbu == 0 {
         (n, d)
     } else {
@@ -104,12 +106,13 @@ fn settings(lib: &Library, m: &Migration) -> Result<Settings, MigrateError> {
             None => (n, d),
         }
     };
-    let (period, source_grid) = (m.period, m.source_grid);
+    let (periods, source_grid) = (m.periods, m.source_grid);
     Ok(Settings {
         copies: m.copies(),
         ties: m.ties,
-        period,
-        factor: m.factor,
+        on_pitch: m.on_pitch,
+        periods,
+        factors: m.factors,
         physical,
         source_grid,
         room: Room::new(),
@@ -200,8 +203,8 @@ fn outcome(
     off_grid: u64,
 ) -> Result<Outcome, MigrateError> {
     let mut counts = Counts { cells_read: lib.cells.len() as u64, off_grid, ..Counts::default() };
-    let (mut rejects, mut many, mut cells) = (Vec::new(), Vec::new(), Vec::new());
-    for ((cell, recipe), d) in lib.cells.iter().zip(recipes).zip(done) {
+    let (mut rejects, mut many, mut cells, mut origins) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for (at, ((cell, recipe), d)) in lib.cells.iter().zip(recipes).zip(done).enumerate() {
         account(cell, recipe, &d, &mut counts, &mut rejects);
         if d.variants.len() > 1 {
             many.push((cell.name.to_string(), d.variants.len()));
@@ -209,13 +212,14 @@ fn outcome(
         for (mut v, name) in d.variants.into_iter().zip(d.names) {
             v.cell.name = name;
             cells.push(v.cell);
+            origins.push(at);
         }
     }
     counts.cells_written = cells.len() as u64;
     counts.balance().map_err(MigrateError::Unbalanced)?;
     let mut notes = notes(&counts, &many, m);
     let library = head::library(lib, m, s, cells, &mut notes);
-    Ok(Outcome { library, counts, rejects, variants: many, notes })
+    Ok(Outcome { library, origins, counts, rejects, variants: many, notes })
 }
 
 /// Counts the fates of a cell's elements; an element's fate is the worst it meets in any variant.

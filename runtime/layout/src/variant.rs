@@ -140,7 +140,7 @@ impl Builder<'_> {
             Make::Path { spine, ends } => {
                 let Kind::Path(i) = e.kind else { return None };
                 let (spine, outlined) = points.split_at(spine as usize);
-                let Some(detail) = still_path(&self.cell.paths[i as usize], spine, outlined, ends, self.s.factor)
+                let Some(detail) = still_path(&self.cell.paths[i as usize], spine, outlined, ends, self.s.factors)
                 else {
                     return self.polygon(item, outlined, Kind::Boundary, Fate::Polygon);
                 };
@@ -238,9 +238,10 @@ impl Builder<'_> {
         Some(t)
     }
 
-    /// A length that draws no edge, scaled to the nearest unit, halves away from zero.
+    /// A length that draws no edge, scaled as heights are to the nearest unit, halves away from zero.
     fn length(&self, n: i32) -> Option<i32> {
-        let (m, d) = (i128::from(self.s.factor.0), i128::from(self.s.factor.1));
+        let (m, d) = self.s.factors[1];
+        let (m, d) = (i128::from(m), i128::from(d));
         let whole = (2 * i128::from(n).abs() * m + d) / (2 * d);
         i32::try_from(if n < 0 { -whole } else { whole }).ok()
     }
@@ -253,8 +254,13 @@ fn still_path(
     spine: &[[i64; 2]],
     snapped: &[[i64; 2]],
     ends: Ends,
-    (m, d): (i64, i64),
+    factors: [(i64, i64); 2],
 ) -> Option<PathDetail> {
+    let (m, d) = factors[0];
+    // Round ends stay round only where both axes shrink alike.
+    if ends.round && factors[0] != factors[1] {
+        return None;
+    }
     if spine.windows(2).any(|w| w[0][0] != w[1][0] && w[0][1] != w[1][1]) {
         return None;
     }

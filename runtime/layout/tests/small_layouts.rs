@@ -11,7 +11,7 @@ fn judged(name: &str, lib: &Library, factor: (i64, i64), grid: i64) -> Outcome {
     let (m, kernel) = keep_all(lib, factor, grid, 1_000_000);
     let done = migrate(lib, &m, &kernel).unwrap();
     let out = save(&done.library, &format!("{name}_out.gds"));
-    let words = [m.factor.0, m.factor.1, grid].map(|n| n.to_string());
+    let words = [m.factors[0].0, m.factors[0].1, grid].map(|n| n.to_string());
     let said =
         oracle(&["snapped", source.to_str().unwrap(), out.to_str().unwrap(), &words[0], &words[1], &words[2], "0.001"]);
     assert_eq!(said.unwrap_or_default(), "", "{name} by {factor:?} on {grid}: {:?}", done.notes);

@@ -32,6 +32,9 @@ pub struct Ledger {
     pub sources: Vec<SourceFacts>,
     /// What became of it: one entry a map and unit.
     pub entries: Vec<Entry>,
+    /// Rules of layers, and what breaks them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<RuleCount>,
     /// What had to hold of the targets.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub gates: Vec<GateCount>,
@@ -124,6 +127,28 @@ pub struct GateCount {
     pub held: bool,
     /// What was found, in words and figures.
     pub found: String,
+}
+
+/// A rule of a layer, and how often it is broken. What breaks it is kept and marked: a shape that is left out would be an
+/// open circuit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RuleCount {
+    /// The target that demands it, or the source that promises it.
+    pub place: String,
+    /// The layer.
+    pub layer: String,
+    /// The rule, as it stands in the spec.
+    pub rule: String,
+    /// Where it stands there, as `LINE:COLUMN`.
+    pub at: String,
+    /// How often it is broken, seen from the tops: what is in a cell counts as often as the cell stands.
+    pub violations: u64,
+    /// How often it is broken in all cells, each looked at once.
+    pub in_cells: u64,
+    /// How many cells that is.
+    pub cells: u64,
+    /// Whether moving edges could mend it.
+    pub can_be_mended: bool,
 }
 
 /// Rows that an arrow of a map wrote.
@@ -270,6 +295,7 @@ mod tests {
             because: None,
             sources: Vec::new(),
             entries: vec![entry],
+            rules: Vec::new(),
             gates: Vec::new(),
         }
     }

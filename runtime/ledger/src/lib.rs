@@ -20,7 +20,8 @@ mod writeback;
 
 pub use fingerprint::{fingerprint, hash, hash_text};
 pub use ledger::{
-    Bytes, Cleaned, Ending, Entry, FileCount, GateCount, Imbalance, Ledger, Rows, Sample, SourceFacts, VERSION,
+    Bytes, Cleaned, Ending, Entry, FileCount, GateCount, Imbalance, Ledger, Rows, RuleCount, Sample, SourceFacts,
+    VERSION,
 };
 pub use partials::{PartialsGuard, add as add_partial, forget as forget_partial, remove_partials};
 pub use publish::{Output, OutputId, Publication, PublishError, Published};

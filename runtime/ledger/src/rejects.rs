@@ -92,6 +92,37 @@ impl Reject<'_> {
     }
 }
 
+/// What breaks a rule of a layer.
+#[derive(Debug, Serialize)]
+pub struct Violation<'a> {
+    /// The run.
+    pub run: &'a str,
+    /// The target, or the source that promised.
+    pub place: &'a str,
+    /// The layer.
+    pub layer: &'a str,
+    /// The rule, as written.
+    pub rule: &'a str,
+    /// Where it stands in the spec, as `LINE:COLUMN`.
+    pub at: &'a str,
+    /// The cell.
+    pub cell: &'a str,
+    /// What marks it: `edges` (two of them, two points each), `box` and `window` (two corners), `corner`.
+    pub kind: &'a str,
+    /// Points in the cell, in database units.
+    pub points: &'a [[i32; 2]],
+    /// Of edges, the square of their distance; of a window, the covered share in millionths.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub measured: Option<i64>,
+}
+
+impl Violation<'_> {
+    /// Appends the line.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        line(self, out);
+    }
+}
+
 impl RejectedShape<'_> {
     /// Appends the line.
     pub fn write(&self, out: &mut Vec<u8>) {

@@ -11,6 +11,22 @@ pub fn table(ledger: &Ledger) -> String {
     for entry in &ledger.entries {
         block(entry, ledger.outcome, &mut out);
     }
+    let broken = ledger.rules.iter().filter(|r| r.violations > 0);
+    for rule in broken.clone() {
+        let _ = writeln!(
+            out,
+            "{}.{}: {}  {} violations, {} in {} cells",
+            rule.place,
+            rule.layer,
+            rule.rule,
+            grouped(rule.violations),
+            grouped(rule.in_cells),
+            grouped(rule.cells)
+        );
+    }
+    if !ledger.rules.is_empty() {
+        let _ = writeln!(out, "{} of {} rules hold", ledger.rules.len() - broken.count(), ledger.rules.len());
+    }
     for gate in &ledger.gates {
         let word = if gate.held { "held" } else { "BROKEN" };
         let what = match gate.gate.starts_with("conserve ") {

@@ -79,6 +79,8 @@ impl<'t> Env<'t> {
                     layers.push(Layer {
                         name: l.name.text.clone(),
                         texts,
+                        cuts: l.kind == LayerKind::Cut,
+                        pitch: None,
                         numbers: l.numbers.iter().map(numbers).collect(),
                     });
                 }
@@ -123,7 +125,7 @@ impl<'t> Env<'t> {
                 | Member::Unique(tree::UniqueDef { span, .. }) => {
                     self.error(Diagnostic::new(&rules::MISPLACED, *span, "a key belongs to records"));
                 }
-                Member::Later(_) | Member::Broken(_) => {}
+                Member::LayerLet(_) | Member::Device(_) | Member::Later(_) | Member::Broken(_) => {}
             }
         }
         for member in &place.members {
@@ -159,19 +161,29 @@ impl<'t> Env<'t> {
             None => 1,
         };
         let grid_units = grid_units(self, grid);
+        let (found, lets) = self.layer_promises(place, &layers, (dbu, grid_units));
+        for (at, pitch) in found.pitches {
+            layers[at].pitch = Some(pitch);
+        }
         let name = place.name.text.clone();
         if place.role == Role::Source {
             let format = SourceFormat::Gds(GdsSource {
                 dbu: Some(dbu),
                 grid: grid.map(|g| g.0),
                 layers,
+                lets,
+                programs: found.read.programs,
+                promises: found.design,
+                joins: found.joins,
                 ignored,
                 ignore_others,
             });
             out.sources.push(Source { name, path, format, identify: Vec::new() });
             return Some(out.sources.len() - 1);
         }
-        out.targets.push(Target { name, path, format: TargetFormat::Gds { dbu, grid: grid_units, layers } });
+        let (rules, joins) = (found.design, found.joins);
+        let format = TargetFormat::Gds { dbu, grid: grid_units, layers, rules, joins };
+        out.targets.push(Target { name, path, format });
         Some(out.targets.len() - 1)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use migc_compiler::plan::Plan;
+use migc_compiler::plan::{Plan, TargetFormat};
 use migc_ledger::{Output, OutputId, Publication, SourceFacts};
 
 use crate::error::RunError;
@@ -18,6 +18,8 @@ pub(super) struct Outputs {
     pub(super) bad: Vec<Vec<Output>>,
     /// By target.
     pub(super) targets: Vec<Output>,
+    /// Reports of what breaks the rules of a layout, as KLayout reads them and as lines of JSON; by target.
+    pub(super) reports: Vec<Option<[Output; 2]>>,
 }
 
 impl Outputs {
@@ -59,8 +61,20 @@ impl Outputs {
         for path in &paths {
             targets.push(create(path, false)?);
         }
+        let mut reports = Vec::new();
+        for target in &plan.targets {
+            let name = file_name(&target.name);
+            let ruled = matches!(&target.format, TargetFormat::Gds { rules, .. } if !rules.is_empty());
+            reports.push(match ruled {
+                true => Some([
+                    create(&directory.join(format!("{name}.lyrdb")), true)?,
+                    create(&directory.join(format!("{name}.violations.jsonl")), true)?,
+                ]),
+                false => None,
+            });
+        }
         let rejects = create(&directory.join("rejects.jsonl"), true)?;
-        Ok(Outputs { ledger: create(&directory.join("ledger.json"), true)?, rejects, bad, targets })
+        Ok(Outputs { ledger: create(&directory.join("ledger.json"), true)?, rejects, bad, targets, reports })
     }
     /// Makes sure that no output replaces what is read, whatever `--force` says.
     pub(super) fn spare(&self, read: &[SourceFacts], spared: &[PathBuf]) -> Result<(), RunError> {
@@ -93,7 +107,11 @@ impl Outputs {
         Streams { rejects: 0, bad: self.bad_stream(pass, kind), targets, all: self.target_stream(self.targets.len()) }
     }
     fn all(&self) -> impl Iterator<Item = &Output> {
-        [&self.ledger, &self.rejects].into_iter().chain(self.bad.iter().flatten()).chain(&self.targets)
+        [&self.ledger, &self.rejects]
+            .into_iter()
+            .chain(self.bad.iter().flatten())
+            .chain(&self.targets)
+            .chain(self.reports.iter().flatten().flatten())
     }
     /// Makes ready for another pass.
     pub(super) fn empty(&self) -> Result<(), RunError> {

@@ -48,7 +48,7 @@ pub(super) static DECIMAL: Function = Function {
         if from.ty.kind == Kind::Float64 {
             return Ret::partial(Info::required(kind));
         }
-        if !from.ty.kind.is_number() || from.ty.kind == Kind::Length {
+        if !from.ty.kind.is_number() || from.ty.kind.has_dimension() {
             return Mismatch::at(0, format!("this is {}, and a text or a number is wanted", from.ty));
         }
         let full = Info::required(kind.clone());

@@ -105,7 +105,7 @@ fn level(args: &[Info], range: fn(&[Ends]) -> Option<Ends>) -> Result<Ret, Misma
         let chars = args.iter().try_fold(0u32, |n, a| Some(n.max(a.chars()?)));
         return Ret::total(Info::text(chars));
     }
-    if same(&|k| k.is_number() && *k != Kind::Length) {
+    if same(&|k| k.is_number() && !k.has_dimension()) {
         let s = scales(args).into_iter().max().unwrap_or(0);
         let bounds: Option<Vec<Ends>> = args
             .iter()

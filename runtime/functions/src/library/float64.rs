@@ -31,7 +31,7 @@ pub(super) static FLOAT64: Function = Function {
             super::decimal::form(args, 1)?;
             return Ret::partial(Info::required(Kind::Float64));
         }
-        if !from.is_number() || *from == Kind::Length {
+        if !from.is_number() || from.has_dimension() {
             return Mismatch::at(0, format!("this is {}, and a text or a number is wanted", args[0].ty));
         }
         super::decimal::no_form(args, 1)?;

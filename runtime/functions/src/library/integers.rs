@@ -73,7 +73,7 @@ fn infer(args: &[Info], kind: Kind) -> Result<Ret, Mismatch> {
     if from.ty.kind == Kind::Float64 {
         return Ret::partial(Info::required(kind));
     }
-    if !from.ty.kind.is_number() || from.ty.kind == Kind::Length {
+    if !from.ty.kind.is_number() || from.ty.kind.has_dimension() {
         return Mismatch::at(0, format!("this is {}, and a text or a number is wanted", from.ty));
     }
     let ((lo, hi), unit) = (from.bounds(), decimal::pow10(from.ty.kind.scale()));

@@ -339,7 +339,7 @@ impl<W: Write> Writer<W> {
             self.placement(p, Some(&o), Some(&regular), 0);
             return Ok(());
         }
-        let Some(parts) = arrays::parts([wide(&o), wide(&c), wide(&d)], p.columns.max(1), p.rows.max(1), 1) else {
+        let Some(parts) = arrays::parts([wide(&o), wide(&c), wide(&d)], p.columns.max(1), p.rows.max(1), [1, 1]) else {
             let what = format!("an array of {columns} × {rows} at ({}, {}) whose pitch is no whole number", o[0], o[1]);
             return Err(FormatError::CannotHold { format: Format::Oasis, cell: Some(cell.name.to_string()), what });
         };

@@ -1,0 +1,76 @@
+//! Programs that decide on an island by its measures: `where width < 400nm`, `size(match { … })`.
+//!
+//! The inputs are the same for all: `width` and `length`, the shorter and the longer side of the island's bounding box,
+//! and `area`. Lengths and areas are numbers with a dimension: adding one to the other does not compile.
+
+use migc_functions::{Info, Kind, Ty};
+use migc_grammar::diagnostic::Diagnostic;
+use migc_grammar::span::Span;
+use migc_grammar::tree;
+
+use super::super::Env;
+use super::super::exprs::Body;
+use crate::plan::{Arrow, Branch, Expr, Fate, FateKind, Input, Op, Otherwise, Output, Program, Step};
+use crate::rules;
+
+/// What is known of an island, in the order of the inputs.
+pub(in super::super) const MEASURES: [(&str, Kind); 3] =
+    [("width", Kind::Length), ("length", Kind::Length), ("area", Kind::Area)];
+
+/// The program that keeps an island where the condition is true; others are dropped.
+pub(super) fn keeps(env: &mut Env<'_>, cond: &tree::Expr, dbu: i64) -> Option<Program> {
+    let mut body = body(env, dbu, cond.span);
+    let cond = body.condition(cond)?;
+    let at = cond.at;
+    let cond = body.not(cond, at);
+    let fate = body.program.fates.len();
+    let (kind, about) = (FateKind::Drop, None);
+    body.program.fates.push(Fate { kind, code: "not_selected".into(), message: None, about, at });
+    body.steps.push(Step::LeaveIf { when: cond, fate });
+    let output = Expr { op: Op::Input(0), info: Info::required(Kind::Length), fails: false, at };
+    finish(body, output, "selects")
+}
+
+/// The program that gives a length for an island.
+pub(super) fn gives(env: &mut Env<'_>, value: &tree::Expr, dbu: i64) -> Option<Program> {
+    let mut body = body(env, dbu, value.span);
+    let value = body.expr(value)?;
+    let at = value.at;
+    if value.info.ty.kind != Kind::Length {
+        let label = format!("this is {}, and a length is wanted", value.info.ty);
+        return body.fail(Diagnostic::new(&rules::WRONG_TYPE, at, label).help("write lengths with their unit: `10nm`"));
+    }
+    let fate = body.program.fates.len();
+    let (kind, about) = (FateKind::Abort, None);
+    body.program.fates.push(Fate { kind, code: "out_of_range".into(), message: None, about, at });
+    let slot = body.bind("size", value.info.clone());
+    body.steps.push(Step::Let { slot, value, otherwise: Otherwise::Leave(fate) });
+    let value = body.slot(slot, at);
+    finish(body, value, "sizes")
+}
+
+fn body<'e, 't>(env: &'e mut Env<'t>, dbu: i64, at: Span) -> Body<'e, 't> {
+    let mut body = Body::new(env, Vec::new());
+    body.dbu = Some(dbu);
+    let mut names = Vec::new();
+    for (i, (name, kind)) in MEASURES.iter().enumerate() {
+        let (least, most) = kind.bounds().unwrap_or((0, 0));
+        // A measure is never negative.
+        let info = Info::number(kind.clone(), 0.max(least), most);
+        let input = Input { name: (*name).into(), info, column: i, empty_is_null: false, null_if: Vec::new() };
+        let value = Expr { op: Op::Input(i), info: input.info.clone(), fails: false, at };
+        body.program.inputs.push(input);
+        names.push(((*name).to_owned(), value));
+    }
+    body.target_names = Some(names);
+    body
+}
+
+fn finish(mut body: Body<'_, '_>, value: Expr, title: &str) -> Option<Program> {
+    let ty = Ty::required(Kind::Length);
+    let outputs = vec![Output { name: "by".into(), ty, value }];
+    let arrow = Arrow { target: 0, when: None, steps: Vec::new(), outputs, measures: Vec::new(), keys: Vec::new() };
+    let steps = std::mem::take(&mut body.steps);
+    body.program.branches.push(Branch { title: title.into(), steps, arrows: vec![arrow] });
+    Some(body.program)
+}

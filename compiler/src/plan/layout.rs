@@ -1,0 +1,376 @@
+//! What a layout map does beyond its program of one vertex: how cells are scaled, which layers are carried over, what is
+//! computed, and what must hold.
+
+use migc_grammar::span::Span;
+use serde::{Deserialize, Serialize};
+
+use super::Program;
+
+/// What a layout map does beyond its program of one vertex.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Shapes {
+    /// How coordinates are scaled and snapped.
+    pub scaling: Scaling,
+    /// Layers that are carried over element for element: places among the source's and the target's layers.
+    pub routes: Vec<(usize, usize)>,
+    /// What is computed after scaling, in order.
+    pub steps: Vec<LayerStep>,
+    /// The programs that decide on each island by its measures.
+    pub programs: Vec<Program>,
+}
+
+/// How coordinates are scaled and snapped, one number an axis where the axes differ.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scaling {
+    /// The factors from source to target database units along x and y, in lowest terms.
+    pub factors: [(i64, i64); 2],
+    /// The grid in target database units.
+    pub grid: i64,
+    /// Coordinates that differ by this (in source units) snap alike, along x and y.
+    pub periods: [i64; 2],
+    /// Whether each cell is snapped in its own frame, so that it keeps one variant: the factors come from the pitch on which
+    /// cells stand.
+    pub on_pitch: bool,
+    /// Whether rounding ties exist (an even tie number).
+    pub ties: bool,
+    /// The tie numbers of the factors and the grid, along x and y.
+    pub tie_numbers: [i64; 2],
+    /// How many variants of a cell may stand; `None` is as many as it takes.
+    pub variants: Option<u32>,
+}
+
+impl Scaling {
+    /// Whether both axes have one factor.
+    pub fn is_even(&self) -> bool {
+        self.factors[0] == self.factors[1]
+    }
+}
+
+/// Where a layer is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum LayerAt {
+    /// Among the source's layers, scaled and snapped.
+    Source(usize),
+    /// Among what is computed on drawn sizes, scaled and snapped.
+    Drawn(usize),
+    /// Among the target's layers.
+    Target(usize),
+    /// Among the names that the map gives.
+    Let(usize),
+}
+
+/// A layer that is computed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LayerStep {
+    /// Its name in the spec.
+    pub name: String,
+    /// Where it goes.
+    pub to: LayerAt,
+    /// What it holds.
+    pub value: LayerExpr,
+    /// Its place in the spec.
+    pub at: Span,
+}
+
+/// How two layers are joined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Joined {
+    /// What either covers.
+    Or,
+    /// What both cover.
+    And,
+    /// What the first covers and the second does not.
+    Not,
+    /// What one of them covers.
+    Xor,
+}
+
+/// Which islands of a layer are selected by another layer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Picked {
+    /// Those that lie in it.
+    Inside,
+    /// Those that have nothing in common with it.
+    Outside,
+    /// Those that overlap or touch it.
+    Touching,
+    /// Those that an island of it lies in.
+    Covering,
+}
+
+/// A layer that is computed of others. Every operator sees its operands merged across cells.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum LayerExpr {
+    /// A layer.
+    Layer(LayerAt),
+    /// No shapes at all.
+    Nothing,
+    /// Two layers, joined.
+    Joined(Joined, Box<LayerExpr>, Box<LayerExpr>),
+    /// Grown, or shrunk, by so many database units along x and y.
+    Size(Box<LayerExpr>, [i64; 2]),
+    /// Each island grown or shrunk by what a program says of its measures.
+    SizeBy(Box<LayerExpr>, usize),
+    /// Each island redrawn about its centre with exact sides; a side without a number keeps its length.
+    Recut(Box<LayerExpr>, [Option<i64>; 2]),
+    /// The islands that another layer selects.
+    Picked(Picked, Box<LayerExpr>, Box<LayerExpr>),
+    /// The islands that a program keeps by their measures.
+    Where(Box<LayerExpr>, usize),
+    /// What lies in cells with names of this pattern, or in what these place.
+    InCells(LayerAt, CellPattern),
+}
+
+impl LayerExpr {
+    /// Calls `f` with every layer that it reads.
+    pub fn each_layer(&self, f: &mut dyn FnMut(LayerAt)) {
+        match self {
+            LayerExpr::Layer(at) | LayerExpr::InCells(at, _) => f(*at),
+            LayerExpr::Nothing => {}
+            LayerExpr::Joined(_, a, b) | LayerExpr::Picked(_, a, b) => {
+                a.each_layer(f);
+                b.each_layer(f);
+            }
+            LayerExpr::Size(a, _) | LayerExpr::SizeBy(a, _) | LayerExpr::Recut(a, _) | LayerExpr::Where(a, _) => {
+                a.each_layer(f)
+            }
+        }
+    }
+}
+
+/// What a cut joins: each layer of one side that it touches to each of the other.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Join {
+    /// The cut, by its place among the layers.
+    pub cut: usize,
+    /// The layers of one side.
+    pub from: Vec<LayerExpr>,
+    /// The layers of the other.
+    pub to: Vec<LayerExpr>,
+}
+
+/// Names of cells: texts, with holes that any text fills, if only an empty one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct CellPattern(pub Vec<CellPart>);
+
+/// A part of names of cells.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum CellPart {
+    /// This text.
+    Text(String),
+    /// Any text, by the hole's name.
+    Hole(String),
+}
+
+impl CellPattern {
+    /// What fills the holes of a name, in order; `None` for a name of another form. A hole takes as little as it can.
+    pub fn fills<'n>(&self, name: &'n str) -> Option<Vec<&'n str>> {
+        let mut rest = name;
+        let (mut open, mut fills) = (false, Vec::new());
+        for (i, part) in self.0.iter().enumerate() {
+            let last = i + 1 == self.0.len();
+            match part {
+                CellPart::Hole(_) if last => return Some([fills, vec![rest]].concat()),
+                CellPart::Hole(_) => open = true,
+                CellPart::Text(text) => {
+                    let at = match (open, last) {
+                        // The last text stands at the end.
+                        (true, true) => {
+                            rest.len().checked_sub(text.len()).filter(|at| rest.get(*at..) == Some(text))?
+                        }
+                        (true, false) => rest.find(text.as_str())?,
+                        (false, _) => rest.starts_with(text.as_str()).then_some(0)?,
+                    };
+                    fills.extend(open.then(|| &rest[..at]));
+                    rest = rest.get(at + text.len()..)?;
+                    open = false;
+                }
+            }
+        }
+        rest.is_empty().then_some(fills)
+    }
+
+    /// The name that this pattern makes of what fills the holes of another, by their names.
+    pub fn filled(&self, other: &CellPattern, fills: &[&str]) -> String {
+        let holes = other.0.iter().filter_map(|p| if let CellPart::Hole(n) = p { Some(n) } else { None });
+        let known: Vec<(&String, &&str)> = holes.zip(fills).collect();
+        let part = |p: &CellPart| match p {
+            CellPart::Text(text) => text.clone(),
+            CellPart::Hole(n) => {
+                known.iter().find(|(name, _)| *name == n).map_or(String::new(), |(_, f)| (**f).to_owned())
+            }
+        };
+        self.0.iter().map(part).collect()
+    }
+}
+
+impl std::fmt::Display for CellPattern {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.iter().try_for_each(|p| match p {
+            CellPart::Text(text) => f.write_str(text),
+            CellPart::Hole(name) => write!(f, "{{{name}}}"),
+        })
+    }
+}
+
+/// A rule of a layer; on a layer of a source, what it promises.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DesignRule {
+    /// The rule as written, behind its layer's name.
+    pub text: String,
+    /// Its place in the spec.
+    pub at: Span,
+    /// The layer, by its place among the layers of its target or source.
+    pub layer: usize,
+    /// What must hold.
+    pub check: RuleCheck,
+}
+
+/// How distances are measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Metric {
+    /// Along the straight line.
+    Euclidean,
+    /// Along the larger of both axes.
+    Square,
+    /// Between sides that face one another, at right angles to them.
+    Projection,
+}
+
+/// How far a layer reaches beyond another: on all sides, and on two opposite ones.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reach {
+    /// The other layer.
+    pub layer: LayerExpr,
+    /// On all sides.
+    pub by: i64,
+    /// On two opposite sides at least, where it is more.
+    pub opposite: Option<i64>,
+}
+
+/// What a rule checks. Lengths are in database units of the target (or the source), areas in their squares.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum RuleCheck {
+    /// From edge to edge inside a polygon.
+    Width {
+        /// The least width.
+        least: i64,
+        /// How it is measured.
+        metric: Metric,
+    },
+    /// Between polygons, and between the sides of a notch.
+    Space {
+        /// The other layer; the same where it is none.
+        to: Option<LayerExpr>,
+        /// The least distance.
+        least: i64,
+        /// How it is measured.
+        metric: Metric,
+        /// Only for polygons wider than this.
+        wide: Option<i64>,
+    },
+    /// Between the sides of a notch.
+    Notch {
+        /// The least distance.
+        least: i64,
+        /// How it is measured.
+        metric: Metric,
+    },
+    /// Within both layers.
+    Overlap {
+        /// The other layer.
+        to: LayerExpr,
+        /// The least overlap.
+        least: i64,
+        /// How it is measured.
+        metric: Metric,
+    },
+    /// The area of a polygon.
+    Area(i64),
+    /// The area of a hole.
+    HoleArea(i64),
+    /// Exact sides; none where any length will do.
+    Size([Option<i64>; 2]),
+    /// Inside one of these layers, by a margin.
+    Inside(Vec<Reach>),
+    /// Round all of another layer, by a margin.
+    Encloses(Reach),
+    /// Beyond the sides of another layer that it crosses.
+    Extends(Reach),
+    /// The covered share of each window, in millionths.
+    Density {
+        /// The least share.
+        least: i64,
+        /// The largest share.
+        most: i64,
+        /// The side of a window.
+        window: i64,
+        /// From one window to the next.
+        step: i64,
+    },
+    /// Edges along the axes; with `diagonal`, at 45° too.
+    Angles {
+        /// Whether diagonals are allowed.
+        diagonal: bool,
+    },
+    /// Coordinates on multiples of this.
+    Grid(i64),
+}
+
+impl RuleCheck {
+    /// Whether moving edges can mend what breaks it: the rule is a bound on the difference of two edges. The others can
+    /// only be checked.
+    pub fn can_be_mended(&self) -> bool {
+        match self {
+            RuleCheck::Width { metric, .. } | RuleCheck::Notch { metric, .. } => *metric == Metric::Projection,
+            RuleCheck::Space { metric, wide, .. } => *metric == Metric::Projection && wide.is_none(),
+            RuleCheck::Size(_) | RuleCheck::Grid(_) | RuleCheck::Overlap { .. } => true,
+            RuleCheck::Encloses(r) | RuleCheck::Extends(r) => r.opposite.is_none(),
+            RuleCheck::Inside(list) => matches!(list.as_slice(), [r] if r.opposite.is_none()),
+            RuleCheck::Area(_) | RuleCheck::HoleArea(_) | RuleCheck::Density { .. } | RuleCheck::Angles { .. } => false,
+        }
+    }
+
+    /// How far a shape can lie that matters to it, in database units.
+    pub fn reach(&self) -> i64 {
+        match self {
+            RuleCheck::Width { least, .. }
+            | RuleCheck::Space { least, .. }
+            | RuleCheck::Notch { least, .. }
+            | RuleCheck::Overlap { least, .. } => *least,
+            RuleCheck::Encloses(r) | RuleCheck::Extends(r) => r.by.max(r.opposite.unwrap_or(0)),
+            RuleCheck::Inside(list) => list.iter().map(|r| r.by.max(r.opposite.unwrap_or(0))).max().unwrap_or(0),
+            _ => 0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pattern(parts: &[&str]) -> CellPattern {
+        let part = |p: &&str| match p.strip_prefix('$') {
+            Some(hole) => CellPart::Hole(hole.to_owned()),
+            None => CellPart::Text((*p).to_owned()),
+        };
+        CellPattern(parts.iter().map(part).collect())
+    }
+
+    #[test]
+    fn names_fill_holes_and_make_other_names() {
+        let std = pattern(&["std_", "$rest"]);
+        assert_eq!(std.fills("std_inv_1"), Some(vec!["inv_1"]));
+        assert_eq!(std.fills("std_"), Some(vec![""]));
+        assert_eq!(std.fills("xstd_a"), None);
+        assert_eq!(pattern(&["s130_", "$rest"]).filled(&std, &["inv_1"]), "s130_inv_1");
+        let two = pattern(&["$a", "_x", "$b", "_1"]);
+        assert_eq!(two.fills("inv_x4_1"), Some(vec!["inv", "4"]));
+        assert_eq!(two.fills("inv_x4_2"), None);
+        assert_eq!(two.fills("_x_1"), Some(vec!["", ""]));
+        assert_eq!(pattern(&["seal"]).fills("seal"), Some(vec![]));
+        assert_eq!(pattern(&["seal"]).fills("seal2"), None);
+        assert_eq!(pattern(&["a", "$n", "aa"]).fills("aaa"), Some(vec![""]));
+        assert_eq!(pattern(&["a", "$n", "aa"]).fills("aa"), None);
+    }
+}

@@ -1,0 +1,80 @@
+//! The account of a layout: shapes, texts, instances, arrays and islands, each with one fate.
+
+use std::collections::BTreeMap;
+
+use migc_ledger::Entry;
+
+use super::{COLLAPSED, Computed, LayoutJob, OWN};
+
+/// The code of an island that nothing computed of it covers.
+const WITHOUT_OUTPUT: &str = "without_output";
+
+/// The account of a layout: shapes, texts, instances and arrays, each with one fate.
+pub(super) fn entries(job: &LayoutJob<'_>, outcome: &migc_layout::Outcome, computed: &Computed) -> Vec<Entry> {
+    let (source, target) = (&job.plan.sources[job.pass.source].name, &job.plan.targets[job.to].name);
+    let entry = |unit: &str, extracted, loaded| Entry {
+        map: format!("{source} -> {target}"),
+        unit: unit.to_owned(),
+        source: source.clone(),
+        target: target.clone(),
+        extracted,
+        loaded,
+        ..Entry::default()
+    };
+    let counts = &outcome.counts;
+    let (mut shapes, mut texts) = (entry("shapes", 0, 0), entry("texts", 0, 0));
+    let mut missing = 0;
+    // What was computed on the way is not the source's.
+    for (key, c) in counts.layers.iter().filter(|(key, _)| key.layer < OWN) {
+        let of = if key.texts { &mut texts } else { &mut shapes };
+        of.extracted += c.read - c.ignored;
+        of.loaded += c.written + c.polygons;
+        missing += c.collapsed;
+        if c.collapsed > 0 {
+            *of.rejected.entry(COLLAPSED.to_owned()).or_default() += c.collapsed;
+        }
+        if c.ignored > 0 {
+            *of.ignored.entry(format!("{}/{}", key.layer, key.datatype)).or_default() += c.ignored;
+        }
+    }
+    if missing > 0 {
+        shapes.notes.push(format!("{missing} shapes have no area after snapping; rejects.jsonl says which and where"));
+    }
+    if counts.cells_written != counts.cells_read {
+        shapes.notes.push(format!("{} cells became {}, with their variants", counts.cells_read, counts.cells_written));
+    }
+    shapes.notes.extend(outcome.notes.iter().cloned());
+    let instances = entry("instances", counts.instances_read, counts.instances_kept);
+    let arrays = entry("arrays", counts.arrays_read, counts.arrays_kept + counts.arrays_split);
+    let mut islands = entry("islands", 0, 0);
+    for (layer, found) in &computed.found {
+        islands.extracted += found.islands;
+        islands.loaded += found.islands - found.missing;
+        if found.missing > 0 {
+            *islands.dropped.entry(WITHOUT_OUTPUT.to_owned()).or_default() += found.missing;
+            let places: Vec<String> = found
+                .places
+                .iter()
+                .take(3)
+                .map(|(cell, r)| format!("`{cell}` ({}, {}; {}, {})", r.x0, r.y0, r.x1, r.y1))
+                .collect();
+            let note = format!(
+                "{} of {} islands of `{layer}` overlap nothing that is computed of them: {}",
+                found.missing,
+                found.islands,
+                places.join(", ")
+            );
+            islands.notes.push(note);
+        }
+    }
+    for (layer, raised) in computed.raised.iter().filter(|(_, n)| *n > 0) {
+        islands.notes.push(format!(
+            "`{layer}`: {raised} shapes were computed above their cells, since something from outside comes near"
+        ));
+    }
+    let units = BTreeMap::from([(0, shapes), (1, texts), (2, instances), (3, arrays), (4, islands)]);
+    units
+        .into_values()
+        .filter(|e| e.unit == "shapes" || !e.notes.is_empty() || e.extracted > 0 || !e.ignored.is_empty())
+        .collect()
+}

@@ -1,0 +1,255 @@
+//! Layers that are computed: the steps of a plan, run on a library.
+
+use std::collections::BTreeMap;
+
+use migc_compiler::plan::{self, CellPattern, Joined, Layer, LayerAt, LayerExpr, LayerStep, Program};
+use migc_geometry::Op;
+use migc_layers::{Check, Drawn, Expr, LayerId, Layers, Tree, TreeError, Violations, found_again, local};
+use migc_layout::{Cell, Kind, Library};
+
+use super::kernel::Deciders;
+
+/// Layer numbers from here on are the program's own: what is on the way, and not written.
+pub(super) const OWN: u32 = 0xffff_fff0;
+
+/// The number that a layer has in a library on the way.
+pub(super) fn number(at: LayerAt, to: &[Layer]) -> (u32, u32) {
+    match at {
+        LayerAt::Source(i) => (OWN, i as u32),
+        LayerAt::Drawn(i) => (OWN + 1, i as u32),
+        LayerAt::Let(i) => (OWN + 2, i as u32),
+        LayerAt::Target(i) => {
+            let number = to.get(i).and_then(|l| l.numbers.first());
+            number.map_or((0, 0), |n| (n.layer.into(), n.first.into()))
+        }
+    }
+}
+
+/// What an input of a computation is: a layer, or what of it lies in some cells.
+type Key = (LayerAt, Option<CellPattern>);
+
+/// A library, its layers as areas, and what is computed of them.
+pub(super) struct Computer<'p> {
+    tree: Tree,
+    layers: Layers,
+    ids: BTreeMap<Key, LayerId>,
+    deciders: &'p Deciders,
+    programs: &'p [Program],
+    grid: i32,
+    /// Shapes that their cells could not keep, by step.
+    pub(super) raised: Vec<(String, u64)>,
+}
+
+/// What a computation works on.
+pub(super) struct Setting<'p> {
+    /// The steps, and what else is read.
+    pub(super) steps: &'p [LayerStep],
+    pub(super) also: &'p [LayerAt],
+    /// The number in the library of a layer.
+    pub(super) number: &'p (dyn Fn(LayerAt) -> Vec<(u32, u32, u32)> + Sync),
+    /// The name under which the spec knows each cell.
+    pub(super) known_as: &'p [&'p str],
+    pub(super) deciders: &'p Deciders,
+    pub(super) programs: &'p [Program],
+    /// The grid in database units.
+    pub(super) grid: i64,
+}
+
+impl<'p> Computer<'p> {
+    /// Reads the layers that the steps need.
+    pub(super) fn new(library: &Library, setting: &Setting<'p>) -> Result<Computer<'p>, TreeError> {
+        let mut keys: Vec<Key> = setting.also.iter().map(|at| (*at, None)).collect();
+        for step in setting.steps {
+            each_key(&step.value, &mut |key| keys.push(key));
+            keys.push((step.to, None));
+        }
+        // A layer stands before what of it lies in some cells.
+        keys.extend(keys.clone().into_iter().map(|(at, _)| (at, None)));
+        keys.sort();
+        keys.dedup();
+        let ids: BTreeMap<Key, LayerId> = keys.into_iter().zip((0..).map(LayerId)).collect();
+        let plain: Vec<(Vec<(u32, u32, u32)>, LayerId)> =
+            ids.iter().filter(|((_, p), _)| p.is_none()).map(|((at, _), id)| ((setting.number)(*at), *id)).collect();
+        let layer = |layer: u32, datatype: u32| {
+            let has = |n: &(u32, u32, u32)| n.0 == layer && (n.1..=n.2).contains(&datatype);
+            plain.iter().find(|(numbers, _)| numbers.iter().any(has)).map(|(_, id)| *id)
+        };
+        let tree = Tree::new(library)?;
+        let mut layers = Layers::read(library, &layer)?;
+        for ((at, pattern), id) in &ids {
+            let (Some(pattern), Some(of)) = (pattern, ids.get(&(*at, None))) else { continue };
+            let mut cells = vec![Drawn::new(); library.cells.len()];
+            for (cell, name) in setting.known_as.iter().enumerate() {
+                if pattern.fills(name).is_some() {
+                    cells[cell] = layers.flat(&tree, *of, cell)?;
+                }
+            }
+            layers.set(*id, cells);
+        }
+        let (deciders, programs) = (setting.deciders, setting.programs);
+        let grid = i32::try_from(setting.grid).unwrap_or(1);
+        Ok(Computer { tree, layers, ids, deciders, programs, grid, raised: Vec::new() })
+    }
+
+    /// Runs one step.
+    pub(super) fn run(&mut self, step: &LayerStep) -> Result<(), TreeError> {
+        let mut inputs = Vec::new();
+        let expr = self.expr(&step.value, &mut inputs);
+        let reach = expr.reach().saturating_mul(2);
+        let done = local(&self.tree, &self.layers, &inputs, reach, expr.turns(), &|shapes| {
+            let area = expr.area(shapes, self.deciders)?;
+            let mut drawn = Drawn::new();
+            drawn.push_region(&area);
+            Ok(drawn)
+        })?;
+        self.raised.push((step.name.clone(), done.raised));
+        if let Some(id) = self.ids.get(&(step.to, None)) {
+            self.layers.set(*id, done.cells.into_iter().map(Option::unwrap_or_default).collect());
+        }
+        Ok(())
+    }
+
+    /// Adds what was computed to the cells of the library, under a number.
+    pub(super) fn write(
+        &self,
+        at: LayerAt,
+        (layer, datatype): (u32, u32),
+        cells: &mut [Cell],
+    ) -> Result<(), TreeError> {
+        let Some(id) = self.ids.get(&(at, None)) else { return Ok(()) };
+        for (i, cell) in cells.iter_mut().enumerate() {
+            let Some(drawn) = self.layers.get(*id, i) else { continue };
+            let mut fits = true;
+            let mut ring = Vec::new();
+            drawn.each(&mut |corners| {
+                ring.clear();
+                ring.extend_from_slice(corners);
+                ring.extend(corners.first());
+                fits &= cell.push(Kind::Boundary, layer, datatype, &ring, None).is_some();
+            });
+            if !fits {
+                let what = "it has more than 2^32 points".to_owned();
+                return Err(TreeError::OutOfRange { cell: cell.name.to_string(), what });
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks for the islands of a layer in what was computed of it.
+    pub(super) fn found(&self, layer: LayerAt, outputs: &[LayerAt]) -> Result<migc_layers::Found, TreeError> {
+        let id = |at: &LayerAt| self.ids.get(&(*at, None)).copied();
+        let outputs: Vec<LayerId> = outputs.iter().filter_map(id).collect();
+        match id(&layer) {
+            Some(layer) => found_again(&self.tree, &self.layers, layer, &outputs),
+            None => Ok(migc_layers::Found::default()),
+        }
+    }
+
+    /// What breaks a rule of a layer; `check` makes it, and adds the layers that it reads to the inputs.
+    pub(super) fn check(
+        &self,
+        layer: LayerAt,
+        check: &dyn Fn(&mut Vec<LayerId>) -> Check,
+    ) -> Result<Violations, TreeError> {
+        let Some(id) = self.ids.get(&(layer, None)) else { return Ok(Violations::default()) };
+        let mut others = Vec::new();
+        let rule = check(&mut others);
+        migc_layers::check(&self.tree, &self.layers, *id, &others, &rule, self.deciders)
+    }
+
+    /// The names of the cells.
+    pub(super) fn cells(&self) -> &[String] {
+        &self.tree.names
+    }
+
+    /// The name of the first top cell.
+    pub(super) fn top(&self) -> &str {
+        self.tree.tops.first().map_or("", |t| self.tree.names[*t].as_str())
+    }
+
+    /// The expression, its layers by their places among the inputs.
+    pub(super) fn expr(&self, e: &LayerExpr, inputs: &mut Vec<LayerId>) -> Expr {
+        let mut input = |key: Key| {
+            let Some(id) = self.ids.get(&key) else { return Expr::Nothing };
+            let at = inputs.iter().position(|i| i == id).unwrap_or_else(|| {
+                inputs.push(*id);
+                inputs.len() - 1
+            });
+            Expr::Input(at)
+        };
+        let narrow = |n: i64| i32::try_from(n).unwrap_or(i32::MAX);
+        match e {
+            LayerExpr::Layer(at) => input((*at, None)),
+            LayerExpr::InCells(at, pattern) => input((*at, Some(pattern.clone()))),
+            LayerExpr::Nothing => Expr::Nothing,
+            LayerExpr::Joined(op, a, b) => {
+                let op = match op {
+                    Joined::Or => Op::Or,
+                    Joined::And => Op::And,
+                    Joined::Not => Op::Not,
+                    Joined::Xor => Op::Xor,
+                };
+                Expr::Joined(op, Box::new(self.expr(a, inputs)), Box::new(self.expr(b, inputs)))
+            }
+            LayerExpr::Size(a, by) => Expr::Size(Box::new(self.expr(a, inputs)), by.map(narrow)),
+            LayerExpr::SizeBy(a, program) => {
+                let output = self.programs.get(*program).and_then(|p| p.of_one()).and_then(|a| a.outputs.first());
+                let most = output.map_or(0, |o| o.value.info.bounds().1);
+                let most = i32::try_from(most).unwrap_or(i32::MAX / 8);
+                Expr::SizeBy(Box::new(self.expr(a, inputs)), *program, most)
+            }
+            LayerExpr::Recut(a, sides) => {
+                Expr::Recut(Box::new(self.expr(a, inputs)), sides.map(|s| s.map(narrow)), self.grid)
+            }
+            LayerExpr::Picked(how, a, b) => {
+                let how = match how {
+                    plan::Picked::Inside => migc_layers::Picked::Inside,
+                    plan::Picked::Outside => migc_layers::Picked::Outside,
+                    plan::Picked::Touching => migc_layers::Picked::Touching,
+                    plan::Picked::Covering => migc_layers::Picked::Covering,
+                };
+                Expr::Picked(how, Box::new(self.expr(a, inputs)), Box::new(self.expr(b, inputs)))
+            }
+            LayerExpr::Where(a, program) => Expr::Where(Box::new(self.expr(a, inputs)), *program),
+        }
+    }
+}
+
+/// Calls `f` with every input of an expression.
+fn each_key(e: &LayerExpr, f: &mut dyn FnMut(Key)) {
+    match e {
+        LayerExpr::Layer(at) => f((*at, None)),
+        LayerExpr::InCells(at, pattern) => f((*at, Some(pattern.clone()))),
+        LayerExpr::Nothing => {}
+        LayerExpr::Joined(_, a, b) | LayerExpr::Picked(_, a, b) => {
+            each_key(a, f);
+            each_key(b, f);
+        }
+        LayerExpr::Size(a, _) | LayerExpr::SizeBy(a, _) | LayerExpr::Recut(a, _) | LayerExpr::Where(a, _) => {
+            each_key(a, f);
+        }
+    }
+}
+
+/// For each layer of the source that steps read, the layers of the target that are computed of it, by way of others too.
+pub(super) fn outputs(steps: &[LayerStep]) -> BTreeMap<LayerAt, Vec<LayerAt>> {
+    // What each computed layer comes from in the end.
+    let mut roots: BTreeMap<LayerAt, Vec<LayerAt>> = BTreeMap::new();
+    let mut out: BTreeMap<LayerAt, Vec<LayerAt>> = BTreeMap::new();
+    for step in steps {
+        let mut from = Vec::new();
+        step.value.each_layer(&mut |at| match roots.get(&at) {
+            Some(known) => from.extend(known.iter().copied()),
+            None => from.push(at),
+        });
+        from.sort_unstable();
+        from.dedup();
+        if matches!(step.to, LayerAt::Target(_)) {
+            for root in from.iter().filter(|r| matches!(r, LayerAt::Source(_) | LayerAt::Drawn(_))) {
+                out.entry(*root).or_default().push(step.to);
+            }
+        }
+        roots.insert(step.to, from);
+    }
+    out
+}

@@ -1,0 +1,186 @@
+//! Rules of layers: checked, counted, and reported with their places.
+
+use std::fmt::Write;
+
+use migc_compiler::plan::{self, DesignRule, Layer, LayerAt, RuleCheck};
+use migc_geometry::{Metric, Size};
+use migc_layers::{Check, Mark, Reach, Violations, rule};
+use migc_ledger::RuleCount;
+
+use super::computed::Computer;
+
+/// The rules of a place, and what breaks them.
+pub(super) struct Checked<'p> {
+    place: &'p str,
+    rules: Vec<(&'p DesignRule, &'p Layer, Violations)>,
+    cells: Vec<String>,
+    /// Database units in 10⁻¹⁵ m.
+    dbu: i64,
+}
+
+/// Checks the rules of a place: `layer` says where its layers are.
+pub(super) fn check<'p>(
+    computer: &Computer<'_>,
+    (place, dbu): (&'p str, i64),
+    rules: &'p [DesignRule],
+    layers: &'p [Layer],
+    layer: fn(usize) -> LayerAt,
+) -> Result<Checked<'p>, migc_layers::TreeError> {
+    let mut checked = Vec::new();
+    for of in rules.iter().filter(|r| !matches!(r.check, RuleCheck::Angles { .. })) {
+        let violations = computer.check(layer(of.layer), &|inputs| what(computer, &of.check, inputs))?;
+        checked.push((of, &layers[of.layer], violations));
+    }
+    Ok(Checked { place, rules: checked, cells: computer.cells().to_vec(), dbu })
+}
+
+/// A rule of the plan as a check of areas; the layers that it reads are added to the inputs.
+fn what(computer: &Computer<'_>, of: &RuleCheck, inputs: &mut Vec<migc_layers::LayerId>) -> Check {
+    let narrow = |n: i64| i32::try_from(n).unwrap_or(i32::MAX);
+    let least = |n: i64, metric: plan::Metric| {
+        let metric = match metric {
+            plan::Metric::Euclidean => Metric::Euclidean,
+            plan::Metric::Square => Metric::Square,
+            plan::Metric::Projection => Metric::Projection,
+        };
+        rule(narrow(n), metric)
+    };
+    let mut reach = |r: &plan::Reach| Reach {
+        layer: computer.expr(&r.layer, inputs),
+        by: narrow(r.by),
+        opposite: r.opposite.map(narrow),
+    };
+    match of {
+        RuleCheck::Inside(list) => Check::Inside(list.iter().map(reach).collect()),
+        RuleCheck::Encloses(r) => Check::Encloses(reach(r)),
+        RuleCheck::Extends(r) => Check::Extends(reach(r)),
+        RuleCheck::Width { least: n, metric } => Check::Width(least(*n, *metric)),
+        RuleCheck::Space { to: None, least: n, metric, wide } => Check::Space(least(*n, *metric), wide.map(narrow)),
+        RuleCheck::Space { to: Some(to), least: n, metric, .. } => {
+            Check::SpaceTo(least(*n, *metric), computer.expr(to, inputs))
+        }
+        RuleCheck::Notch { least: n, metric } => Check::Notch(least(*n, *metric)),
+        RuleCheck::Overlap { to, least: n, metric } => Check::Overlap(least(*n, *metric), computer.expr(to, inputs)),
+        RuleCheck::Area(n) => Check::Area(*n),
+        RuleCheck::HoleArea(n) => Check::HoleArea(*n),
+        RuleCheck::Size([Some(x), Some(y)]) => Check::Size(Size::Exactly(*x, *y)),
+        RuleCheck::Size([x, y]) => Check::Size(Size::Bar(x.or(*y).unwrap_or(0))),
+        RuleCheck::Density { least, most, window, step } => Check::Density(*least, *most, *window, *step),
+        RuleCheck::Grid(n) => Check::Grid(narrow(*n)),
+        RuleCheck::Angles { .. } => Check::Grid(1),
+    }
+}
+
+impl Checked<'_> {
+    /// The counts, for the ledger; `at` says where a place in the spec is, as `LINE:COLUMN`.
+    pub(super) fn counts(&self, at: &dyn Fn(u32) -> String) -> Vec<RuleCount> {
+        let count = |(rule, layer, v): &(&DesignRule, &Layer, Violations)| RuleCount {
+            place: self.place.to_owned(),
+            layer: layer.name.clone(),
+            rule: rule.text.clone(),
+            at: at(rule.at.start),
+            violations: v.flat,
+            in_cells: v.in_cells,
+            cells: v.cells.len() as u64,
+            can_be_mended: rule.check.can_be_mended(),
+        };
+        self.rules.iter().map(count).collect()
+    }
+
+    /// All marks as a report database of KLayout (`.lyrdb`), with coordinates in micrometres, each in its cell.
+    pub(super) fn lyrdb(&self, top: &str) -> String {
+        let mut o = String::new();
+        let title = escaped(&format!("rules of {}", self.place));
+        let _ = write!(
+            o,
+            "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<report-database>\n <description>{title}</description>\n \
+             <generator>migc</generator>\n <top-cell>{}</top-cell>\n <tags/>\n <categories>\n",
+            escaped(top)
+        );
+        for (rule, layer, v) in &self.rules {
+            let name = escaped(&format!("{}: {}", layer.name, rule.text));
+            let _ = writeln!(
+                o,
+                "  <category><name>{name}</name><description>{} seen from the tops, {} in their cells</description></category>",
+                v.flat, v.in_cells
+            );
+        }
+        o.push_str(" </categories>\n <cells>\n");
+        let mut cells: Vec<usize> = self.rules.iter().flat_map(|(_, _, v)| v.cells.iter().map(|c| c.0)).collect();
+        cells.sort_unstable();
+        cells.dedup();
+        for cell in cells {
+            let _ = writeln!(o, "  <cell><name>{}</name></cell>", escaped(&self.cells[cell]));
+        }
+        o.push_str(" </cells>\n <items>\n");
+        for (rule, layer, v) in &self.rules {
+            let category = escaped(&format!("'{}: {}'", layer.name, rule.text.replace('\'', "\\'")));
+            for (cell, marks) in &v.cells {
+                for mark in marks {
+                    let _ = writeln!(
+                        o,
+                        "  <item><category>{category}</category><cell>{}</cell><values><value>{}</value></values></item>",
+                        escaped(&self.cells[*cell]),
+                        self.value(mark)
+                    );
+                }
+            }
+        }
+        o.push_str(" </items>\n</report-database>\n");
+        o
+    }
+
+    /// A mark as KLayout writes values.
+    fn value(&self, mark: &Mark) -> String {
+        let p = |x: i32, y: i32| format!("{},{}", self.micrometres(x), self.micrometres(y));
+        let edge = |e: &[[i32; 2]; 2]| format!("({};{})", p(e[0][0], e[0][1]), p(e[1][0], e[1][1]));
+        match mark {
+            Mark::Edges([a, b], _) => format!("edge-pair: {}|{}", edge(a), edge(b)),
+            Mark::Box(r) | Mark::Window(r, _) => format!("box: ({};{})", p(r.x0, r.y0), p(r.x1, r.y1)),
+            Mark::Point([x, y]) => format!("edge: ({};{})", p(*x, *y), p(*x, *y)),
+        }
+    }
+
+    /// A coordinate in micrometres, exactly.
+    fn micrometres(&self, n: i32) -> String {
+        let fm = i128::from(n) * i128::from(self.dbu);
+        let (sign, fm) = (if fm < 0 { "-" } else { "" }, fm.abs());
+        let rest = format!("{:09}", fm % 1_000_000_000);
+        let rest = rest.trim_end_matches('0');
+        let point = if rest.is_empty() { "" } else { "." };
+        format!("{sign}{}{point}{rest}", fm / 1_000_000_000)
+    }
+
+    /// All marks, a line of JSON each: where, what, and how far apart, in database units.
+    pub(super) fn lines(&self, run: &str, at: &dyn Fn(u32) -> String, out: &mut Vec<u8>) {
+        for (rule, layer, v) in &self.rules {
+            for (cell, marks) in &v.cells {
+                for mark in marks {
+                    let (kind, points, measured) = match mark {
+                        Mark::Edges([a, b], squared) => ("edges", [a.as_slice(), b].concat(), Some(*squared)),
+                        Mark::Box(r) => ("box", vec![[r.x0, r.y0], [r.x1, r.y1]], None),
+                        Mark::Point(p) => ("corner", vec![*p], None),
+                        Mark::Window(r, share) => ("window", vec![[r.x0, r.y0], [r.x1, r.y1]], Some(*share)),
+                    };
+                    let line = migc_ledger::rejects::Violation {
+                        run,
+                        place: self.place,
+                        layer: &layer.name,
+                        rule: &rule.text,
+                        at: &at(rule.at.start),
+                        cell: &self.cells[*cell],
+                        kind,
+                        points: &points,
+                        measured,
+                    };
+                    line.write(out);
+                }
+            }
+        }
+    }
+}
+
+/// A text as XML.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}

@@ -1,0 +1,92 @@
+//! Checks of polygons one by one: area, exact size, grid.
+
+use crate::polygons::Polygon;
+use crate::{Point, Rect, Region};
+
+/// What size the polygons of a layer must have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Size {
+    /// Rectangles of exactly this width and height, in database units, lying as they stand.
+    Upright(i64, i64),
+    /// Rectangles of exactly these two sides, either of which may be the height.
+    Exactly(i64, i64),
+    /// Rectangles whose smaller side is this, and the other of any length: bars.
+    Bar(i64),
+}
+
+impl Size {
+    fn is_met(self, polygon: &Polygon<'_>) -> bool {
+        let (w, h) = (polygon.bbox().width(), polygon.bbox().height());
+        let size = match self {
+            Size::Upright(x, y) => (w, h) == (x, y),
+            Size::Exactly(x, y) => (w, h) == (x, y) || (h, w) == (x, y),
+            Size::Bar(side) => w.min(h) == side,
+        };
+        size && polygon.is_rectangle()
+    }
+}
+
+impl Region {
+    /// The bounding boxes of the polygons whose size is another one, in canonical order.
+    pub fn size_check(&self, size: Size) -> Vec<Rect> {
+        self.polygons().iter().filter(|p| !size.is_met(p)).map(|p| p.bbox()).collect()
+    }
+
+    /// The bounding boxes of the polygons with an area below this, in square database units; holes do not count.
+    pub fn area_check(&self, area: i128) -> Vec<Rect> {
+        self.polygons().iter().filter(|p| p.area() < area).map(|p| p.bbox()).collect()
+    }
+
+    /// The bounding boxes of the holes with an area below this, in square database units. What lies inside of a hole
+    /// does not count against it.
+    pub fn hole_area_check(&self, area: i128) -> Vec<Rect> {
+        let polygons = self.polygons();
+        let holes = polygons.iter().flat_map(|p| p.holes());
+        holes.filter(|h| area_of(h).abs() < area).filter_map(bbox_of).collect()
+    }
+
+    /// The corners that do not lie on multiples of a grid, in the order of the polygons. A grid below 2 has none.
+    pub fn grid_check(&self, grid: i32) -> Vec<Point> {
+        if grid < 2 {
+            return Vec::new();
+        }
+        let off = |p: &&Point| p.iter().any(|c| c.rem_euclid(grid) != 0);
+        self.polygons().points.iter().filter(off).copied().collect()
+    }
+}
+
+impl Polygon<'_> {
+    /// Its area in square database units, holes taken off.
+    pub fn area(&self) -> i128 {
+        self.contours().map(area_of).sum()
+    }
+
+    /// The length of its edges, those of holes included.
+    pub fn perimeter(&self) -> i64 {
+        let length = |c: &[Point]| -> i64 {
+            let next = c.iter().cycle().skip(1);
+            c.iter().zip(next).map(|(a, b)| i64::from(a[0].abs_diff(b[0])) + i64::from(a[1].abs_diff(b[1]))).sum()
+        };
+        self.contours().map(length).sum()
+    }
+
+    /// Whether it is an upright rectangle.
+    pub fn is_rectangle(&self) -> bool {
+        self.holes().len() == 0 && self.hull().len() == 4 && self.area() == self.bbox().area()
+    }
+}
+
+/// The area within a contour, positive where it goes clockwise.
+fn area_of(contour: &[Point]) -> i128 {
+    let next = contour.iter().cycle().skip(1);
+    let twice: i128 = contour
+        .iter()
+        .zip(next)
+        .map(|(a, b)| i128::from(b[0]) * i128::from(a[1]) - i128::from(a[0]) * i128::from(b[1]))
+        .sum();
+    twice / 2
+}
+
+fn bbox_of(contour: &[Point]) -> Option<Rect> {
+    contour.iter().map(|p| Rect::new(*p, *p)).reduce(|a, b| a.join(&b))
+}

@@ -1,0 +1,79 @@
+//! The edges of one or two regions, as lists for a scan along x and one along y.
+
+use rayon::prelude::*;
+
+use crate::Region;
+use crate::bands::PARALLEL_FROM;
+use crate::links::each_floor;
+use crate::polygons::label;
+use crate::wall::key;
+
+/// An edge along the second axis of the scan: a wall, or, where the axes are swapped, a floor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Side {
+    /// Where it stands.
+    pub(super) x: i32,
+    pub(super) y0: i32,
+    pub(super) y1: i32,
+    /// 1 where the region lies on the side of greater x, −1 on the other side.
+    pub(super) step: i8,
+    /// Whether it is of the second region.
+    pub(super) other: bool,
+    /// The place of its polygon in the order of its region; 0 where nobody asks.
+    pub(super) polygon: u32,
+}
+
+/// All sides of one or two regions. For a scan along x, walls are ordered by their lower ends and floors by where they
+/// stand; for a scan along y, the other way round.
+pub(super) struct Sides {
+    pub(super) walls: Vec<Side>,
+    /// Floors, with their axes swapped.
+    pub(super) floors: Vec<Side>,
+}
+
+impl Sides {
+    /// The sides of a region and of another; with their polygons, if asked for.
+    pub(super) fn of(region: &Region, other: Option<&Region>, polygons: bool) -> Sides {
+        let mut sides = Sides { walls: Vec::new(), floors: Vec::new() };
+        push(region, false, polygons, &mut sides);
+        if let Some(other) = other {
+            push(other, true, polygons, &mut sides);
+        }
+        sides
+    }
+
+    /// Those to compare with each other, by lower ends, and those across, by where they stand. Sorted anew each time:
+    /// a second copy of a large layer costs more than its order.
+    pub(super) fn scanned(&mut self, swapped: bool) -> (&[Side], &[Side]) {
+        let (along, across) =
+            if swapped { (&mut self.floors, &mut self.walls) } else { (&mut self.walls, &mut self.floors) };
+        sort(along, |s| key(s.y0, s.x));
+        sort(across, |s| key(s.x, s.y0));
+        (along, across)
+    }
+}
+
+fn sort(sides: &mut [Side], by: fn(&Side) -> u64) {
+    if sides.is_sorted_by_key(by) {
+        return;
+    }
+    if sides.len() < PARALLEL_FROM { sides.sort_unstable_by_key(by) } else { sides.par_sort_unstable_by_key(by) }
+}
+
+fn push(region: &Region, other: bool, polygons: bool, sides: &mut Sides) {
+    let labels = if polygons { label(&region.walls).0 } else { vec![0; region.walls.len()] };
+    sides.walls.extend(region.walls.iter().zip(&labels).map(|(w, &polygon)| Side {
+        x: w.x,
+        y0: w.y0,
+        y1: w.y1,
+        step: w.step as i8,
+        other,
+        polygon,
+    }));
+    each_floor(&region.walls, |a, b| {
+        let (left, right) = (&region.walls[a.wall()], &region.walls[b.wall()]);
+        // Right of a wall that enters, and above its lower end, is region: so it is above the edge.
+        let (y, step) = if a.is_high() { (left.y1, -left.step) } else { (left.y0, left.step) };
+        sides.floors.push(Side { x: y, y0: left.x, y1: right.x, step: step as i8, other, polygon: labels[a.wall()] });
+    });
+}

@@ -1,0 +1,30 @@
+//! Exact areas of layout layers: booleans, sizing, rule checks, islands.
+//!
+//! - [`Shapes`] are what is drawn: rectangles and polygons that overlap as they like.
+//! - A [`Region`] is the merged area of a layer, in a form that equal areas share.
+//! - Coordinates are database units in 32 bits; everything is computed in integers, and nothing depends on threads.
+#![forbid(unsafe_code)]
+
+mod bands;
+mod checks;
+mod combine;
+mod links;
+mod orientation;
+mod outline;
+mod pieces;
+mod polygons;
+mod rect;
+mod region;
+mod shapes;
+mod size;
+mod strips;
+mod sweep;
+mod wall;
+
+pub use checks::{Between, EdgePair, Metric, Rule, Size};
+pub use combine::Op;
+pub use orientation::Orientation;
+pub use polygons::{Polygon, Polygons};
+pub use rect::{OutOfRange, Point, Rect};
+pub use region::Region;
+pub use shapes::{Area, Shapes};

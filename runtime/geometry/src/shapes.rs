@@ -1,0 +1,85 @@
+//! Shapes as they are drawn: rectangles and polygons that overlap as they like.
+
+use crate::bands::Soup;
+use crate::outline;
+use crate::wall::Wall;
+use crate::{Point, Rect};
+
+/// Drawn shapes of a layer, not merged: what operations take in besides regions.
+///
+/// Each shape covers what its outline winds round, in either direction, however it crosses itself (the non-zero rule
+/// for each polygon by itself, as KLayout has it); the shapes together cover the union.
+#[derive(Debug, Clone, Default)]
+pub struct Shapes {
+    rects: Vec<Rect>,
+    walls: Vec<Wall>,
+}
+
+impl Shapes {
+    /// No shapes.
+    pub fn new() -> Shapes {
+        Shapes::default()
+    }
+
+    /// Room for so many rectangles.
+    pub fn with_capacity(rects: usize) -> Shapes {
+        Shapes { rects: Vec::with_capacity(rects), walls: Vec::new() }
+    }
+
+    /// Adds a rectangle; one without an area is nothing.
+    pub fn push_rect(&mut self, rect: Rect) {
+        if !rect.is_empty() {
+            self.rects.push(rect);
+        }
+    }
+
+    /// Adds a polygon by its corners in order, in either direction; the first may be repeated at the end. What has no
+    /// area (fewer than three corners, a line there and back) is nothing.
+    pub fn push_polygon(&mut self, corners: &[Point]) {
+        match outline::rectangle(corners) {
+            Some(rect) => self.push_rect(rect),
+            None => outline::push_walls(corners, &mut self.walls),
+        }
+    }
+
+    /// Adds all shapes of another list.
+    pub fn append(&mut self, other: &mut Shapes) {
+        self.rects.append(&mut other.rects);
+        self.walls.append(&mut other.walls);
+    }
+
+    /// Whether nothing was added that has an area.
+    pub fn is_empty(&self) -> bool {
+        self.rects.is_empty() && self.walls.is_empty()
+    }
+}
+
+impl FromIterator<Rect> for Shapes {
+    fn from_iter<I: IntoIterator<Item = Rect>>(rects: I) -> Shapes {
+        let mut shapes = Shapes::new();
+        rects.into_iter().for_each(|r| shapes.push_rect(r));
+        shapes
+    }
+}
+
+/// What operations take: drawn [`Shapes`] or a [`Region`](crate::Region). It cannot be implemented elsewhere.
+pub trait Area: private::Soups {}
+
+pub(crate) mod private {
+    use super::Soup;
+
+    #[allow(unreachable_pub)]
+    pub trait Soups: Sync {
+        #[allow(private_interfaces)]
+        fn soup(&self) -> Soup<'_>;
+    }
+}
+
+impl private::Soups for Shapes {
+    #[allow(private_interfaces)]
+    fn soup(&self) -> Soup<'_> {
+        Soup { rects: &self.rects, walls: &self.walls }
+    }
+}
+
+impl Area for Shapes {}

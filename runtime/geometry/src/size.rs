@@ -1,0 +1,48 @@
+//! Growing and shrinking by a rectangle.
+//!
+//! Both are exact: growing by `(dx, dy)` covers all points that a rectangle of twice that extent, centred on a point of
+//! the region, reaches (the Minkowski sum); shrinking leaves the points round which such a rectangle fits. Corners stay
+//! corners, what grows together is one, and holes and notches that are narrower than twice the distance are filled.
+//! KLayout calls it `sized(dx, dy, 2)` of the merged region, merged again.
+
+use crate::bands::Soup;
+use crate::combine::{Op, combine};
+use crate::links::transposed;
+use crate::shapes::{Area, private};
+use crate::{OutOfRange, Rect, Region};
+
+impl Region {
+    /// The area grown by `dx` to both sides and by `dy` up and down, in database units; shrunk where they are negative.
+    /// Where one is positive and one negative, it grows first and shrinks then.
+    pub fn sized(area: &impl Area, dx: i32, dy: i32) -> Result<Region, OutOfRange> {
+        let soup = private::Soups::soup(area);
+        let (grow, shrink) = ((dx.max(0), dy.max(0)), (dx.min(0), dy.min(0)));
+        if shrink == (0, 0) {
+            return grown(soup, grow);
+        }
+        let region = if grow == (0, 0) { Region::merged(area) } else { grown(soup, grow)? };
+        Ok(shrunk(&region, shrink))
+    }
+}
+
+/// The union of all shapes grown one by one, which is what their union grows to.
+fn grown(soup: Soup<'_>, (dx, dy): (i32, i32)) -> Result<Region, OutOfRange> {
+    // Walls have no extent of their own to grow; the strips between them have.
+    let strips = match soup.walls {
+        [] => Vec::new(),
+        _ => Region { walls: combine(Op::Or, Soup { rects: &[], ..soup }, Soup::default()) }.strips(),
+    };
+    let rects = soup.rects.iter().chain(&strips).map(|r| r.grown(dx, dy));
+    let rects: Vec<Rect> = rects.collect::<Result<_, _>>()?;
+    Ok(Region { walls: combine(Op::Or, Soup { rects: &rects, walls: &[] }, Soup::default()) })
+}
+
+/// What is left when everything nearer to the boundary than `(-dx, -dy)` is taken away.
+fn shrunk(region: &Region, (dx, dy): (i32, i32)) -> Region {
+    let around = |x0, y0, x1, y1| Rect { x0, y0, x1, y1 }.grown_within(dx.saturating_neg(), dy.saturating_neg());
+    let walls = region.walls.iter().map(|w| around(w.x, w.y0, w.x, w.y1));
+    let floors = transposed(&region.walls);
+    let floors = floors.iter().map(|f| around(f.y0, f.x, f.y1, f.x));
+    let edge: Vec<Rect> = walls.chain(floors).filter(|r| !r.is_empty()).collect();
+    Region { walls: combine(Op::Not, private::Soups::soup(region), Soup { rects: &edge, walls: &[] }) }
+}

@@ -1,0 +1,43 @@
+//! Which islands of a layer are found again in what was computed of it.
+
+use migc_geometry::{Rect, Region, Shapes};
+
+use crate::islands::Islands;
+use crate::{LayerId, Layers, Tree, TreeError, local};
+
+/// Islands of a layer, counted as they are seen from the tops.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Found {
+    /// How many there are.
+    pub islands: u64,
+    /// How many of them overlap nothing that was computed.
+    pub missing: u64,
+    /// Where some of these are: the cell's name and the box there, in the order of the cells.
+    pub places: Vec<(String, Rect)>,
+}
+
+/// Places that are named of each layer.
+const NAMED: usize = 20;
+
+/// Looks for every island of a layer in the outputs.
+pub fn found_again(tree: &Tree, layers: &Layers, layer: LayerId, outputs: &[LayerId]) -> Result<Found, TreeError> {
+    let inputs: Vec<LayerId> = [&[layer], outputs].concat();
+    let done = local(tree, layers, &inputs, 0, false, &|shapes: &[Shapes]| {
+        let [layer, outputs @ ..] = shapes else { return Ok((0, Vec::new())) };
+        let islands = Islands::new(&Region::merged(layer));
+        let mut all = Region::new();
+        for output in outputs {
+            all = all.or(output);
+        }
+        Ok((islands.len() as u64, islands.boxes_without_any_of(&all)))
+    })?;
+    let mut out = Found::default();
+    for ((cell, came), stands) in done.cells.into_iter().enumerate().zip(tree.stands()) {
+        let Some((islands, missing)) = came else { continue };
+        out.islands += islands * stands;
+        out.missing += missing.len() as u64 * stands;
+        let room = NAMED - out.places.len();
+        out.places.extend(missing.into_iter().take(room).map(|r| (tree.names[cell].clone(), r)));
+    }
+    Ok(out)
+}

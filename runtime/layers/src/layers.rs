@@ -1,0 +1,106 @@
+//! What each cell itself has on each layer.
+
+use std::collections::BTreeMap;
+
+use migc_geometry::OutOfRange;
+use migc_layout::{Kind, Library};
+use rayon::prelude::*;
+
+use crate::{Drawn, Transform, Tree, TreeError};
+
+/// A layer, by a number that whoever computes gives it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LayerId(pub u32);
+
+/// The shapes of all cells, by layer.
+#[derive(Debug, Default)]
+pub struct Layers {
+    of: BTreeMap<LayerId, Vec<Drawn>>,
+    cells: usize,
+}
+
+impl Layers {
+    /// No shapes in so many cells.
+    pub fn new(cells: usize) -> Layers {
+        Layers { of: BTreeMap::new(), cells }
+    }
+
+    /// The shapes of a library; `layer` says on which layer the shapes of a layer and datatype are, or that they are on
+    /// none.
+    pub fn read(library: &Library, layer: &(dyn Fn(u32, u32) -> Option<LayerId> + Sync)) -> Result<Layers, TreeError> {
+        let read = |cell: &migc_layout::Cell| -> Result<BTreeMap<LayerId, Drawn>, TreeError> {
+            let mut of: BTreeMap<LayerId, Drawn> = BTreeMap::new();
+            for e in &cell.elements {
+                if matches!(e.kind, Kind::Text(_)) || e.placement().is_some() {
+                    continue;
+                }
+                let Some(id) = layer(e.layer, e.datatype) else { continue };
+                let drawn = of.entry(id).or_default();
+                cell.each_polygon(e, &mut |corners| drawn.push_polygon(corners))
+                    .map_err(|what| TreeError::OutOfRange { cell: cell.name.to_string(), what })?;
+            }
+            Ok(of)
+        };
+        let each: Vec<Result<_, _>> = library.cells.par_iter().map(read).collect();
+        let mut out = Layers::new(library.cells.len());
+        for (cell, of) in each.into_iter().enumerate() {
+            for (id, drawn) in of? {
+                out.of.entry(id).or_insert_with(|| vec![Drawn::new(); library.cells.len()])[cell] = drawn;
+            }
+        }
+        Ok(out)
+    }
+
+    /// What a cell itself has on a layer.
+    pub fn get(&self, id: LayerId, cell: usize) -> Option<&Drawn> {
+        self.of.get(&id)?.get(cell).filter(|d| !d.is_empty())
+    }
+
+    /// Everything on a layer as it is seen from one cell: the shapes of the cell and of all that it places.
+    pub fn flat(&self, tree: &Tree, id: LayerId, cell: usize) -> Result<Drawn, TreeError> {
+        let mut out = Drawn::new();
+        let has = self.reaching(tree, id);
+        self.flatten(tree, id, cell, &Transform::NONE, &has, &mut out)
+            .map_err(|e| TreeError::OutOfRange { cell: tree.names[cell].clone(), what: e.to_string() })?;
+        Ok(out)
+    }
+
+    /// Which cells have something on a layer, themselves or below.
+    fn reaching(&self, tree: &Tree, id: LayerId) -> Vec<bool> {
+        let mut has: Vec<bool> = (0..self.cells).map(|c| self.get(id, c).is_some()).collect();
+        for cell in tree.levels.iter().flatten() {
+            has[*cell] |= tree.places[*cell].iter().any(|p| has[p.cell as usize]);
+        }
+        has
+    }
+
+    fn flatten(
+        &self,
+        tree: &Tree,
+        id: LayerId,
+        cell: usize,
+        seen: &Transform,
+        has: &[bool],
+        out: &mut Drawn,
+    ) -> Result<(), OutOfRange> {
+        if let Some(drawn) = self.get(id, cell) {
+            for s in &drawn.shapes {
+                out.push_seen(drawn, s, seen)?;
+            }
+        }
+        for p in tree.places[cell].iter().filter(|p| has[p.cell as usize]) {
+            self.flatten(tree, id, p.cell as usize, &seen.after(&p.seen), has, out)?;
+        }
+        Ok(())
+    }
+
+    /// Sets what all cells have on a layer.
+    pub fn set(&mut self, id: LayerId, cells: Vec<Drawn>) {
+        self.of.insert(id, cells);
+    }
+
+    /// How many cells there are.
+    pub fn cells(&self) -> usize {
+        self.cells
+    }
+}

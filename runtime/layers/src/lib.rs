@@ -1,0 +1,29 @@
+//! Layers of a hierarchical layout as areas: computed layers, rules and what breaks them.
+//!
+//! - A [`Tree`] is who places whom; [`Layers`] hold what each cell itself has on each layer.
+//! - Everything that is computed sees its layers merged across cells. What touches nothing from outside its cell, in any
+//!   placement, is computed once, in the cell; what does goes up to the first cell in which it is complete ([`local`]).
+//! - [`Expr`] says what is computed. What decides on an island by its measures is a [`MeasureKernel`], brought from outside.
+#![forbid(unsafe_code)]
+
+mod clusters;
+mod context;
+mod drawn;
+mod expr;
+mod found;
+mod index;
+mod islands;
+mod layers;
+mod local;
+mod rules;
+mod transform;
+mod tree;
+
+pub use drawn::Drawn;
+pub use expr::{Decided, Expr, MeasureKernel, Measures, Picked};
+pub use found::{Found, found_again};
+pub use layers::{LayerId, Layers};
+pub use local::{Local, local};
+pub use rules::{Check, Mark, Reach, Violations, check, rule};
+pub use transform::Transform;
+pub use tree::{Place, Tree, TreeError};

@@ -1,0 +1,155 @@
+//! What is computed in the hierarchy, flattened, equals what is computed of flattened layers.
+
+use migc_geometry::{Op, OutOfRange, Rect, Region, Shapes};
+use migc_layers::{Decided, Drawn, Expr, LayerId, Layers, MeasureKernel, Measures, Picked, Tree, local};
+use migc_layout::{Cell, Format, Kind, Library, Name, Placement, Real, Strans, Units};
+use proptest::prelude::*;
+
+/// Keeps what is wide, and grows it by a third of its width.
+struct Wide;
+
+impl MeasureKernel for Wide {
+    fn decide(&self, _: usize, of: Measures) -> Result<Decided, OutOfRange> {
+        let kept = of.width.iter().zip(&of.area).map(|(w, a)| *w > 12 && *a > 300).collect();
+        let by = of.width.iter().map(|w| (w / 6).min(4) * 2 - 2).collect();
+        Ok(Decided { kept, by })
+    }
+}
+
+/// Numbers from a seed.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, least: i64, most: i64) -> i64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        least + ((self.0 >> 33) as i64).rem_euclid(most - least)
+    }
+    fn point(&mut self, far: i64) -> [i32; 2] {
+        // Everything is even, so that no centre lies between two grid points: which way it goes then depends on the cell.
+        [self.roll(-far / 2, far / 2) as i32 * 2, self.roll(-far / 2, far / 2) as i32 * 2]
+    }
+}
+
+fn draw(cell: &mut Cell, d: &mut Dice, shapes: i64) {
+    for _ in 0..shapes {
+        let [x, y] = d.point(60);
+        let (w, h) = (d.roll(1, 20) as i32 * 2, d.roll(1, 20) as i32 * 2);
+        let layer = d.roll(0, 2) as u32;
+        let corners: Vec<[i32; 2]> = match d.roll(0, 4) {
+            // An L.
+            0 => vec![
+                [x, y],
+                [x, y + h + 8],
+                [x + 6, y + h + 8],
+                [x + 6, y + 4],
+                [x + w + 6, y + 4],
+                [x + w + 6, y],
+                [x, y],
+            ],
+            _ => vec![[x, y], [x, y + h], [x + w, y + h], [x + w, y], [x, y]],
+        };
+        cell.push(Kind::Boundary, layer, 0, &corners, None).unwrap();
+    }
+}
+
+fn place(cell: &mut Cell, child: &str, d: &mut Dice) {
+    let angle = [0, 90, 180, 270][d.roll(0, 4) as usize];
+    let flags = if d.roll(0, 2) == 0 { 0x8000 } else { 0 };
+    let strans = Some(Strans { flags, mag: None, angle: Some(Real::from(migc_layout::Real8::ratio(angle, 1))) });
+    let at = d.point(150);
+    let i = cell.placements.len() as u32;
+    if d.roll(0, 3) == 0 {
+        let (columns, rows) = (d.roll(1, 5) as u32, d.roll(1, 5) as u32);
+        let step = d.point(60);
+        let far = |n: u32, x: i32, y: i32| [at[0] + x * n as i32, at[1] + y * n as i32];
+        let points = [at, far(columns, step[0], 0), far(rows, 0, step[1])];
+        cell.placements.push(Placement { cell: Name::from(child), strans, columns, rows });
+        cell.push(Kind::Array(i), 0, 0, &points, None).unwrap();
+    } else {
+        cell.placements.push(Placement { cell: Name::from(child), strans, columns: 1, rows: 1 });
+        cell.push(Kind::Instance(i), 0, 0, &[at], None).unwrap();
+    }
+}
+
+/// Four levels of cells, crowded, so that most of it meets.
+fn library(seed: u64) -> Library {
+    let mut d = Dice(seed);
+    let mut library = Library::new(Format::Gds, Name::from("LIB"), Units::of_femtometres(Format::Gds, 1_000_000));
+    let names = ["LEAF", "OTHER", "MIDDLE", "TOP"];
+    for (level, name) in names.iter().enumerate() {
+        let mut cell = Cell::new(Name::from(*name), Vec::new());
+        let shapes = d.roll(1, 6);
+        draw(&mut cell, &mut d, shapes);
+        for _ in 0..if level == 0 { 0 } else { d.roll(1, 5) } {
+            let child = names[d.roll(0, level as i64) as usize];
+            place(&mut cell, child, &mut d);
+        }
+        library.cells.push(cell);
+    }
+    library
+}
+
+fn exprs() -> impl Strategy<Value = Expr> {
+    let leaf = prop_oneof![Just(Expr::Input(0)), Just(Expr::Input(1))];
+    leaf.prop_recursive(3, 8, 2, |inner| {
+        let two = (inner.clone(), inner.clone());
+        let op = prop::sample::select(vec![Op::Or, Op::And, Op::Not, Op::Xor]);
+        let picked = prop::sample::select(vec![Picked::Inside, Picked::Outside, Picked::Touching, Picked::Covering]);
+        prop_oneof![
+            (op, two.clone()).prop_map(|(op, (a, b))| Expr::Joined(op, Box::new(a), Box::new(b))),
+            (inner.clone(), -3..4i32, -3..4i32).prop_map(|(a, x, y)| Expr::Size(Box::new(a), [2 * x, 2 * y])),
+            (picked, two).prop_map(|(p, (a, b))| Expr::Picked(p, Box::new(a), Box::new(b))),
+            inner.clone().prop_map(|a| Expr::Where(Box::new(a), 0)),
+            inner.clone().prop_map(|a| Expr::SizeBy(Box::new(a), 0, 9)),
+            inner.prop_map(|a| Expr::Recut(Box::new(a), [Some(12), None], 1)),
+        ]
+    })
+}
+
+const INPUTS: [LayerId; 2] = [LayerId(0), LayerId(1)];
+const RESULT: LayerId = LayerId(9);
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(600) })]
+
+    #[test]
+    fn flattened_results_are_flat_results(seed in any::<u64>(), e in exprs()) {
+        let library = library(seed);
+        let tree = Tree::new(&library).unwrap();
+        let mut layers = Layers::read(&library, &|layer, _| Some(LayerId(layer))).unwrap();
+        let top = library.cells.len() - 1;
+        let flat: Vec<Shapes> =
+            INPUTS.iter().map(|id| layers.flat(&tree, *id, top).unwrap().to_shapes()).collect();
+        let wanted = e.area(&flat, &Wide).unwrap();
+        let done = local(&tree, &layers, &INPUTS, 2 * e.reach(), e.turns(), &|shapes| e.area(shapes, &Wide)).unwrap();
+        let cells = done.cells.into_iter().map(|r: Option<Region>| {
+            let mut drawn = Drawn::new();
+            r.iter().for_each(|r| drawn.push_region(r));
+            drawn
+        });
+        layers.set(RESULT, cells.collect());
+        let found = Region::merged(&layers.flat(&tree, RESULT, top).unwrap().to_shapes());
+        prop_assert!(found == wanted, "{:?}\n{:?}\n{:?}", e, found.xor(&wanted).strips(), wanted.strips().len());
+    }
+}
+
+#[test]
+fn what_nothing_comes_near_stays_in_its_cell() {
+    let mut library = Library::new(Format::Gds, Name::from("LIB"), Units::of_femtometres(Format::Gds, 1_000_000));
+    let mut leaf = Cell::new(Name::from("LEAF"), Vec::new());
+    // One shape in the middle, and one at the side, which meets its neighbour.
+    for [x0, y0, x1, y1] in [[10, 10, 20, 20], [90, 40, 100, 50], [0, 40, 5, 50]] {
+        leaf.push(Kind::Boundary, 0, 0, &[[x0, y0], [x0, y1], [x1, y1], [x1, y0], [x0, y0]], None).unwrap();
+    }
+    let mut top = Cell::new(Name::from("TOP"), Vec::new());
+    top.placements.push(Placement { cell: Name::from("LEAF"), strans: None, columns: 1000, rows: 1 });
+    top.push(Kind::Array(0), 0, 0, &[[0, 0], [100_000, 0], [0, 100]], None).unwrap();
+    library.cells = vec![leaf, top];
+    let tree = Tree::new(&library).unwrap();
+    let layers = Layers::read(&library, &|layer, _| Some(LayerId(layer))).unwrap();
+    let e = Expr::Size(Box::new(Expr::Input(0)), [2, 2]);
+    let done = local(&tree, &layers, &[LayerId(0)], 2 * e.reach(), e.turns(), &|s| e.area(s, &Wide)).unwrap();
+    assert_eq!(done.raised, 2, "two shapes of the leaf meet those of a neighbour");
+    assert_eq!(done.cells[0].as_ref().map(|r| r.strips()), Some(vec![Rect::new([8, 8], [22, 22])]));
+    assert_eq!(done.cells[1].as_ref().map(Region::count), Some(1001));
+}
