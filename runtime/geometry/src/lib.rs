@@ -17,6 +17,7 @@ mod rect;
 mod region;
 mod shapes;
 mod size;
+mod stretches;
 mod strips;
 mod sweep;
 mod wall;
