@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 mod layout;
 
 pub use layout::{
-    CellPart, CellPattern, DesignRule, Join, Joined, LayerAt, LayerExpr, LayerStep, Metric, Picked, Reach, RuleCheck,
-    Scaling, Shapes,
+    CellFate, CellPart, CellPattern, CellRule, DesignRule, Join, Joined, LayerAt, LayerExpr, LayerStep, Metric, Picked,
+    Reach, RuleCheck, Scaling, Shapes,
 };
 
 /// A compiled migration.

@@ -17,6 +17,28 @@ pub struct Shapes {
     pub steps: Vec<LayerStep>,
     /// The programs that decide on each island by its measures.
     pub programs: Vec<Program>,
+    /// What becomes of cells by their names; of a cell, the first one that fits holds.
+    pub cells: Vec<CellRule>,
+}
+
+/// What becomes of cells by their names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CellRule {
+    /// Their names.
+    pub pattern: CellPattern,
+    /// What becomes of them.
+    pub fate: CellFate,
+}
+
+/// What becomes of cells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CellFate {
+    /// They are called so, variants with their numbers behind.
+    Rename(CellPattern),
+    /// Their names stay.
+    Keep,
+    /// They and their instances are left out, counted under a reason.
+    Drop(String),
 }
 
 /// How coordinates are scaled and snapped, one number an axis where the axes differ.

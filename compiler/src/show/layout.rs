@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use crate::plan::{
-    DesignRule, GdsSource, Join, Joined, Layer, LayerAt, LayerExpr, Picked, Plan, Scaling, Shapes, TargetFormat,
+    CellFate, DesignRule, GdsSource, Join, Joined, Layer, LayerAt, LayerExpr, Picked, Plan, Scaling, Shapes,
+    TargetFormat,
 };
 
 /// The names of layers, wherever they are.
@@ -25,6 +26,13 @@ pub(super) fn shapes(plan: &Plan, s: &Shapes, from: &GdsSource, to: &[Layer], o:
         let word = if matches!(step.to, LayerAt::Let(_)) { "let" } else { "layer" };
         let _ = writeln!(o, "  {word} {} = {}", step.name, names.expr(&step.value));
     }
+    for rule in &s.cells {
+        let _ = match &rule.fate {
+            CellFate::Rename(to) => writeln!(o, "  cells \"{}\" are called \"{to}\"", rule.pattern),
+            CellFate::Keep => writeln!(o, "  cells \"{}\" keep their names", rule.pattern),
+            CellFate::Drop(reason) => writeln!(o, "  cells \"{}\" are dropped as {reason}", rule.pattern),
+        };
+    }
     for (i, program) in s.programs.iter().enumerate() {
         let _ = writeln!(o, "  measures {i}");
         super::program(plan, program, o);
@@ -37,9 +45,10 @@ fn scaling(s: &Scaling, o: &mut String) {
         let (m, d) = s.factors[i];
         format!("{m}/{d}, grid {}, period {}, tie number {}", s.grid, s.periods[i], s.tie_numbers[i])
     };
+    let pitch = if s.on_pitch { ", each cell in its own frame" } else { "" };
     let _ = match s.is_even() {
-        true => writeln!(o, "  scale {}, {budget}", axis(0)),
-        false => writeln!(o, "  scale x {}\n  scale y {}\n  {budget}", axis(0), axis(1)),
+        true => writeln!(o, "  scale {}, {budget}{pitch}", axis(0)),
+        false => writeln!(o, "  scale x {}\n  scale y {}\n  {budget}{pitch}", axis(0), axis(1)),
     };
 }
 

@@ -3,9 +3,9 @@
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use migc_compiler::plan::{self, GdsSource, LayerAt, Pass, Plan, Shapes, SourceFormat, TargetFormat};
-use migc_layers::{Found, TreeError};
-use migc_layout::{Format, Library, Migration, Numbers, Outcome, Route};
+use migc_compiler::plan::{self, CellFate, GdsSource, LayerAt, Pass, Plan, Shapes, SourceFormat, TargetFormat};
+use migc_layers::{Found, LayerId, Layers, Tree, TreeError, compare, islands};
+use migc_layout::{Format, LeftOut, Library, Migration, Numbers, Outcome, Route};
 use migc_ledger::rejects::{Failure, RejectedShape};
 use migc_ledger::{Entry, Output, RuleCount};
 
@@ -72,17 +72,22 @@ pub(crate) fn run(job: &LayoutJob<'_>) -> Result<LayoutDone, RunError> {
     let codes = &job.plan.codes;
     let deciders = Deciders::new(&from.programs, codes, job.native)?;
     let mut rules = drawn(job, from, &mut library, &deciders).map_err(|e| failed(e.to_string()))?;
+    let left_out = leave_out(job, &mut library);
     let kernel = Kernel::new(&job.pass.program, codes, job.native)?;
     let migration = migration(job, from, to);
     let mut outcome = migc_layout::migrate(&library, &migration, &kernel).map_err(|e| failed(e.to_string()))?;
     let names: Vec<String> = library.cells.iter().map(|c| c.name.to_string()).collect();
-    drop(library);
     outcome.counts.balance().map_err(|what| RunError::Internal { what })?;
     let deciders = Deciders::new(&job.shapes.programs, codes, job.native)?;
     let mut computed = computed(job, to, &deciders, &names, &mut outcome).map_err(|e| failed(e.to_string()))?;
     rules.append(&mut computed.rules);
     report(job, &computed.report)?;
 
+    if job.shapes.scaling.on_pitch {
+        computed.torn = torn(job, from, &library, &outcome).map_err(|e| failed(e.to_string()))?;
+    }
+    drop(library);
+    rename(job, &names, &mut outcome).map_err(failed)?;
     let mut out = BufWriter::with_capacity(1 << 20, &*job.target.file);
     let written = migc_layout::write(&outcome.library, Format::Gds, &mut out);
     let cannot = |why: String| RunError::Layout { path: job.target.path.to_path_buf(), why };
@@ -99,7 +104,102 @@ pub(crate) fn run(job: &LayoutJob<'_>) -> Result<LayoutDone, RunError> {
         let line = RejectedShape { run, chunk, file, cell, layer, bbox, code: COLLAPSED, failures: &[failure] };
         line.write(&mut rejects);
     }
-    Ok(LayoutDone { entries: account::entries(job, &outcome, &computed), rejects, rules })
+    Ok(LayoutDone { entries: account::entries(job, &outcome, &computed, &left_out), rejects, rules })
+}
+
+/// Leaves out the cells that the map drops; what left, by reason.
+fn leave_out(job: &LayoutJob<'_>, library: &mut Library) -> Vec<(String, LeftOut)> {
+    let cells = &job.shapes.cells;
+    let mut reasons: Vec<&String> = Vec::new();
+    for rule in cells {
+        if let CellFate::Drop(reason) = &rule.fate
+            && !reasons.contains(&reason)
+        {
+            reasons.push(reason);
+        }
+    }
+    let fate = |name: &str| cells.iter().find(|r| r.pattern.fills(name).is_some()).map(|r| &r.fate);
+    let leaves = |reason: &String| {
+        let which = |name: &migc_layout::Name| fate(&name.to_string()) == Some(&CellFate::Drop(reason.clone()));
+        (reason.clone(), migc_layout::leave_out(library, &which))
+    };
+    reasons.into_iter().map(leaves).collect()
+}
+
+/// Gives cells the names that the map says; variants keep their numbers.
+fn rename(job: &LayoutJob<'_>, names: &[String], outcome: &mut Outcome) -> Result<(), String> {
+    let cells = &job.shapes.cells;
+    if !cells.iter().any(|r| matches!(r.fate, CellFate::Rename(_))) {
+        return Ok(());
+    }
+    let new = |i: usize, name: &migc_layout::Name| {
+        let source = names.get(*outcome.origins.get(i)?)?;
+        let rule = cells.iter().find(|r| r.pattern.fills(source).is_some())?;
+        let CellFate::Rename(to) = &rule.fate else { return None };
+        let filled = to.filled(&rule.pattern, &rule.pattern.fills(source)?);
+        let number = name.to_string().strip_prefix(source.as_str()).unwrap_or_default().to_owned();
+        Some(migc_layout::Name::from(format!("{filled}{number}").as_str()))
+    };
+    let renamed = migc_layout::rename(&mut outcome.library, &new)?;
+    outcome.notes.push(format!("{renamed} cells have other names"));
+    Ok(())
+}
+
+/// Looks whether islands are the same before and after: cells that are snapped in their own frames can tear what they
+/// share with their neighbours. Layers by name.
+fn torn(job: &LayoutJob<'_>, from: &GdsSource, library: &Library, outcome: &Outcome) -> Result<Vec<Torn>, TreeError> {
+    let TargetFormat::Gds { layers: to, .. } = &job.plan.targets[job.to].format else { return Ok(Vec::new()) };
+    let carried: Vec<(usize, usize)> =
+        job.shapes.routes.iter().copied().filter(|(s, _)| !from.layers[*s].texts).collect();
+    let has = |of: &[plan::Numbers], layer: u32, datatype: u32| {
+        of.iter().any(|n| u32::from(n.layer) == layer && (u32::from(n.first)..=u32::from(n.last)).contains(&datatype))
+    };
+    let place = |of: &dyn Fn(usize) -> bool| (0..carried.len()).find(|i| of(*i)).map(|i| LayerId(i as u32));
+    let before = Tree::new(library)?;
+    let old = Layers::read(library, &|l, d| place(&|i| has(&from.layers[carried[i].0].numbers, l, d)))?;
+    let after = Tree::new(&outcome.library)?;
+    let new = Layers::read(&outcome.library, &|l, d| place(&|i| has(&to[carried[i].1].numbers, l, d)))?;
+    let scaling = &job.shapes.scaling;
+    let near = i32::try_from(scaling.grid).unwrap_or(i32::MAX);
+    let moved = |r: &migc_geometry::Rect| {
+        let scaled = |v: i32, axis: usize| {
+            let (m, d) = scaling.factors[axis];
+            i32::try_from((i128::from(v) * i128::from(m)).div_euclid(i128::from(d))).ok()
+        };
+        Some(migc_geometry::Rect {
+            x0: scaled(r.x0, 0)?,
+            y0: scaled(r.y0, 1)?,
+            x1: scaled(r.x1, 0)?,
+            y1: scaled(r.y1, 1)?,
+        })
+    };
+    let mut out = Vec::new();
+    for (i, (s, _)) in carried.iter().enumerate() {
+        let id = LayerId(i as u32);
+        let (a, b) = (islands(&before, &old, id)?, islands(&after, &new, id)?);
+        let differences = compare(&before, &a, &b, near, &moved);
+        let name = |c: usize| before.names.get(c).cloned().unwrap_or_default();
+        let places = differences.places.into_iter().map(|(c, r)| (name(c), r)).collect();
+        out.push(Torn {
+            layer: from.layers[*s].name.clone(),
+            before: a.flat,
+            after: b.flat,
+            lost: differences.lost,
+            places,
+        });
+    }
+    Ok(out)
+}
+
+/// The islands of a layer before and after.
+#[derive(Debug, Default)]
+pub(super) struct Torn {
+    layer: String,
+    before: u64,
+    after: u64,
+    /// Islands that are not found again.
+    lost: u64,
+    places: Vec<(String, migc_geometry::Rect)>,
 }
 
 /// Writes the reports of what breaks the target's rules.
@@ -208,6 +308,8 @@ pub(super) struct Computed {
     raised: Vec<(String, u64)>,
     /// Islands of layers of the source, by name.
     found: Vec<(String, Found)>,
+    /// Islands before and after, where cells were snapped in their own frames.
+    torn: Vec<Torn>,
     /// Rules of the target.
     rules: Vec<RuleCount>,
     /// What breaks them: for KLayout, and as lines of JSON.
