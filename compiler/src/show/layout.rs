@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::plan::{
-    CellFate, DesignRule, GdsSource, Join, Joined, Layer, LayerAt, LayerExpr, Picked, Plan, Scaling, Shapes,
+    CellFate, DesignRule, Device, GdsSource, Join, Joined, Layer, LayerAt, LayerExpr, Picked, Plan, Scaling, Shapes,
     TargetFormat,
 };
 
@@ -25,6 +25,9 @@ pub(super) fn shapes(plan: &Plan, s: &Shapes, from: &GdsSource, to: &[Layer], o:
     for step in &s.steps {
         let word = if matches!(step.to, LayerAt::Let(_)) { "let" } else { "layer" };
         let _ = writeln!(o, "  {word} {} = {}", step.name, names.expr(&step.value));
+    }
+    for verify in &s.verify {
+        let _ = writeln!(o, "  {}", verify.text);
     }
     for rule in &s.cells {
         let _ = match &rule.fate {
@@ -64,14 +67,16 @@ pub(super) fn promises(plan: &Plan, from: &GdsSource, o: &mut String) {
     }
     names.rules("promises", &from.promises, &from.layers, o);
     names.joins(&from.joins, &from.layers, o);
+    names.devices(&from.devices, o);
 }
 
 /// What a target demands.
 pub(super) fn rules(target: &TargetFormat, o: &mut String) {
-    let TargetFormat::Gds { layers, rules, joins, .. } = target else { return };
+    let TargetFormat::Gds { layers, rules, joins, devices, .. } = target else { return };
     let names = Names { from: None, to: layers, lets: Vec::new() };
     names.rules("rule", rules, layers, o);
     names.joins(joins, layers, o);
+    names.devices(devices, o);
 }
 
 impl Names<'_> {
@@ -86,6 +91,21 @@ impl Names<'_> {
         let side = |list: &[LayerExpr]| list.iter().map(|e| self.expr(e)).collect::<Vec<_>>().join(", ");
         for join in joins {
             let _ = writeln!(o, "  {} joins {} to {}", layers[join.cut].name, side(&join.from), side(&join.to));
+        }
+    }
+
+    fn devices(&self, devices: &[Device], o: &mut String) {
+        let ends = |word: &str, [least, most]: [Option<i64>; 2]| match (least, most) {
+            (None, None) => String::new(),
+            (least, most) => {
+                let end = |n: Option<i64>| n.map_or(String::new(), |n| n.to_string());
+                format!(", {word} {}..={}", end(least), end(most))
+            }
+        };
+        for d in devices {
+            let (gate, active) = (self.expr(&d.gate), self.expr(&d.active));
+            let (length, width) = (ends("length", d.length), ends("width", d.width));
+            let _ = writeln!(o, "  device {}: {gate} crosses {active}{length}{width}", d.name);
         }
     }
 

@@ -39,6 +39,42 @@ impl Islands {
         self.boxes(&self.without_any_of(area))
     }
 
+    /// The box of one.
+    pub(crate) fn bbox(&self, island: usize) -> Rect {
+        self.polygons.get(island).map_or(Rect { x0: 0, y0: 0, x1: 0, y1: 0 }, |p| p.bbox())
+    }
+
+    /// Calls `f` with each island that a rectangle has area in common with.
+    pub(crate) fn overlapped_by(&self, r: &Rect, f: &mut dyn FnMut(usize)) {
+        self.index.touching(r, &mut |k| {
+            let (strip, island) = &self.strips[k as usize];
+            if overlap(r, strip) {
+                f(*island);
+            }
+        });
+    }
+
+    /// Calls `f` with each island that a point lies in, or on the side of.
+    pub(crate) fn at_point(&self, p: [i32; 2], f: &mut dyn FnMut(usize)) {
+        self.index.touching(&Rect::new(p, p), &mut |k| f(self.strips[k as usize].1));
+    }
+
+    /// Calls `f` with each of the rectangles that the islands consist of, and its island.
+    pub(crate) fn each_strip(&self, f: &mut dyn FnMut(&Rect, usize)) {
+        self.strips.iter().for_each(|(r, island)| f(r, *island));
+    }
+
+    /// Calls `f` with each of them and each island of others that have area in common, each pair once.
+    pub(crate) fn overlaps(&self, others: &Islands, f: &mut dyn FnMut(usize, usize)) {
+        let mut met: Vec<(usize, usize)> = Vec::new();
+        for (r, island) in &self.strips {
+            others.overlapped_by(r, &mut |other| met.push((*island, other)));
+        }
+        met.sort_unstable();
+        met.dedup();
+        met.into_iter().for_each(|(a, b)| f(a, b));
+    }
+
     /// The boxes of some of them.
     pub(crate) fn boxes(&self, of: &[bool]) -> Vec<Rect> {
         self.polygons.iter().zip(of).filter(|(_, w)| **w).map(|(p, _)| p.bbox()).collect()
@@ -87,7 +123,7 @@ impl Islands {
 
     /// Which of them have a part of an area that lies in them.
     pub(crate) fn with_any_of(&self, part: &Region) -> Vec<bool> {
-        self.met(part, |a, b| a.x0 < b.x1 && b.x0 < a.x1 && a.y0 < b.y1 && b.y0 < a.y1)
+        self.met(part, overlap)
     }
 
     /// Which of them an area overlaps or touches.
@@ -107,4 +143,9 @@ impl Islands {
         }
         met
     }
+}
+
+/// Whether two rectangles have area in common.
+fn overlap(a: &Rect, b: &Rect) -> bool {
+    a.x0 < b.x1 && b.x0 < a.x1 && a.y0 < b.y1 && b.y0 < a.y1
 }

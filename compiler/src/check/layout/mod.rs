@@ -24,6 +24,7 @@ mod layers;
 mod measures;
 
 mod scale;
+mod verify;
 
 pub(super) use layers::Scope;
 
@@ -106,7 +107,7 @@ pub(super) fn map<'t>(
     out.passes.push(plan::Pass {
         source,
         program,
-        work: Work::Shapes(Shapes { scaling, routes, steps, programs, cells }),
+        work: Work::Shapes(Shapes { scaling, routes, steps, programs, cells, verify: Vec::new() }),
     });
 }
 

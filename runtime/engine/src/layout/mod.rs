@@ -3,19 +3,23 @@
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use migc_compiler::plan::{self, CellFate, GdsSource, LayerAt, Pass, Plan, Shapes, SourceFormat, TargetFormat};
+use migc_compiler::plan::{
+    self, CellFate, GdsSource, LayerAt, Pass, Plan, Shapes, SourceFormat, TargetFormat, VerifyOf,
+};
 use migc_layers::{Found, LayerId, Layers, Tree, TreeError, compare, islands};
 use migc_layout::{Format, LeftOut, Library, Migration, Numbers, Outcome, Route};
 use migc_ledger::rejects::{Failure, RejectedShape};
-use migc_ledger::{Entry, Output, RuleCount};
+use migc_ledger::{Entry, GateCount, Output, RuleCount};
 
 use self::computed::{Computer, OWN, Setting, number, outputs};
 use self::kernel::{Deciders, Kernel};
+use self::verify::{Comparison, Side};
 use crate::error::RunError;
 
 mod account;
 mod computed;
 mod kernel;
+mod verify;
 mod violations;
 
 /// What a map of a layout works on.
@@ -53,6 +57,8 @@ pub(crate) struct LayoutDone {
     pub(crate) rejects: Vec<u8>,
     /// Rules of layers, and how often they are broken.
     pub(crate) rules: Vec<RuleCount>,
+    /// What was compared before and after.
+    pub(crate) verified: Vec<GateCount>,
 }
 
 /// The code of a shape that snapping leaves no area.
@@ -78,8 +84,9 @@ pub(crate) fn run(job: &LayoutJob<'_>) -> Result<LayoutDone, RunError> {
     let mut outcome = migc_layout::migrate(&library, &migration, &kernel).map_err(|e| failed(e.to_string()))?;
     let names: Vec<String> = library.cells.iter().map(|c| c.name.to_string()).collect();
     outcome.counts.balance().map_err(|what| RunError::Internal { what })?;
-    let deciders = Deciders::new(&job.shapes.programs, codes, job.native)?;
-    let mut computed = computed(job, to, &deciders, &names, &mut outcome).map_err(|e| failed(e.to_string()))?;
+    let deciders = [deciders, Deciders::new(&job.shapes.programs, codes, job.native)?];
+    let mut computed =
+        computed(job, from, to, &deciders, (&names, &library), &mut outcome).map_err(|e| failed(e.to_string()))?;
     rules.append(&mut computed.rules);
     report(job, &computed.report)?;
 
@@ -104,7 +111,12 @@ pub(crate) fn run(job: &LayoutJob<'_>) -> Result<LayoutDone, RunError> {
         let line = RejectedShape { run, chunk, file, cell, layer, bbox, code: COLLAPSED, failures: &[failure] };
         line.write(&mut rejects);
     }
-    Ok(LayoutDone { entries: account::entries(job, &outcome, &computed, &left_out), rejects, rules })
+    Ok(LayoutDone {
+        entries: account::entries(job, &outcome, &computed, &left_out),
+        rejects,
+        rules,
+        verified: computed.verified,
+    })
 }
 
 /// Leaves out the cells that the map drops; what left, by reason.
@@ -267,6 +279,7 @@ fn migration(job: &LayoutJob<'_>, from: &GdsSource, to: &[plan::Layer]) -> Migra
     }
     // What is computed with is carried over under a number of the program's own.
     let mut read: Vec<LayerAt> = Vec::new();
+    read.extend(compared(&job.shapes.verify));
     let steps = job.shapes.steps.iter().chain(&from.lets);
     steps.for_each(|step| step.value.each_layer(&mut |at| read.push(at)));
     read.sort_unstable();
@@ -301,6 +314,47 @@ fn migration(job: &LayoutJob<'_>, from: &GdsSource, to: &[plan::Layer]) -> Migra
     }
 }
 
+/// The layers of the source that comparisons read, scaled.
+fn compared(checks: &[plan::Verify]) -> Vec<LayerAt> {
+    let mut out = Vec::new();
+    for check in checks {
+        if let VerifyOf::Xor(a, b, _) = &check.of {
+            a.each_layer(&mut |at| out.push(at));
+            b.each_layer(&mut |at| out.push(at));
+        }
+    }
+    out
+}
+
+/// The drawn layers of the source that nets and devices are made of.
+fn source_computer<'d>(
+    from: &'d GdsSource,
+    library: &Library,
+    deciders: &'d Deciders,
+) -> Result<Computer<'d>, TreeError> {
+    let also = verify::read(&from.joins, &from.devices, LayerAt::Source);
+    let names: Vec<String> = library.cells.iter().map(|c| c.name.to_string()).collect();
+    let setting = Setting {
+        steps: &[],
+        also: &also,
+        number: &|at| match at {
+            LayerAt::Source(i) => {
+                let wide = |n: &plan::Numbers| (n.layer.into(), n.first.into(), n.last.into());
+                from.layers[i].numbers.iter().map(wide).collect()
+            }
+            at => {
+                let (layer, datatype) = number(at, &[]);
+                vec![(layer, datatype, datatype)]
+            }
+        },
+        known_as: &names.iter().map(String::as_str).collect::<Vec<_>>(),
+        deciders,
+        programs: &from.programs,
+        grid: 1,
+    };
+    Computer::new(library, &setting)
+}
+
 /// What became of layers that were computed.
 #[derive(Default)]
 pub(super) struct Computed {
@@ -310,6 +364,8 @@ pub(super) struct Computed {
     found: Vec<(String, Found)>,
     /// Islands before and after, where cells were snapped in their own frames.
     torn: Vec<Torn>,
+    /// What was compared before and after.
+    verified: Vec<GateCount>,
     /// Rules of the target.
     rules: Vec<RuleCount>,
     /// What breaks them: for KLayout, and as lines of JSON.
@@ -319,28 +375,31 @@ pub(super) struct Computed {
 /// Computes the target's layers, and takes out what was on the way.
 fn computed(
     job: &LayoutJob<'_>,
+    from: &GdsSource,
     to: &[plan::Layer],
-    deciders: &Deciders,
-    names: &[String],
+    [drawn, deciders]: &[Deciders; 2],
+    (names, library): (&[String], &Library),
     outcome: &mut Outcome,
 ) -> Result<Computed, TreeError> {
     let steps = &job.shapes.steps;
-    let TargetFormat::Gds { rules, dbu, .. } = &job.plan.targets[job.to].format else { return Ok(Computed::default()) };
-    if steps.is_empty() && rules.is_empty() {
+    let TargetFormat::Gds { rules, dbu, joins, devices, .. } = &job.plan.targets[job.to].format else {
+        return Ok(Computed::default());
+    };
+    let checks = &job.shapes.verify;
+    if steps.is_empty() && rules.is_empty() && checks.is_empty() {
         return Ok(Computed::default());
     }
     let known_as: Vec<&str> = outcome.origins.iter().map(|o| names[*o].as_str()).collect();
     let mut outputs = outputs(steps);
-    if let SourceFormat::Gds(from) = &job.plan.sources[job.pass.source].format {
-        // What a layer that was computed on drawn sizes comes to, its own layers come to.
-        for (i, step) in from.lets.iter().enumerate().rev() {
-            let to = outputs.get(&LayerAt::Drawn(i)).cloned().unwrap_or_default();
-            step.value.each_layer(&mut |at| outputs.entry(at).or_default().extend(&to));
-        }
+    // What a layer that was computed on drawn sizes comes to, its own layers come to.
+    for (i, step) in from.lets.iter().enumerate().rev() {
+        let to = outputs.get(&LayerAt::Drawn(i)).cloned().unwrap_or_default();
+        step.value.each_layer(&mut |at| outputs.entry(at).or_default().extend(&to));
     }
     let mut also: Vec<LayerAt> = outputs.iter().flat_map(|(at, list)| list.iter().copied().chain([*at])).collect();
-    if !rules.is_empty() {
+    if !rules.is_empty() || !checks.is_empty() {
         also.extend((0..to.len()).filter(|i| !to[*i].texts).map(LayerAt::Target));
+        also.extend(compared(checks));
     }
     let setting = Setting {
         steps,
@@ -365,14 +424,31 @@ fn computed(
         computer.write(step.to, number(step.to, to), &mut outcome.library.cells)?;
     }
     let mut out = Computed::default();
-    if let SourceFormat::Gds(from) = &job.plan.sources[job.pass.source].format {
-        for (at, outputs) in outputs {
-            let LayerAt::Source(i) = at else { continue };
-            // What is carried over shape by shape is accounted for shape by shape.
-            if !job.shapes.routes.iter().any(|(s, _)| *s == i) {
-                out.found.push((from.layers[i].name.clone(), computer.found(at, &outputs)?));
-            }
+    for (at, outputs) in &outputs {
+        let LayerAt::Source(i) = at else { continue };
+        // What is carried over shape by shape is accounted for shape by shape.
+        if !job.shapes.routes.iter().any(|(s, _)| s == i) {
+            out.found.push((from.layers[*i].name.clone(), computer.found(*at, outputs)?));
         }
+    }
+    if !checks.is_empty() {
+        let source = source_computer(from, library, drawn)?;
+        let side = (LayerAt::Source as fn(usize) -> LayerAt, LayerAt::Target as fn(usize) -> LayerAt);
+        let comparison = Comparison {
+            before: Side {
+                library,
+                computer: &source,
+                joins: &from.joins,
+                devices: &from.devices,
+                layers: &from.layers,
+                layer: side.0,
+            },
+            after: Side { library: &outcome.library, computer: &computer, joins, devices, layers: to, layer: side.1 },
+            origins: &outcome.origins,
+            fed: &verify::fed(job.shapes, &outputs),
+            scaling: &job.shapes.scaling,
+        };
+        out.verified = comparison.judge(checks, &job.plan.targets[job.to].name)?;
     }
     let place = (job.plan.targets[job.to].name.as_str(), *dbu);
     let checked = violations::check(&computer, place, rules, to, LayerAt::Target)?;
