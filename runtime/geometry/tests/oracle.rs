@@ -85,6 +85,81 @@ fn selections_by_another_region() {
     assert!(other.len() * 100 <= count, "{} of {count} differ, such as {}", other.len(), other[0]);
 }
 
+/// The area that an answer describes.
+fn region_of(answer: &[String]) -> Region {
+    let contour = |text: &str| -> Region {
+        let number = |n: &str| n.parse::<i32>().unwrap();
+        let point = |p: &str| p.split_once(',').map(|(x, y)| [number(x), number(y)]).unwrap();
+        let mut drawn = Shapes::new();
+        drawn.push_polygon(&text.split_whitespace().map(point).collect::<Vec<_>>());
+        merged(&drawn)
+    };
+    let polygon = |line: &String| {
+        let mut contours = line.split('|').map(contour);
+        let hull = contours.next().unwrap();
+        contours.fold(hull, |all, hole| all.not(&hole))
+    };
+    answer.iter().map(polygon).fold(Region::new(), |all, p| all.or(&p))
+}
+
+/// Slanted edges round where they cross and where they move, and each program rounds in its own order: so no place is
+/// allowed to differ that is wider than two units.
+#[test]
+fn slanted_polygons_agree_but_for_rounding() {
+    let mut dice = Dice(6);
+    let (mut text, mut mine, mut whats) = (String::new(), Vec::new(), Vec::new());
+    for round in 0..240 {
+        let mut operands = [Shapes::new(), Shapes::new()];
+        let grow = dice.roll(1, 30);
+        let what = match round % 6 {
+            0 => "merge".into(),
+            1 => "and".into(),
+            2 => "not".into(),
+            3 => "xor".into(),
+            4 => format!("size {grow} {grow}"),
+            _ => format!("size -{grow} -{grow}"),
+        };
+        writeln!(text, "case {what}").unwrap();
+        for (name, drawn) in ["a", "b"].into_iter().zip(&mut operands) {
+            for _ in 0..dice.roll(1, 5) {
+                let (x, y, s) = (dice.roll(0, 600), dice.roll(0, 600), dice.roll(20, 200));
+                let corners: Vec<[i32; 2]> = match dice.roll(0, 4) {
+                    0 => Rect { x0: x, y0: y, x1: x + s, y1: y + 2 * s }.corners().to_vec(),
+                    1 => [[0, 1], [0, 2], [1, 3], [2, 3], [3, 2], [3, 1], [2, 0], [1, 0]]
+                        .map(|[i, j]| [x + i * s, y + j * s])
+                        .to_vec(),
+                    2 => vec![[x, y], [x + s, y + s], [x + 2 * s, y + s], [x + s, y]],
+                    _ => vec![[x, y], [x + dice.roll(-9, 9), y + s], [x + 2 * s, y + s + dice.roll(0, 50)], [x + s, y]],
+                };
+                let said = corners.iter().map(|[x, y]| format!("{x} {y}")).collect::<Vec<_>>().join(" ");
+                writeln!(text, "{name} {said}").unwrap();
+                drawn.push_polygon(&corners);
+            }
+        }
+        text.push_str("end\n");
+        let [a, b] = &operands;
+        mine.push(match round % 6 {
+            0 => merged(a),
+            1 => Region::combined(Op::And, a, b),
+            2 => Region::combined(Op::Not, a, b),
+            3 => Region::combined(Op::Xor, a, b),
+            4 => Region::sized(a, grow, grow).unwrap(),
+            _ => Region::sized(a, -grow, -grow).unwrap(),
+        });
+        whats.push(what);
+    }
+    let Some(answers) = oracle("oracle_slanted", &text) else { return };
+    let mut worst = Vec::new();
+    for ((mine, theirs), what) in mine.iter().zip(&answers).zip(&whats) {
+        let differ = mine.xor(&region_of(theirs));
+        let wide = Region::sized(&differ, -2, -2).unwrap();
+        if !wide.is_empty() {
+            worst.push(format!("{what}: {:?} {:?}", wide.area(), wide.bbox()));
+        }
+    }
+    assert!(worst.is_empty(), "{} of {}: {:#?}", worst.len(), mine.len(), &worst[..worst.len().min(12)]);
+}
+
 /// A name as the oracle has it, and what it is here.
 type Check = (&'static str, fn(&Region, &Region, &Rule) -> Vec<EdgePair>);
 
