@@ -75,7 +75,7 @@ impl Region {
 }
 
 /// Whether two edges have a point in common.
-fn touch(e: (Point, Point), f: (Point, Point)) -> bool {
+pub(crate) fn touch(e: (Point, Point), f: (Point, Point)) -> bool {
     let side = |(a, b): (Point, Point), p: Point| {
         let [x, y] = [0, 1].map(|k| i128::from(b[k]) - i128::from(a[k]));
         (x * (i128::from(p[1]) - i128::from(a[1])) - y * (i128::from(p[0]) - i128::from(a[0]))).signum()
@@ -85,7 +85,7 @@ fn touch(e: (Point, Point), f: (Point, Point)) -> bool {
 }
 
 /// What strips share, one by one.
-fn joined(a: &[Part], b: &[Part]) -> Vec<Meeting> {
+pub(crate) fn joined(a: &[Part], b: &[Part]) -> Vec<Meeting> {
     if a.len() + b.len() < PARALLEL_FROM {
         return join(a.to_vec(), b.to_vec(), |_| true);
     }

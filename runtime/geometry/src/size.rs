@@ -95,8 +95,11 @@ fn shrunk(region: &Region, (dx, dy): (i32, i32)) -> Region {
 
 impl Region {
     /// What growing by a distance and shrinking again fills: slits and notches narrower than twice the distance, inside
-    /// of polygons and between them.
+    /// of polygons and between them. A distance below 1 fills nothing.
     pub fn gaps(&self, distance: i32) -> Result<Region, SizeError> {
+        if distance <= 0 {
+            return Ok(Region::new());
+        }
         let closed = Region::sized(&Region::sized(self, distance, distance)?, -distance, -distance)?;
         Ok(closed.not(self))
     }
