@@ -122,7 +122,8 @@ impl Region {
         let point = |[x, y]: Point| Some([snap(x).ok()?, snap(y).ok()?]);
         let slanted = self.slanted.iter().map(|s| s.mapped(point, false));
         let slanted: Vec<Slanted> = slanted.collect::<Option<_>>().ok_or(OutOfRange)?;
-        let slanted: Vec<Slanted> = slanted.iter().flat_map(|s| overlay(Op::Or, &[s.clone()], &[])).collect();
+        let slanted: Vec<Slanted> =
+            slanted.iter().flat_map(|s| overlay(Op::Or, std::slice::from_ref(s), &[])).collect();
         Ok(area_of(Op::Or, Soup { slanted: &slanted, ..Soup::of(&walls) }, Soup::default()))
     }
 }

@@ -14,8 +14,11 @@ fn operand(text: &mut String, name: &str, rects: &[Rect]) {
     }
 }
 
+/// What is asked of two operands, and what came out here.
+type Case = (String, Vec<Rect>, Vec<Rect>, Vec<String>);
+
 /// Asks about many cases at once: a program that starts is slow.
-fn compare(name: &str, cases: Vec<(String, Vec<Rect>, Vec<Rect>, Vec<String>)>) -> (usize, Vec<String>) {
+fn compare(name: &str, cases: Vec<Case>) -> (usize, Vec<String>) {
     let mut text = String::new();
     for (what, a, b, _) in &cases {
         writeln!(text, "case {what}").unwrap();
@@ -176,7 +179,7 @@ const CHECKS: [Check; 7] = [
 const METRICS: [(&str, Metric); 3] =
     [("euclidean", Metric::Euclidean), ("square", Metric::Square), ("projection", Metric::Projection)];
 
-fn checked(shielded: bool, seed: u64) -> Vec<(String, Vec<Rect>, Vec<Rect>, Vec<String>)> {
+fn checked(shielded: bool, seed: u64) -> Vec<Case> {
     let mut dice = Dice(seed);
     let mut cases = Vec::new();
     for (name, check) in CHECKS {

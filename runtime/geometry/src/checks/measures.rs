@@ -2,7 +2,7 @@
 
 use crate::outline::is_manhattan;
 use crate::polygons::Polygon;
-use crate::slanted::twice_area;
+use crate::slanted::{Slanted, twice_area};
 use crate::{Point, Rect, Region};
 
 /// What size the polygons of a layer must have.
@@ -28,7 +28,29 @@ impl Size {
     }
 }
 
+/// Which directions edges may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Angles {
+    /// Vertical and horizontal.
+    Upright,
+    /// Those, and the diagonals between them.
+    Octagonal,
+}
+
+impl Angles {
+    fn allow(self, a: Point, b: Point) -> bool {
+        let [x, y] = [0, 1].map(|k| a[k].abs_diff(b[k]));
+        x == 0 || y == 0 || (self == Angles::Octagonal && x == y)
+    }
+}
+
 impl Region {
+    /// The edges in directions that are not allowed, each with its polygon on the right, in the order of the polygons.
+    pub fn angle_check(&self, angles: Angles) -> Vec<[Point; 2]> {
+        let edges = self.slanted.iter().flat_map(Slanted::edges);
+        edges.filter(|(a, b)| !angles.allow(*a, *b)).map(|(a, b)| [a, b]).collect()
+    }
+
     /// The bounding boxes of the polygons whose size is another one, in canonical order.
     pub fn size_check(&self, size: Size) -> Vec<Rect> {
         self.polygons().iter().filter(|p| !size.is_met(p)).map(|p| p.bbox()).collect()

@@ -16,7 +16,7 @@ mod oblique;
 mod scan;
 mod sides;
 
-pub use measures::Size;
+pub use measures::{Angles, Size};
 
 use facing::Facing;
 use sides::Sides;
