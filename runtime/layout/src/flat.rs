@@ -1,10 +1,9 @@
 //! What elements cover and where placements stand, one by one: for everything that looks at a layout as areas.
 
 use crate::arrays;
-use crate::circle;
 use crate::model::*;
 use crate::orientation::Orientation;
-use crate::outline::outline;
+use crate::outline::{circle, outline};
 use crate::recipe::ends;
 
 /// Where a placement stands: mirrored at the x axis or not, then turned by quarters counter-clockwise, then moved.
@@ -32,7 +31,10 @@ impl Cell {
                 }
                 points.iter().map(|p| p.map(i64::from)).collect()
             }
-            Kind::Circle => circle::closed(points),
+            Kind::Circle => match circle(points) {
+                Some(ring) => ring,
+                None => return Ok(()),
+            },
             Kind::Path(i) => {
                 let (width, ends) = ends(self, e, &self.paths[i as usize]).map_err(|e| e.to_string())?;
                 if width == 0 {

@@ -115,9 +115,8 @@ impl Migration {
         let small = |n: i64| (1..1 << 40).contains(&n);
         let say = |what: &str| Err(MigrateError::Numbers(what.into()));
         let axes = || self.factors.into_iter().zip(self.periods);
-        if !axes().all(|((m, d), period)| small(m) && small(d) && small(period))
-            || !(small(self.grid) && small(self.source_grid))
-        {
+        let axes_are_small = axes().all(|((m, d), period)| small(m) && small(d) && small(period));
+        if !(axes_are_small && small(self.grid) && small(self.source_grid)) {
             return say("factor, grid and period must be at least 1 and below 2^40");
         }
         if self.dbu < 0 {

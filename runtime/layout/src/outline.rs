@@ -10,6 +10,8 @@
 //! Offsets use doubles, with nothing but `+ - * / sqrt`, which IEEE 754 defines to the last bit; for segments along the
 //! axes all of them are exact halves.
 
+use crate::model::{Point, diameter};
+
 /// How a path ends: extensions at both ends, and whether they are round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Ends {
@@ -53,6 +55,14 @@ pub(crate) fn outline(spine: &[[i64; 2]], width: i64, ends: Ends) -> Vec<[i64; 2
     right.reverse();
     left.append(&mut right);
     straighten(&left)
+}
+
+/// The outline of a circle, given by its centre and the point of its rim to the right: that of a path of one point with
+/// round ends. `None` is a circle without area.
+pub(crate) fn circle(points: &[Point]) -> Option<Vec<[i64; 2]>> {
+    let width = diameter(points);
+    let ends = Ends { begin: width / 2, end: width / 2, round: true };
+    (width > 0).then(|| outline(&[points[0].map(i64::from)], width, ends))
 }
 
 /// A ring of points without repetitions and points on the straight way between their neighbours: snapped on their own,

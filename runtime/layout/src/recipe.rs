@@ -9,7 +9,7 @@ use crate::error::MigrateError;
 use crate::migration::Ways;
 use crate::model::*;
 use crate::orientation::Orientation;
-use crate::outline::{Ends, outline};
+use crate::outline::{Ends, circle, outline};
 
 /// What holds for all cells of a migration.
 #[derive(Debug)]
@@ -136,13 +136,10 @@ fn shape(
                 }
             }
             Kind::Circle => {
-                let (centre, half) = (&points[..1], diameter(points) / 2);
-                let ends = Ends { begin: half, end: half, round: true };
-                let centre: Vec<[i64; 2]> = centre.iter().map(wide).collect();
-                if half > 0 {
-                    let outline = outline(&centre, 2 * half, ends);
-                    make = Make::Circle { ends };
-                    r.points.extend(centre);
+                if let Some(outline) = circle(points) {
+                    let half = diameter(points) / 2;
+                    make = Make::Circle { ends: Ends { begin: half, end: half, round: true } };
+                    r.points.push(wide(&points[0]));
                     r.points.extend(outline);
                     points = &[];
                 }

@@ -129,7 +129,7 @@ impl Builder<'_> {
                 let (centre, outlined) = points.split_at(1);
                 let width = i32::try_from(2 * ends.begin).ok();
                 let circle = PathDetail { path_type: Some(1), width, begin: None, end: None };
-                let still = still_path(&circle, centre, outlined, ends, self.s.factor).and_then(|p| p.width);
+                let still = still_path(&circle, centre, outlined, ends, self.s.factors).and_then(|p| p.width);
                 let Some(width) = still.filter(|w| w % 2 == 0) else {
                     return self.polygon(item, outlined, Kind::Boundary, Fate::Polygon);
                 };
