@@ -124,7 +124,7 @@ impl Bands {
     }
 
     /// The band that `y` lies in, the upper one of two.
-    fn holding(&self, y: i32) -> usize {
+    pub(crate) fn holding(&self, y: i32) -> usize {
         self.cuts.partition_point(|&c| c <= y)
     }
 

@@ -8,21 +8,27 @@
 mod bands;
 mod checks;
 mod combine;
+mod density;
 mod links;
+mod meet;
 mod orientation;
 mod outline;
 mod pieces;
 mod polygons;
 mod rect;
 mod region;
+mod select;
 mod shapes;
 mod size;
+mod stretches;
 mod strips;
 mod sweep;
 mod wall;
 
 pub use checks::{Between, EdgePair, Metric, Rule, Size};
 pub use combine::Op;
+pub use density::{Density, TooManyWindows};
+pub use meet::Meeting;
 pub use orientation::Orientation;
 pub use polygons::{Polygon, Polygons};
 pub use rect::{OutOfRange, Point, Rect};

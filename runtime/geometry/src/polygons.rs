@@ -1,7 +1,7 @@
 //! A region as polygons: hulls with their holes, in one arena.
 
 use crate::links::{End, links};
-use crate::strips::each_strip;
+use crate::strips::strips;
 use crate::wall::Wall;
 use crate::{Point, Rect};
 
@@ -171,7 +171,8 @@ impl Contours {
             return (0..hulls as u32).collect();
         }
         let mut sets = Sets::new(self.first.len());
-        each_strip(walls, |s| sets.join(self.of[s.walls[0] as usize], self.of[s.walls[1] as usize]));
+        let neighbours = strips(walls, |s| s.walls.map(|w| self.of[w as usize]));
+        neighbours.into_iter().filter(|[a, b]| a != b).for_each(|[a, b]| sets.join(a, b));
         let mut count = 0;
         let mut polygon_of = vec![0; self.first.len()];
         for c in 0..self.first.len() {

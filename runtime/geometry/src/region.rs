@@ -4,7 +4,7 @@ use crate::bands::Soup;
 use crate::combine::{Op, combine};
 use crate::polygons::{Polygons, label, polygons};
 use crate::shapes::{Area, private};
-use crate::strips::each_strip;
+use crate::strips::strips;
 use crate::wall::Wall;
 use crate::{Orientation, OutOfRange, Rect};
 
@@ -79,9 +79,7 @@ impl Region {
     /// It as disjoint rectangles: each as wide as the region is at its height, and as high as that width stays. They
     /// are the same however the region came about, ordered by their upper sides and then from left to right.
     pub fn strips(&self) -> Vec<Rect> {
-        let mut strips = Vec::new();
-        each_strip(&self.walls, |s| strips.push(s.rect));
-        strips
+        strips(&self.walls, |s| s.rect)
     }
 
     /// What of it lies in a window. Where the region reaches beyond the window, the window's sides bound the result.

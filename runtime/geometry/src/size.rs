@@ -9,6 +9,7 @@ use crate::bands::Soup;
 use crate::combine::{Op, combine};
 use crate::links::transposed;
 use crate::shapes::{Area, private};
+use crate::wall::Wall;
 use crate::{OutOfRange, Rect, Region};
 
 impl Region {
@@ -45,4 +46,31 @@ fn shrunk(region: &Region, (dx, dy): (i32, i32)) -> Region {
     let floors = floors.iter().map(|f| around(f.y0, f.x, f.y1, f.x));
     let edge: Vec<Rect> = walls.chain(floors).filter(|r| !r.is_empty()).collect();
     Region { walls: combine(Op::Not, private::Soups::soup(region), Soup { rects: &edge, walls: &[] }) }
+}
+
+impl Region {
+    /// What growing by a distance and shrinking again fills: slits and notches narrower than twice the distance, inside
+    /// of polygons and between them.
+    pub fn gaps(&self, distance: i32) -> Result<Region, OutOfRange> {
+        let closed = Region::sized(&Region::sized(self, distance, distance)?, -distance, -distance)?;
+        Ok(closed.not(self))
+    }
+
+    /// Every corner moved to the nearest multiple of a grid; of two that are equally near, to the greater one. What
+    /// collapses is gone. A grid below 2 changes nothing.
+    pub fn snapped(&self, grid: i32) -> Result<Region, OutOfRange> {
+        if grid < 2 {
+            return Ok(self.clone());
+        }
+        let grid = i64::from(grid);
+        let snap = |v: i32| {
+            let snapped = (2 * i64::from(v) + grid).div_euclid(2 * grid) * grid;
+            i32::try_from(snapped).map_err(|_| OutOfRange)
+        };
+        let wall = |w: &Wall| Ok(Wall { x: snap(w.x)?, y0: snap(w.y0)?, y1: snap(w.y1)?, step: w.step });
+        let walls: Vec<Wall> = self.walls.iter().map(wall).collect::<Result<_, _>>()?;
+        let walls: Vec<Wall> = walls.into_iter().filter(|w| w.y0 < w.y1).collect();
+        // Snapping keeps the order along each axis, so that walls still bound what lay between them.
+        Ok(Region { walls: combine(Op::Or, Soup { rects: &[], walls: &walls }, Soup::default()) })
+    }
 }

@@ -89,6 +89,77 @@ proptest! {
     }
 
     #[test]
+    fn selections(a in rects(), b in rects()) {
+        let (x, y) = (Bitmap::of_rects(&a), Bitmap::of_rects(&b));
+        let (p, q) = (x.region(), y.region());
+        let ((of_a, count), (of_b, others)) = (x.islands(), y.islands());
+        let pick = |wanted: &dyn Fn(usize) -> bool| {
+            Bitmap::by(|i, j| x.get(i, j) && wanted(of_a[(j * common::SIDE + i) as usize])).region()
+        };
+        let squares = || (0..common::SIDE).flat_map(|j| (0..common::SIDE).map(move |i| (i, j)));
+        let mut shared = vec![vec![0; others]; count];
+        let mut touches = vec![false; count];
+        let (mut own, mut theirs) = (vec![0; count], vec![0; others]);
+        for (i, j) in squares() {
+            let at = (j * common::SIDE + i) as usize;
+            if y.get(i, j) {
+                theirs[of_b[at]] += 1;
+            }
+            if x.get(i, j) {
+                own[of_a[at]] += 1;
+                if y.get(i, j) {
+                    shared[of_a[at]][of_b[at]] += 1;
+                }
+                touches[of_a[at]] |= (-1..=1).any(|m| (-1..=1).any(|n| y.get(i + m, j + n)));
+            }
+        }
+        let all = |k: usize| shared[k].iter().sum::<i32>();
+        prop_assert_eq!(p.interacting(&q), pick(&|k| touches[k]));
+        prop_assert_eq!(p.overlapping(&q), pick(&|k| all(k) > 0));
+        prop_assert_eq!(p.outside(&q), pick(&|k| all(k) == 0));
+        prop_assert_eq!(p.inside(&q), pick(&|k| all(k) == own[k]));
+        prop_assert_eq!(p.covering(&q), pick(&|k| (0..others).any(|n| shared[k][n] == theirs[n])));
+    }
+
+    #[test]
+    fn pieces_without_holes(rects in rects(), corners in 4..12_usize) {
+        let region = merged(&shapes(&rects));
+        let mut again = Region::new();
+        for piece in region.pieces(corners) {
+            prop_assert!(piece.len() <= corners);
+            let mut drawn = Shapes::new();
+            drawn.push_polygon(&piece);
+            prop_assert!(again.and(&drawn).is_empty());
+            again = again.or(&drawn);
+        }
+        prop_assert_eq!(again, region);
+    }
+
+    #[test]
+    fn densities(rects in rects(), w in 1..15, h in 1..15, sx in 1..15, sy in 1..15) {
+        let bits = Bitmap::of_rects(&rects);
+        let frame = Rect { x0: 3, y0: 5, x1: 33, y1: 31 };
+        let windows = bits.region().densities(&frame, [w, h], [sx, sy]).unwrap();
+        for d in &windows {
+            let r = d.window;
+            let want = (r.x0..r.x1).map(|x| (r.y0..r.y1).filter(|y| bits.get(x, *y)).count()).sum::<usize>();
+            prop_assert_eq!(d.covered, want as i128);
+        }
+        let reach = |f: fn(&Rect) -> i32| windows.iter().map(|d| f(&d.window)).max().unwrap();
+        prop_assert_eq!([reach(|r| r.x1), reach(|r| r.y1)], [33, 31]);
+    }
+
+    #[test]
+    fn snapping(rects in rects(), grid in 1i32..8) {
+        let region = merged(&shapes(&rects));
+        let snap = |v: i32| (2 * v + grid).div_euclid(2 * grid) * grid;
+        let strips = region.strips().into_iter().map(|r| Rect {
+            x0: snap(r.x0), y0: snap(r.y0), x1: snap(r.x1), y1: snap(r.y1),
+        });
+        prop_assert_eq!(region.snapped(grid).unwrap(), strips.collect::<Region>());
+    }
+
+    #[test]
     fn orientations(rects in rects()) {
         let region = merged(&shapes(&rects));
         for o in Orientation::all() {

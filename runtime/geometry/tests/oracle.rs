@@ -63,6 +63,28 @@ fn polygons_of_booleans_and_sizing() {
     assert!(other.is_empty(), "{} differ, such as {}", other.len(), other[0]);
 }
 
+#[test]
+fn selections_by_another_region() {
+    let mut dice = Dice(5);
+    let mut cases = Vec::new();
+    for round in 0..600 {
+        let (a, b) = (dice.rects(9, 40, 12), dice.rects(9, 40, 20));
+        let (p, q) = (merged(&shapes(&a)), merged(&shapes(&b)));
+        let (what, region) = match round % 4 {
+            0 => ("interacting", p.interacting(&q)),
+            1 => ("inside", p.inside(&q)),
+            2 => ("outside", p.outside(&q)),
+            _ => ("covering", p.covering(&q)),
+        };
+        cases.push((what.into(), a, b, polygons_as_text(&region)));
+    }
+    let (count, other) = compare("oracle_selections", cases);
+    // Of a polygon that covers one polygon up to its own edge and overlaps another, the oracle sometimes denies that it
+    // covers the one. It is the only thing that differs, and rare.
+    assert!(other.iter().all(|o| o.starts_with("covering") && o.contains("only there []")), "{}", other.join("\n"));
+    assert!(other.len() * 100 <= count, "{} of {count} differ, such as {}", other.len(), other[0]);
+}
+
 /// A name as the oracle has it, and what it is here.
 type Check = (&'static str, fn(&Region, &Region, &Rule) -> Vec<EdgePair>);
 

@@ -4,9 +4,9 @@ use rayon::prelude::*;
 
 use crate::Region;
 use crate::bands::PARALLEL_FROM;
-use crate::links::each_floor;
+use crate::links::{floor_between, floors};
 use crate::polygons::label;
-use crate::wall::key;
+use crate::wall::{Wall, key};
 
 /// An edge along the second axis of the scan: a wall, or, where the axes are swapped, a floor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,18 +62,13 @@ fn sort(sides: &mut [Side], by: fn(&Side) -> u64) {
 
 fn push(region: &Region, other: bool, polygons: bool, sides: &mut Sides) {
     let labels = if polygons { label(&region.walls).0 } else { vec![0; region.walls.len()] };
-    sides.walls.extend(region.walls.iter().zip(&labels).map(|(w, &polygon)| Side {
-        x: w.x,
-        y0: w.y0,
-        y1: w.y1,
-        step: w.step as i8,
-        other,
-        polygon,
+    sides.walls.extend(region.walls.iter().zip(&labels).map(|(w, &polygon)| side(w, other, polygon)));
+    sides.floors.append(&mut floors(&region.walls, |a, b| {
+        let floor = floor_between(&region.walls, a, b);
+        side(&floor, other, labels[a.wall()])
     }));
-    each_floor(&region.walls, |a, b| {
-        let (left, right) = (&region.walls[a.wall()], &region.walls[b.wall()]);
-        // Right of a wall that enters, and above its lower end, is region: so it is above the edge.
-        let (y, step) = if a.is_high() { (left.y1, -left.step) } else { (left.y0, left.step) };
-        sides.floors.push(Side { x: y, y0: left.x, y1: right.x, step: step as i8, other, polygon: labels[a.wall()] });
-    });
+}
+
+fn side(wall: &Wall, other: bool, polygon: u32) -> Side {
+    Side { x: wall.x, y0: wall.y0, y1: wall.y1, step: wall.step as i8, other, polygon }
 }
