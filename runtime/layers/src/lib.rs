@@ -16,6 +16,7 @@ mod islands;
 mod layers;
 mod local;
 mod rules;
+mod torn;
 mod transform;
 mod tree;
 
@@ -25,5 +26,6 @@ pub use found::{Found, found_again};
 pub use layers::{LayerId, Layers};
 pub use local::{Local, local};
 pub use rules::{Check, Mark, Reach, Violations, check, rule};
+pub use torn::{Differences, Islands, compare, islands};
 pub use transform::Transform;
 pub use tree::{Place, Tree, TreeError};

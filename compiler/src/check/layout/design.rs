@@ -38,13 +38,8 @@ impl<'t> Env<'t> {
                 continue;
             }
             if let RuleKind::Pitch(e) = &rule.kind {
-                match (layer.kind, self.exact_size(e, 1)) {
-                    (LayerKind::Boundary, Some([Some(x), Some(y)])) if x > 0 && y > 0 => out.pitches.push((at, [x, y])),
-                    (LayerKind::Boundary, Some(_)) => {
-                        let label = "a pitch has two lengths, each more than nothing";
-                        self.error(Diagnostic::new(&rules::WRONG_QUANTITY, e.span, label));
-                    }
-                    (LayerKind::Boundary, None) => {}
+                match layer.kind {
+                    LayerKind::Boundary => out.pitches.extend(self.pitch(e).map(|pitch| (at, pitch))),
                     _ => {
                         let label = "a pitch belongs to the outlines of cells";
                         let d = Diagnostic::new(&rules::MISPLACED, rule.span, label);

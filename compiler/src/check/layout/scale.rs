@@ -76,16 +76,8 @@ impl Said {
         sides: &Sides<'_>,
     ) -> Option<[(i64, i64); 2]> {
         let at = from.span;
-        let written = |env: &mut Env<'t>, e: &Expr| match env.exact_size(e, 1)? {
-            [Some(x), Some(y)] if x > 0 && y > 0 => Some([x, y]),
-            _ => {
-                let label = "a pitch has two lengths, each more than nothing";
-                env.error(Diagnostic::new(&rules::WRONG_QUANTITY, e.span, label));
-                None
-            }
-        };
         let (old, new) = match (&from.kind, to) {
-            (ExprKind::Binary(BinOp::By, ..), Some(to)) => (written(env, from)?, written(env, to)?),
+            (ExprKind::Binary(BinOp::By, ..), Some(to)) => (env.pitch(from)?, env.pitch(to)?),
             (ExprKind::Name(n), None) => {
                 let Some(layer) = sides.from.layers.iter().find(|l| l.name == n.text) else {
                     let known: Vec<&str> = sides.from.layers.iter().map(|l| l.name.as_str()).collect();
@@ -174,6 +166,20 @@ impl Said {
         let ties = tie_numbers.iter().any(|n| n % 2 == 0);
         let variants = self.variants.unwrap_or(Some(1));
         Some(Scaling { factors, grid: sides.grid, periods, on_pitch: self.on_pitch, ties, tie_numbers, variants })
+    }
+}
+
+impl Env<'_> {
+    /// `460nm x 2720nm`, in 10⁻¹⁵ m.
+    pub(super) fn pitch(&mut self, e: &Expr) -> Option<[i64; 2]> {
+        let ExprKind::Binary(BinOp::By, x, y) = &e.kind else {
+            let d = Diagnostic::new(&rules::WRONG_QUANTITY, e.span, "a pitch has two lengths");
+            self.error(d.help("write `460nm x 2720nm`: from one site to the next, and from one row to the next"));
+            return None;
+        };
+        let mut side = |e: &Expr| quantity::length(e).map_err(|d| self.error(d)).ok();
+        let (x, y) = (side(x), side(y));
+        Some([x?, y?])
     }
 }
 

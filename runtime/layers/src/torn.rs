@@ -1,0 +1,76 @@
+//! Whether islands are the same before and after: none torn, none grown together.
+
+use migc_geometry::{Rect, Region};
+
+use crate::index::Index;
+use crate::{LayerId, Layers, Tree, TreeError, local};
+
+/// The islands of a layer: the box of each, by the cell that has it whole.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Islands {
+    /// By cell.
+    pub cells: Vec<Vec<Rect>>,
+    /// How many there are, seen from the tops.
+    pub flat: u64,
+}
+
+/// The islands of a layer.
+pub fn islands(tree: &Tree, layers: &Layers, layer: LayerId) -> Result<Islands, TreeError> {
+    let done = local(tree, layers, &[layer], 0, false, &|shapes| {
+        let region = shapes.first().map(Region::merged).unwrap_or_default();
+        Ok(region.polygons().iter().map(|p| p.bbox()).collect::<Vec<_>>())
+    })?;
+    let cells: Vec<Vec<Rect>> = done.cells.into_iter().map(Option::unwrap_or_default).collect();
+    let flat = cells.iter().zip(tree.stands()).map(|(list, n)| list.len() as u64 * n).sum();
+    Ok(Islands { cells, flat })
+}
+
+/// What differs between the islands of a layer before and after.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Differences {
+    /// Islands that were there before, and are nowhere found again: torn, grown together or moved. Seen from the tops.
+    pub lost: u64,
+    /// Where some of these are: the cell's place, and the box there in the units of before.
+    pub places: Vec<(usize, Rect)>,
+}
+
+/// Looks for each island of before among those of after, in the same cell, its sides within `near` of where `moved` puts
+/// them.
+pub fn compare(
+    tree: &Tree,
+    before: &Islands,
+    after: &Islands,
+    near: i32,
+    moved: &dyn Fn(&Rect) -> Option<Rect>,
+) -> Differences {
+    let mut out = Differences::default();
+    for (cell, stands) in tree.stands().into_iter().enumerate() {
+        let (Some(old), Some(new)) = (before.cells.get(cell), after.cells.get(cell)) else { continue };
+        let index = Index::new(new.iter().map(|r| Some(*r)));
+        let mut taken = vec![false; new.len()];
+        for r in old {
+            let close = |a: i32, b: i32| a.abs_diff(b) <= near.unsigned_abs();
+            let found = moved(r).and_then(|want| {
+                let mut found = None;
+                index.touching(&want, &mut |k| {
+                    let r = &new[k as usize];
+                    let same = close(r.x0, want.x0) && close(r.y0, want.y0) && close(r.x1, want.x1) && close(r.y1, want.y1);
+                    if same && !taken[k as usize] && found.is_none_or(|other| k < other) {
+                        found = Some(k);
+                    }
+                });
+                found
+            });
+            match found {
+                Some(k) => taken[k as usize] = true,
+                None => {
+                    out.lost += stands;
+                    if out.places.len() < 20 {
+                        out.places.push((cell, *r));
+                    }
+                }
+            }
+        }
+    }
+    out
+}
