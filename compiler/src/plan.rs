@@ -195,7 +195,7 @@ pub struct Source {
 pub enum SourceFormat {
     /// Files of records.
     Records(RecordFile),
-    /// A GDSII library.
+    /// A layout: a library of GDSII or OASIS.
     Gds(GdsSource),
 }
 
@@ -317,9 +317,33 @@ impl ColumnPlace {
     }
 }
 
-/// A GDSII library as a source.
+/// The format of a file of layouts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LayoutFile {
+    /// GDSII.
+    Gds,
+    /// OASIS.
+    Oasis,
+}
+
+impl LayoutFile {
+    /// All of them.
+    pub const ALL: [LayoutFile; 2] = [LayoutFile::Gds, LayoutFile::Oasis];
+
+    /// Its word in a spec.
+    pub fn word(self) -> &'static str {
+        match self {
+            LayoutFile::Gds => "gds",
+            LayoutFile::Oasis => "oasis",
+        }
+    }
+}
+
+/// A layout as a source.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GdsSource {
+    /// The format of the file.
+    pub file: LayoutFile,
     /// The promised database unit in units of 10⁻¹⁵ m.
     pub dbu: Option<i64>,
     /// The promised grid in units of 10⁻¹⁵ m.
@@ -405,8 +429,10 @@ pub struct Target {
 pub enum TargetFormat {
     /// A file of records.
     Records(RecordTarget),
-    /// A GDSII library.
+    /// A layout: a library of GDSII or OASIS.
     Gds {
+        /// The format of the file.
+        file: LayoutFile,
         /// The database unit in units of 10⁻¹⁵ m.
         dbu: i64,
         /// The grid in database units.

@@ -85,7 +85,7 @@ rules! {
         mended "migration m\nsource s = csv(\"s.csv\") { a: text, ignore fax \"no such channel\" }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = a }\n";
     /// A format or an option that does not exist.
     UNKNOWN_OPTION "MIG0111" "unknown format or option"
-        "Formats are `csv` (options `delimiter`, `quote`, `encoding`, `decimal`, `null`, `names`, `skip`, `comment`), `fixed` (`encoding`, `decimal`, `null`, `skip`, `record_length`), `jsonl` (`encoding`, `null`, `skip`), `json` (`null`) and `gds` (`dbu`, `grid`). A target of records has `encoding`, `csv` has `delimiter`, and both `csv` and `fixed` have `decimal`. The path comes first."
+        "Formats are `csv` (options `delimiter`, `quote`, `encoding`, `decimal`, `null`, `names`, `skip`, `comment`), `fixed` (`encoding`, `decimal`, `null`, `skip`, `record_length`), `jsonl` (`encoding`, `null`, `skip`), `json` (`null`), `gds` and `oasis` (`dbu`, `grid`). A target of records has `encoding`, `csv` has `delimiter`, and both `csv` and `fixed` have `decimal`. The path comes first."
         failing "migration m\nsource s = csv(\"s.csv\", delimeter: \";\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = a }\n"
         mended "migration m\nsource s = csv(\"s.csv\", delimiter: \";\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = a }\n";
     /// Places of a file of fixed width.

@@ -31,7 +31,8 @@ pub fn plan(plan: &Plan) -> String {
         match &s.format {
             SourceFormat::Records(file) => record_file(file, &s.identify, o),
             SourceFormat::Gds(g) => {
-                let _ = writeln!(o, "  gds, dbu {} fm, grid {} fm", g.dbu.unwrap_or(0), g.grid.unwrap_or(0));
+                let _ =
+                    writeln!(o, "  {}, dbu {} fm, grid {} fm", g.file.word(), g.dbu.unwrap_or(0), g.grid.unwrap_or(0));
                 layers(o, &g.layers);
                 let _ = writeln!(
                     o,
@@ -56,8 +57,8 @@ pub fn plan(plan: &Plan) -> String {
         let _ = writeln!(o, "target {} at {}", t.name, template(plan, &t.path));
         match &t.format {
             TargetFormat::Records(file) => record_target(file, o),
-            TargetFormat::Gds { dbu, grid, layers: l, .. } => {
-                let _ = writeln!(o, "  gds, dbu {dbu} fm, grid {grid}");
+            TargetFormat::Gds { file, dbu, grid, layers: l, .. } => {
+                let _ = writeln!(o, "  {}, dbu {dbu} fm, grid {grid}", file.word());
                 layers(o, l);
                 layout::rules(&t.format, o);
             }

@@ -9,6 +9,7 @@ mod faults;
 mod fmt;
 mod formats;
 mod laws;
+mod layouts;
 mod outputs;
 mod published;
 mod records;

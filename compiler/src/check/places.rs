@@ -8,7 +8,7 @@ use migc_grammar::tree::{self, Attr, ExprKind, Member, Name, Role, StringLit};
 use super::exprs::Body;
 use super::formats::{self, Format, Options};
 use super::{Column, Declared, Env, similar, twice};
-use crate::plan::{self, Plan, RecordFile, Template};
+use crate::plan::{self, LayoutFile, Plan, RecordFile, Template};
 use crate::rules;
 
 /// The path of a place with the names of its parts, and its options.
@@ -21,7 +21,7 @@ impl<'t> Env<'t> {
         let known = format.map(|format| self.options(format, place.role, &options));
         // A layout has layers; what else stands there is told of as such.
         let columns = match place.format.text.as_str() {
-            "gds" => Vec::new(),
+            "gds" | "oasis" => Vec::new(),
             _ => self.columns(place, format, known.as_ref().and_then(Option::as_ref)),
         };
         let parts = path.as_ref().map(|(_, parts)| parts.clone()).unwrap_or_default();
@@ -29,10 +29,12 @@ impl<'t> Env<'t> {
         self.places.push(Declared { tree: place, index: None, columns: columns.clone(), parts, encoding });
         let index = match (format, known) {
             (Some(format), known) => known.flatten().and_then(|o| self.records(place, format, &o, columns, path, out)),
-            _ if place.format.text == "gds" => self.gds(place, path.map(|(path, _)| path), options, out),
+            (None, _) if let Some(file) = LayoutFile::ALL.into_iter().find(|f| f.word() == place.format.text) => {
+                self.layout_place(place, file, path.map(|(path, _)| path), options, out)
+            }
             _ => {
                 let other = place.format.text.as_str();
-                let later = ["oasis", "parquet", "xlsx", "sqlite", "postgres", "mysql", "rows"];
+                let later = ["parquet", "xlsx", "sqlite", "postgres", "mysql", "rows"];
                 let d = if later.contains(&other) {
                     Diagnostic::new(
                         &migc_grammar::rules::NOT_YET,
@@ -42,8 +44,7 @@ impl<'t> Env<'t> {
                 } else {
                     Diagnostic::new(&rules::UNKNOWN_OPTION, place.format.span, format!("there is no format `{other}`"))
                 };
-                const ALL: &str =
-                    "this version reads and writes `csv(…)`, `fixed(…)`, `jsonl(…)` and `gds(…)`, and reads `json(…)`";
+                const ALL: &str = "this version reads and writes `csv(…)`, `fixed(…)`, `jsonl(…)`, `gds(…)` and `oasis(…)`, and reads `json(…)`";
                 self.error(match formats::meant(other) {
                     Some(meant) => similar::suggest(d, place.format.span, meant),
                     None if ["xlsx", "xls", "excel"].contains(&other) => {

@@ -193,7 +193,7 @@ impl<'t> Parser<'t> {
     /// checked.
     fn likely_place(&self, head: Range<usize>, args: &mut Vec<Arg>) -> Option<(Name, Name)> {
         let name = self.token_name(head.start + 1)?;
-        let known = ["csv", "delimited", "fixed", "jsonl", "json", "gds"];
+        let known = ["csv", "delimited", "fixed", "jsonl", "json", "gds", "oasis"];
         let format = head.clone().map(|at| self.lexed.word(at)).find(|word| known.contains(word)).unwrap_or("csv");
         let format = if format == "delimited" { "csv" } else { format };
         let span = self.span_of(head);

@@ -23,7 +23,7 @@ mod transform;
 mod tree;
 
 pub use drawn::Drawn;
-pub use expr::{Decided, Expr, MeasureKernel, Measures, Picked};
+pub use expr::{AreaError, Decided, Expr, MeasureKernel, Measures, Picked};
 pub use found::{Found, found_again};
 pub use layers::{LayerId, Layers};
 pub use local::{Local, local};

@@ -44,14 +44,13 @@ impl Nets {
         }
         let mut sets = Sets::new(all);
         for cut in cuts {
-            let cut_islands = Islands::new(cut.area);
-            let mut met: Vec<[Vec<u32>; 2]> = vec![Default::default(); cut_islands.len()];
+            let mut met: Vec<[Vec<u32>; 2]> = vec![Default::default(); cut.area.count()];
             for (side, list) in [(0, &cut.from), (1, &cut.to)] {
                 for conductor in list {
-                    let Some(of) = islands.get(*conductor) else { continue };
-                    cut_islands.overlaps(of, &mut |c, island| {
-                        met[c][side].push((first[*conductor] + island) as u32);
-                    });
+                    let Some(of) = conductors.get(*conductor) else { continue };
+                    for m in cut.area.meetings(of).iter().filter(|m| m.twice_shared > 0) {
+                        met[m.a as usize][side].push((first[*conductor] + m.b as usize) as u32);
+                    }
                 }
             }
             for [from, to] in met {
@@ -95,10 +94,10 @@ impl Nets {
         found
     }
 
-    /// Calls `f` with each rectangle of a conductor, and the net it belongs to.
+    /// Calls `f` with rectangles that lie in a conductor, and the nets they belong to.
     pub fn each_rect(&self, conductor: usize, f: &mut dyn FnMut(&Rect, u32)) {
         if let (Some(islands), Some(nets)) = (self.conductors.get(conductor), self.nets.get(conductor)) {
-            islands.each_strip(&mut |r, island| f(r, nets[island]));
+            islands.each_part(&mut |r, island| f(r, nets[island]));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Dice, case, cell, library, path, rect, text};
+use common::{Dice, cell, library, path, rect, text};
 use migc_layout::{
     Cell, Extra, Format, FormatError, Kind, Library, Name, PathDetail, Placement, Property, Real8, Strans, TextDetail,
     read, write,
@@ -190,9 +190,22 @@ fn a_cut_file_says_where_it_ends() {
 }
 
 #[test]
-fn files_of_another_format_are_refused() {
-    for name in ["oasis/t1.1.oas", "oasis_all_repetitions.oas"] {
-        let Some(path) = case(name) else { return };
-        assert!(migc_layout::read_path(&path).is_err());
+fn files_of_no_format_are_refused() {
+    let said = read(&b"LEF 5.8 ;\nBUSBITCHARS"[..]).unwrap_err().to_string();
+    assert!(said.starts_with("byte 0, record "), "{said}");
+}
+
+#[test]
+fn packed_files_of_either_format_are_read() {
+    use std::io::Write;
+    let lib = read(&sample()[..]).unwrap();
+    for format in [Format::Gds, Format::Oasis] {
+        let mut plain = Vec::new();
+        write(&lib, format, &mut plain).unwrap();
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        packed.write_all(&plain).unwrap();
+        let packed = packed.finish().unwrap();
+        assert_eq!(read(&packed[..]).unwrap(), read(&plain[..]).unwrap());
+        assert!(read(&packed[..packed.len() - 12]).is_err());
     }
 }

@@ -1,16 +1,17 @@
-//! Layouts: GDSII libraries.
+//! Layouts: libraries of GDSII and OASIS.
 
 use migc_grammar::diagnostic::Diagnostic;
 use migc_grammar::tree::{self, Ignored, LayerKind, Member, Name, Role};
 
 use super::super::{Env, quantity, similar, twice};
-use crate::plan::{GdsSource, Layer, Numbers, Plan, Source, SourceFormat, Target, TargetFormat, Template};
+use crate::plan::{GdsSource, Layer, LayoutFile, Numbers, Plan, Source, SourceFormat, Target, TargetFormat, Template};
 use crate::rules;
 
 impl<'t> Env<'t> {
-    pub(in super::super) fn gds(
+    pub(in super::super) fn layout_place(
         &mut self,
         place: &'t tree::Place,
+        file: LayoutFile,
         path: Option<Template>,
         options: Vec<(&'t Name, &'t tree::Expr)>,
         out: &mut Plan,
@@ -177,6 +178,7 @@ impl<'t> Env<'t> {
         let name = place.name.text.clone();
         if place.role == Role::Source {
             let format = SourceFormat::Gds(GdsSource {
+                file,
                 dbu: Some(dbu),
                 grid: grid.map(|g| g.0),
                 layers,
@@ -192,7 +194,7 @@ impl<'t> Env<'t> {
             return Some(out.sources.len() - 1);
         }
         let (rules, joins, devices) = (found.design, found.joins, found.devices);
-        let format = TargetFormat::Gds { dbu, grid: grid_units, layers, rules, joins, devices };
+        let format = TargetFormat::Gds { file, dbu, grid: grid_units, layers, rules, joins, devices };
         out.targets.push(Target { name, path, format });
         Some(out.targets.len() - 1)
     }

@@ -6,7 +6,7 @@ use migc_grammar::tree::{self, Attr, ExprKind, Ignored, Member, Name, Role};
 
 use super::{Column, Env, similar, twice};
 use crate::plan::{
-    ColumnPlace, Plan, RecordFile, RecordLayout, RecordTarget, Source, SourceColumn, SourceFormat, Target,
+    ColumnPlace, LayoutFile, Plan, RecordFile, RecordLayout, RecordTarget, Source, SourceColumn, SourceFormat, Target,
     TargetFormat, TargetLayout, Template,
 };
 use crate::rules;
@@ -57,15 +57,17 @@ pub(super) fn find(name: &str) -> Option<&'static Format> {
 
 /// The format that was probably meant by another word.
 pub(super) fn meant(written: &str) -> Option<&'static str> {
-    const FOREIGN: [(&[&str], &str); 4] = [
+    const FOREIGN: [(&[&str], &str); 5] = [
         (&["fixedwidth", "fixed_width", "fwf", "flat", "flatfile"], "fixed"),
         (&["json_lines", "jsonlines", "ndjson", "json_seq"], "jsonl"),
         (&["tsv", "psv", "txt", "text", "delimited", "delim"], "csv"),
         (&["gdsii", "gds2"], "gds"),
+        (&["oas"], "oasis"),
     ];
     let written = written.to_lowercase();
     let foreign = FOREIGN.iter().find(|(theirs, _)| theirs.contains(&written.as_str())).map(|(_, ours)| *ours);
-    let known: Vec<&'static str> = FORMATS.iter().map(|f| f.name).chain(["gds"]).collect();
+    let known: Vec<&'static str> =
+        FORMATS.iter().map(|f| f.name).chain(LayoutFile::ALL.map(LayoutFile::word)).collect();
     // Of a word of three letters, two in another order are no other word.
     foreign.or_else(|| similar::did_you_mean(&written, &known))
 }

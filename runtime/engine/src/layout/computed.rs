@@ -129,7 +129,7 @@ impl<'p> Computer<'p> {
             });
             if !fits {
                 let what = "it has more than 2^32 points".to_owned();
-                return Err(TreeError::OutOfRange { cell: cell.name.to_string(), what });
+                return Err(TreeError::Area { cell: cell.name.to_string(), what });
             }
         }
         Ok(())
@@ -170,7 +170,7 @@ impl<'p> Computer<'p> {
         let shapes: Vec<Shapes> = inputs.iter().map(flat).collect::<Result<_, _>>()?;
         expr.area(&shapes, self.deciders).map_err(|e| {
             let (cell, what) = (self.tree.names[cell].clone(), e.to_string());
-            TreeError::OutOfRange { cell, what }
+            TreeError::Area { cell, what }
         })
     }
 

@@ -1,13 +1,13 @@
 //! Maps of layouts: a library is read, its vertices go through the map's program, and the result is written.
 
-use std::io::{BufWriter, Write};
+use std::io::Write;
 use std::path::Path;
 
 use migc_compiler::plan::{
     self, CellFate, GdsSource, LayerAt, Pass, Plan, Shapes, SourceFormat, TargetFormat, VerifyOf,
 };
 use migc_layers::{Found, LayerId, Layers, Tree, TreeError, compare, islands};
-use migc_layout::{Format, LeftOut, Library, Migration, Numbers, Outcome, Route};
+use migc_layout::{LeftOut, Library, Migration, Numbers, Outcome, Route};
 use migc_ledger::rejects::{Failure, RejectedShape};
 use migc_ledger::{Entry, GateCount, Output, RuleCount};
 
@@ -18,6 +18,7 @@ use crate::error::RunError;
 
 mod account;
 mod computed;
+mod files;
 mod kernel;
 mod verify;
 mod violations;
@@ -67,13 +68,14 @@ const COLLAPSED: &str = "collapsed";
 /// Migrates one layout.
 pub(crate) fn run(job: &LayoutJob<'_>) -> Result<LayoutDone, RunError> {
     let source = &job.plan.sources[job.pass.source];
-    let (SourceFormat::Gds(from), TargetFormat::Gds { layers: to, .. }) =
+    let (SourceFormat::Gds(from), TargetFormat::Gds { file, layers: to, .. }) =
         (&source.format, &job.plan.targets[job.to].format)
     else {
         return Err(RunError::NotBuilt { what: "a map from records to a layout, or back".to_owned() });
     };
     let failed = |why: String| RunError::Layout { path: job.source.to_owned(), why };
     let mut library = migc_layout::read_path(job.source).map_err(|e| failed(e.to_string()))?;
+    files::keeps_its_format(from.file, &library).map_err(failed)?;
     keeps_its_unit(from, &library).map_err(failed)?;
     let codes = &job.plan.codes;
     let deciders = Deciders::new(&from.programs, codes, job.native)?;
@@ -95,11 +97,7 @@ pub(crate) fn run(job: &LayoutJob<'_>) -> Result<LayoutDone, RunError> {
     }
     drop(library);
     rename(job, &names, &mut outcome).map_err(failed)?;
-    let mut out = BufWriter::with_capacity(1 << 20, &*job.target.file);
-    let written = migc_layout::write(&outcome.library, Format::Gds, &mut out);
-    let cannot = |why: String| RunError::Layout { path: job.target.path.to_path_buf(), why };
-    written.map_err(|e| cannot(e.to_string()))?;
-    out.flush().map_err(|e| cannot(e.to_string()))?;
+    files::write(job, *file, to, &mut outcome)?;
 
     let mut rejects = Vec::new();
     let (chunk, file) = (format!("{}/0", source.name), job.source.display().to_string());

@@ -1,0 +1,62 @@
+//! The files of a map of layouts: what was promised of the source's format, and the target in its own.
+
+use std::io::{BufWriter, Write};
+
+use migc_compiler::plan::{Layer, LayoutFile};
+use migc_layout::{Format, Interval, LayerName, Library, Name, Outcome};
+
+use super::LayoutJob;
+use crate::error::RunError;
+
+/// The format of a word of the language.
+fn format(of: LayoutFile) -> Format {
+    match of {
+        LayoutFile::Gds => Format::Gds,
+        LayoutFile::Oasis => Format::Oasis,
+    }
+}
+
+/// The promise of the format: who took one file for another hears of it.
+pub(super) fn keeps_its_format(promised: LayoutFile, library: &Library) -> Result<(), String> {
+    if library.format == format(promised) {
+        return Ok(());
+    }
+    let is = LayoutFile::ALL.into_iter().find(|f| format(*f) == library.format).map_or("", LayoutFile::word);
+    let (said, found) = (promised.word(), library.format);
+    Err(format!("the file is {found}, and the spec says `{said}(…)`; write `{is}(…)` if the file is the right one"))
+}
+
+/// Writes the target; what its format cannot hold is noted.
+pub(super) fn write(
+    job: &LayoutJob<'_>,
+    file: LayoutFile,
+    layers: &[Layer],
+    outcome: &mut Outcome,
+) -> Result<(), RunError> {
+    outcome.notes.append(&mut outcome.library.remarks);
+    if file == LayoutFile::Oasis {
+        outcome.library.layer_names = layer_names(layers);
+    }
+    let cannot = |why: String| RunError::Layout { path: job.target.path.to_path_buf(), why };
+    let mut out = BufWriter::with_capacity(1 << 20, &*job.target.file);
+    let lost = migc_layout::write(&outcome.library, format(file), &mut out).map_err(|e| cannot(e.to_string()))?;
+    out.flush().map_err(|e| cannot(e.to_string()))?;
+    let format = format(file);
+    outcome.notes.extend(lost.iter().map(|l| format!("{format} cannot hold everything: {l}")));
+    Ok(())
+}
+
+/// The names of the target's layers, as OASIS can carry them.
+fn layer_names(layers: &[Layer]) -> Vec<LayerName> {
+    let named = layers.iter().flat_map(|l| l.numbers.iter().map(move |n| (l, n)));
+    let interval = |first: u16, last: u16| Interval { first: first.into(), last: last.into() };
+    named
+        .map(|(l, n)| LayerName {
+            name: Name::from(l.name.as_str()),
+            texts: l.texts,
+            layers: interval(n.layer, n.layer),
+            datatypes: interval(n.first, n.last),
+            properties: Vec::new(),
+        })
+        .collect()
+}
