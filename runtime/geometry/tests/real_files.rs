@@ -1,4 +1,5 @@
 //! Layers of real layouts, judged by an independent program.
+#![allow(clippy::disallowed_macros)]
 
 mod common;
 
