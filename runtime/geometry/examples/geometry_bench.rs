@@ -79,7 +79,7 @@ fn small(shapes: &Shapes) {
     per("merge and space", &|s| drop(Region::merged(s).space_check(&Rule::new(180), Between::Any)));
 }
 
-fn shifted(lib: &Library, layer: (u16, u16)) -> Library {
+fn shifted(lib: &Library, layer: (u32, u32)) -> Library {
     let mut lib = lib.clone();
     let has = |e: &migc_layout::Element| matches!(e.kind, Kind::Boundary | Kind::Box) && (e.layer, e.datatype) == layer;
     if let Some(cell) = lib.cells.iter_mut().find(|c| c.elements.iter().any(has)) {
