@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 mod layout;
 
 pub use layout::{
-    CellPart, CellPattern, DesignRule, Join, Joined, LayerAt, LayerExpr, LayerStep, Metric, Picked, Reach, RuleCheck,
-    Scaling, Shapes,
+    CellFate, CellPart, CellPattern, CellRule, DesignRule, Device, Join, Joined, LayerAt, LayerExpr, LayerStep, Metric,
+    Picked, Reach, RuleCheck, Scaling, Shapes, Verify, VerifyOf,
 };
 
 /// A compiled migration.
@@ -358,6 +358,8 @@ pub struct GdsSource {
     pub promises: Vec<DesignRule>,
     /// What its cuts join.
     pub joins: Vec<Join>,
+    /// Its devices.
+    pub devices: Vec<Device>,
     /// Numbers that the spec ignores.
     pub ignored: Vec<Numbers>,
     /// Whether undeclared layers are ignored too.
@@ -373,6 +375,8 @@ pub struct Layer {
     pub texts: bool,
     /// Whether it holds cuts, which join other layers.
     pub cuts: bool,
+    /// The layer that its texts label, by its place.
+    pub labels: Option<usize>,
     /// The pitch of its boxes along x and y, in units of 10⁻¹⁵ m, where it holds the outlines of cells.
     pub pitch: Option<[i64; 2]>,
     /// Its numbers.
@@ -439,6 +443,8 @@ pub enum TargetFormat {
         rules: Vec<DesignRule>,
         /// What its cuts join.
         joins: Vec<Join>,
+        /// Its devices.
+        devices: Vec<Device>,
     },
 }
 

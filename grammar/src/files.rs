@@ -281,6 +281,7 @@ fn of_the_first(item: &Item) -> Option<(&'static str, Span)> {
         Item::Map(map) => ("map", map.head),
         Item::Test(t) => ("test", t.span),
         Item::Expect(e) => ("expect", e.span),
+        Item::Verify(v) => ("verify", v.span),
         Item::Conserve(c) => ("conserve", c.span),
         Item::Run(r) => ("run", r.span),
         _ => return None,

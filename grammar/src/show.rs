@@ -5,6 +5,7 @@ use std::fmt::Write;
 use crate::tree::{
     Arg, Attr, BinOp, CellFate, CellRule, Expr, ExprKind, Ignored, Item, LayerNumbers, LayerRule, Margin, Member, Name,
     Role, RuleKind, RuleWhen, RunSetting, Spec, Stmt, StrPart, StringLit, Tail, TailKind, ThenWhat, TypeRef, UnOp,
+    Verified,
 };
 
 /// The whole tree.
@@ -65,6 +66,18 @@ fn item(i: &Item, o: &mut String) {
                     writeln!(o, "  then {}{}", word.text, opt(" ", code.as_ref().map(|c| c.text.clone())))
                 }
             })
+        }
+        Item::Verify(v) => {
+            let check = |c: &crate::tree::VerifyCheck| match &c.what {
+                Verified::Nets => "nets".to_owned(),
+                Verified::Labels => "labels".to_owned(),
+                Verified::Devices => "devices".to_owned(),
+                Verified::Xor(a, b, within) => {
+                    format!("xor({}, {}){}", expr(a), expr(b), opt(" within ", within.as_ref().map(expr)))
+                }
+            };
+            let checks: Vec<String> = v.checks.iter().map(check).collect();
+            writeln!(o, "verify {} {{ {} }}", v.target.text, checks.join(", "))
         }
         Item::Expect(e) => {
             let _ = writeln!(o, "expect {}", e.target.text);

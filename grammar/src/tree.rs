@@ -52,6 +52,8 @@ pub enum Item {
     Test(Test),
     /// `expect target { … }`
     Expect(Expect),
+    /// `verify target { nets, labels, devices }`
+    Verify(Verify),
     /// `conserve source.a in target.b`
     Conserve(Conserve),
     /// `run { … }`
@@ -176,6 +178,39 @@ pub struct Expect {
     pub conditions: Vec<(Expr, bool)>,
     /// The whole statement.
     pub span: Span,
+}
+
+/// `verify target { nets, labels, devices, xor(met2, old.metal2 scaled) within 20nm }`
+#[derive(Debug, Clone)]
+pub struct Verify {
+    /// The target.
+    pub target: Name,
+    /// What is compared with the source.
+    pub checks: Vec<VerifyCheck>,
+    /// The whole statement.
+    pub span: Span,
+}
+
+/// What of a layout is compared before and after.
+#[derive(Debug, Clone)]
+pub struct VerifyCheck {
+    /// What it is.
+    pub what: Verified,
+    /// The whole entry.
+    pub span: Span,
+}
+
+/// What is compared.
+#[derive(Debug, Clone)]
+pub enum Verified {
+    /// `nets`: each net before is one net after, and the other way round.
+    Nets,
+    /// `labels`: nets have the labels that they had.
+    Labels,
+    /// `devices`: there are as many as before, at the same places.
+    Devices,
+    /// `xor(a, b) within 20nm`: two layers cover the same, but for what lies so near.
+    Xor(Expr, Expr, Option<Expr>),
 }
 
 /// `conserve source.a in target.b`

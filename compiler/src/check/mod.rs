@@ -176,6 +176,7 @@ pub(crate) fn check(text: &str, parsed: &migc_grammar::Parsed, set: &BTreeMap<St
         }
     }
     records::settle(&mut env, &mut out);
+    env.verifications(spec, &mut out);
     env.close_gates(&mut out);
     out.key_sets = env.sets.len();
     env.unused_places(spec);

@@ -17,6 +17,7 @@ impl<'t> Env<'t> {
             Item::Type(t) => Some(t.span),
             Item::Fn(f) => Some(f.span),
             Item::Expect(e) => Some(e.span),
+            Item::Verify(v) => Some(v.span),
             _ => None,
         };
         let shared: Vec<Span> = spec.items.iter().filter_map(shared).collect();

@@ -17,6 +17,71 @@ pub struct Shapes {
     pub steps: Vec<LayerStep>,
     /// The programs that decide on each island by its measures.
     pub programs: Vec<Program>,
+    /// What becomes of cells by their names; of a cell, the first one that fits holds.
+    pub cells: Vec<CellRule>,
+    /// What is compared before and after.
+    pub verify: Vec<Verify>,
+}
+
+/// What is compared before and after.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Verify {
+    /// What it is.
+    pub of: VerifyOf,
+    /// As it stands in the spec, behind the word `verify`.
+    pub text: String,
+    /// Its place there.
+    pub at: Span,
+}
+
+/// What of a layout is compared.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum VerifyOf {
+    /// Each net before is one net after, and the other way round.
+    Nets,
+    /// Nets have the labels that they had.
+    Labels,
+    /// There are as many devices as before, at the same places, with the lengths and widths that the target demands.
+    Devices,
+    /// Two layers cover the same, but for what lies so near, in database units.
+    Xor(LayerExpr, LayerExpr, i64),
+}
+
+/// A device: where a gate crosses an active area.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Device {
+    /// Its name.
+    pub name: String,
+    /// The gate.
+    pub gate: LayerExpr,
+    /// The active area.
+    pub active: LayerExpr,
+    /// The least and the largest length, from source to drain, in database units.
+    pub length: [Option<i64>; 2],
+    /// The least and the largest width.
+    pub width: [Option<i64>; 2],
+    /// Its place in the spec.
+    pub at: Span,
+}
+
+/// What becomes of cells by their names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CellRule {
+    /// Their names.
+    pub pattern: CellPattern,
+    /// What becomes of them.
+    pub fate: CellFate,
+}
+
+/// What becomes of cells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CellFate {
+    /// They are called so, variants with their numbers behind.
+    Rename(CellPattern),
+    /// Their names stay.
+    Keep,
+    /// They and their instances are left out, counted under a reason.
+    Drop(String),
 }
 
 /// How coordinates are scaled and snapped, one number an axis where the axes differ.

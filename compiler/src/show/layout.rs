@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use crate::plan::{
-    DesignRule, GdsSource, Join, Joined, Layer, LayerAt, LayerExpr, Picked, Plan, Scaling, Shapes, TargetFormat,
+    CellFate, DesignRule, Device, GdsSource, Join, Joined, Layer, LayerAt, LayerExpr, Picked, Plan, Scaling, Shapes,
+    TargetFormat,
 };
 
 /// The names of layers, wherever they are.
@@ -25,6 +26,16 @@ pub(super) fn shapes(plan: &Plan, s: &Shapes, from: &GdsSource, to: &[Layer], o:
         let word = if matches!(step.to, LayerAt::Let(_)) { "let" } else { "layer" };
         let _ = writeln!(o, "  {word} {} = {}", step.name, names.expr(&step.value));
     }
+    for verify in &s.verify {
+        let _ = writeln!(o, "  {}", verify.text);
+    }
+    for rule in &s.cells {
+        let _ = match &rule.fate {
+            CellFate::Rename(to) => writeln!(o, "  cells \"{}\" are called \"{to}\"", rule.pattern),
+            CellFate::Keep => writeln!(o, "  cells \"{}\" keep their names", rule.pattern),
+            CellFate::Drop(reason) => writeln!(o, "  cells \"{}\" are dropped as {reason}", rule.pattern),
+        };
+    }
     for (i, program) in s.programs.iter().enumerate() {
         let _ = writeln!(o, "  measures {i}");
         super::program(plan, program, o);
@@ -37,9 +48,10 @@ fn scaling(s: &Scaling, o: &mut String) {
         let (m, d) = s.factors[i];
         format!("{m}/{d}, grid {}, period {}, tie number {}", s.grid, s.periods[i], s.tie_numbers[i])
     };
+    let pitch = if s.on_pitch { ", each cell in its own frame" } else { "" };
     let _ = match s.is_even() {
-        true => writeln!(o, "  scale {}, {budget}", axis(0)),
-        false => writeln!(o, "  scale x {}\n  scale y {}\n  {budget}", axis(0), axis(1)),
+        true => writeln!(o, "  scale {}, {budget}{pitch}", axis(0)),
+        false => writeln!(o, "  scale x {}\n  scale y {}\n  {budget}{pitch}", axis(0), axis(1)),
     };
 }
 
@@ -55,14 +67,16 @@ pub(super) fn promises(plan: &Plan, from: &GdsSource, o: &mut String) {
     }
     names.rules("promises", &from.promises, &from.layers, o);
     names.joins(&from.joins, &from.layers, o);
+    names.devices(&from.devices, o);
 }
 
 /// What a target demands.
 pub(super) fn rules(target: &TargetFormat, o: &mut String) {
-    let TargetFormat::Gds { layers, rules, joins, .. } = target else { return };
+    let TargetFormat::Gds { layers, rules, joins, devices, .. } = target else { return };
     let names = Names { from: None, to: layers, lets: Vec::new() };
     names.rules("rule", rules, layers, o);
     names.joins(joins, layers, o);
+    names.devices(devices, o);
 }
 
 impl Names<'_> {
@@ -77,6 +91,21 @@ impl Names<'_> {
         let side = |list: &[LayerExpr]| list.iter().map(|e| self.expr(e)).collect::<Vec<_>>().join(", ");
         for join in joins {
             let _ = writeln!(o, "  {} joins {} to {}", layers[join.cut].name, side(&join.from), side(&join.to));
+        }
+    }
+
+    fn devices(&self, devices: &[Device], o: &mut String) {
+        let ends = |word: &str, [least, most]: [Option<i64>; 2]| match (least, most) {
+            (None, None) => String::new(),
+            (least, most) => {
+                let end = |n: Option<i64>| n.map_or(String::new(), |n| n.to_string());
+                format!(", {word} {}..={}", end(least), end(most))
+            }
+        };
+        for d in devices {
+            let (gate, active) = (self.expr(&d.gate), self.expr(&d.active));
+            let (length, width) = (ends("length", d.length), ends("width", d.width));
+            let _ = writeln!(o, "  device {}: {gate} crosses {active}{length}{width}", d.name);
         }
     }
 

@@ -68,6 +68,7 @@ impl<'t> Parser<'t> {
             "test" => self.test(range),
             "expect" => self.expect(range),
             "conserve" => self.conserve(range),
+            "verify" => self.verify(range),
             "run" => self.run_block(range),
             _ => {
                 let what = word.to_string();

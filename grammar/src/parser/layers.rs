@@ -10,8 +10,8 @@ use crate::rules;
 use crate::span::Span;
 use crate::splitter::{self, Block};
 use crate::tree::{
-    BinOp, CellFate, CellRule, Device, Expr, ExprKind, Layer, LayerKind, LayerLet, LayerNumbers, LayerRule, Margin,
-    Measure, Member, Name, RuleKind, RuleWhen, Stmt,
+    BinOp, CellFate, CellRule, Device, Expr, ExprKind, Item, Layer, LayerKind, LayerLet, LayerNumbers, LayerRule,
+    Margin, Measure, Member, Name, RuleKind, RuleWhen, Stmt, Verified, Verify, VerifyCheck,
 };
 
 impl<'t> Parser<'t> {
@@ -323,6 +323,47 @@ impl<'t> Parser<'t> {
             }
         }
         Stmt::CellsOf { pattern, stmts, span }
+    }
+
+    /// `verify target { nets, labels, devices, xor(a, b) within 20nm }`
+    pub(super) fn verify(&mut self, range: Range<usize>) -> Item {
+        let span = self.span_of(range.clone());
+        let (open, after) = self.block(&range);
+        let head = self.read(Rule::verify_head, range.start..open.unwrap_or(range.end));
+        let target = head.and_then(|mut p| p.find(|p| p.as_rule() == Rule::name)).map(|p| self.name(&p));
+        if open.is_none() && target.is_some() {
+            self.missing_block(span, "`{` and what is compared");
+        }
+        let mut checks = Vec::new();
+        for cut in self.contents(open, after, &range, Block::Entries) {
+            let span = self.span_of(cut.clone());
+            let Some(pair) = self.read(Rule::verify_entry, cut).and_then(|mut p| p.next()) else { continue };
+            let what = match pair.as_str().trim() {
+                "nets" => Verified::Nets,
+                "labels" => Verified::Labels,
+                "devices" => Verified::Devices,
+                _ => {
+                    let (mut sides, mut within) = (Vec::new(), None);
+                    for part in pair.into_inner() {
+                        match part.as_rule() {
+                            Rule::expr => sides.push(self.expr(part)),
+                            Rule::operand => within = Some(self.operand(part)),
+                            _ => {}
+                        }
+                    }
+                    let mut sides = sides.into_iter();
+                    match (sides.next(), sides.next()) {
+                        (Some(a), Some(b)) => Verified::Xor(a, b, within),
+                        _ => continue,
+                    }
+                }
+            };
+            checks.push(VerifyCheck { what, span });
+        }
+        match target {
+            Some(target) => Item::Verify(Verify { target, checks, span }),
+            None => Item::Broken(span),
+        }
     }
 
     fn cell_rule(&mut self, cut: Range<usize>) -> Option<CellRule> {

@@ -288,7 +288,7 @@ impl<'p> Prepared<'p> {
         ledger.gates.clear();
         ledger.rules.clear();
         let (mut totals, mut rows): (Vec<Total>, Vec<u64>) = (Vec::new(), vec![0; self.plan.targets.len()]);
-        let mut files = Vec::new();
+        let (mut files, mut verified) = (Vec::new(), Vec::new());
         // The targets that each entry counts for.
         let mut counted: Vec<Vec<usize>> = Vec::new();
         for (at, pass) in self.plan.passes.iter().enumerate() {
@@ -338,6 +338,7 @@ impl<'p> Prepared<'p> {
                     counted.extend(done.entries.iter().map(|_| vec![to]));
                     ledger.entries.extend(done.entries);
                     ledger.rules.extend(done.rules);
+                    verified.extend(done.verified);
                     let mut buffers = vec![done.rejects];
                     sink.put(seq, &mut buffers)?;
                     seq += 1;
@@ -352,6 +353,7 @@ impl<'p> Prepared<'p> {
         sink.finish()?;
         let entries: Vec<gates::Counted<'_>> = ledger.entries.iter().zip(counted.iter().map(Vec::as_slice)).collect();
         ledger.gates = gates::judge(self.plan, &entries, &totals, &rows, &files, &ledger.rules);
+        ledger.gates.extend(verified);
         Ok(None)
     }
 

@@ -7,6 +7,7 @@
 use rayon::prelude::*;
 
 use crate::Rect;
+use crate::slanted::Slanted;
 use crate::sweep::Piece;
 use crate::wall::Wall;
 
@@ -24,9 +25,20 @@ pub(crate) const PARALLEL_FROM: usize = 1 << 14;
 pub(crate) struct Soup<'a> {
     pub(crate) rects: &'a [Rect],
     pub(crate) walls: &'a [Wall],
+    /// Polygons with slanted edges, which no scanline of this kind can take.
+    pub(crate) slanted: &'a [Slanted],
 }
 
-impl Soup<'_> {
+impl<'a> Soup<'a> {
+    pub(crate) fn of(walls: &'a [Wall]) -> Soup<'a> {
+        Soup { walls, ..Soup::default() }
+    }
+
+    /// All but what is slanted.
+    pub(crate) fn upright(self) -> Soup<'a> {
+        Soup { slanted: &[], ..self }
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.rects.len() + self.walls.len()
     }
@@ -39,8 +51,8 @@ impl Soup<'_> {
 
     /// Its pieces, in parts that are made independently.
     fn chunks(&self) -> Vec<Soup<'_>> {
-        let rects = self.rects.chunks(SHAPES_PER_CHUNK).map(|rects| Soup { rects, walls: &[] });
-        rects.chain(self.walls.chunks(SHAPES_PER_CHUNK).map(|walls| Soup { rects: &[], walls })).collect()
+        let rects = self.rects.chunks(SHAPES_PER_CHUNK).map(|rects| Soup { rects, ..Soup::default() });
+        rects.chain(self.walls.chunks(SHAPES_PER_CHUNK).map(Soup::of)).collect()
     }
 
     /// Calls with every piece; the operand says for which cover it counts.

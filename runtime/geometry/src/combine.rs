@@ -55,7 +55,7 @@ mod tests {
             a in rects(), b in rects(), cuts in prop::collection::btree_set(-5..65, 0..12),
             op in prop::sample::select(vec![Op::Or, Op::And, Op::Not, Op::Xor]),
         ) {
-            let operands = [Soup { rects: &a, walls: &[] }, Soup { rects: &b, walls: &[] }];
+            let operands = [Soup { rects: &a, ..Soup::default() }, Soup { rects: &b, ..Soup::default() }];
             let bands = Bands::at(cuts.into_iter().collect());
             prop_assert_eq!(bands.sweep(&operands, |p| inside(op, p)), inside(op, &mut whole(&operands)));
         }

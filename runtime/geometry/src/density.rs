@@ -1,5 +1,7 @@
 //! How much of each window a region covers.
 
+use crate::combine::Op;
+use crate::slanted::{Slanted, overlay};
 use crate::{Rect, Region};
 
 /// A window of a density check.
@@ -7,7 +9,7 @@ use crate::{Rect, Region};
 pub struct Density {
     /// Where it is, cut off where the frame ends.
     pub window: Rect,
-    /// The area that the region covers in it, in square database units.
+    /// The area that the region covers in it, in square database units; half a unit is left off.
     pub covered: i128,
 }
 
@@ -86,7 +88,8 @@ impl Region {
         let common = |(from, to): (i64, i64), (low, high): (i32, i32)| {
             i128::from((to.min(i64::from(high)) - from.max(i64::from(low))).max(0))
         };
-        for strip in self.clip(frame).strips() {
+        let within = self.clip(frame);
+        for strip in within.strips() {
             let (across, up) = ((strip.x0, strip.x1), (strip.y0, strip.y1));
             for row in y.touched(up) {
                 let height = common(y.window(row), up);
@@ -95,11 +98,23 @@ impl Region {
                 }
             }
         }
+        let mut twice_slanted = vec![0; covered.len()];
         let window = |k: i64| {
             let ((x0, x1), (y0, y1)) = (x.window(k % columns), y.window(k / columns));
             // Windows lie in the frame, whose coordinates are of 32 bits.
             Rect { x0: x0 as i32, y0: y0 as i32, x1: x1 as i32, y1: y1 as i32 }
         };
+        for polygon in &within.slanted {
+            let all = polygon.bbox();
+            for (row, column) in
+                y.touched((all.y0, all.y1)).flat_map(|r| x.touched((all.x0, all.x1)).map(move |c| (r, c)))
+            {
+                let at = row * columns + column;
+                let part = overlay(Op::And, std::slice::from_ref(polygon), &[Slanted::rect(&window(at))]);
+                twice_slanted[at as usize] += part.iter().map(Slanted::twice_area).sum::<i128>();
+            }
+        }
+        let covered = covered.into_iter().zip(twice_slanted).map(|(upright, twice): (i128, i128)| upright + twice / 2);
         Ok((0..).zip(covered).map(|(k, covered)| Density { window: window(k), covered }).collect())
     }
 }

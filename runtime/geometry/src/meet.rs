@@ -6,9 +6,11 @@
 use rayon::prelude::*;
 
 use crate::bands::{Bands, PARALLEL_FROM};
-use crate::polygons::label;
+use crate::combine::Op;
+use crate::polygons::{Polygons, label};
+use crate::slanted::{Slanted, overlay};
 use crate::strips::strips;
-use crate::{Rect, Region};
+use crate::{Point, Rect, Region};
 
 /// A polygon of one region and one of another that touch, at least at a corner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,15 +19,15 @@ pub struct Meeting {
     pub a: u32,
     /// The place of the other one among those of the other region.
     pub b: u32,
-    /// The area that they share, in square database units; 0 where they only touch.
-    pub shared: i128,
+    /// Twice the area that they share, in square database units; 0 where they only touch.
+    pub twice_shared: i128,
 }
 
 /// A strip and the place of its polygon.
 type Part = (Rect, u32);
 
 impl Region {
-    /// The strips of the region ([`Region::strips`]), each with the place of its polygon in canonical order.
+    /// The strips of the region ([`Region::strips`]), which leave slanted polygons out, each with the place of its polygon in canonical order.
     pub fn labelled_strips(&self) -> Vec<(Rect, u32)> {
         let (labels, _) = label(&self.walls);
         strips(&self.walls, |s| (s.rect, labels[s.walls[0] as usize]))
@@ -34,11 +36,14 @@ impl Region {
     /// All pairs of a polygon of this region and one of another that touch, ordered by their places.
     pub fn meetings(&self, other: &Region) -> Vec<Meeting> {
         let mut meetings = joined(&self.labelled_strips(), &other.labelled_strips());
+        if !(self.slanted.is_empty() && other.slanted.is_empty()) {
+            meetings.append(&mut self.slanted_meetings(other));
+        }
         meetings.sort_unstable();
         meetings.dedup_by(|next, kept| {
             let same = (next.a, next.b) == (kept.a, kept.b);
             if same {
-                kept.shared += next.shared;
+                kept.twice_shared += next.twice_shared;
             }
             same
         });
@@ -46,8 +51,41 @@ impl Region {
     }
 }
 
+impl Region {
+    /// The meetings of two polygons one of which is slanted at least.
+    fn slanted_meetings(&self, other: &Region) -> Vec<Meeting> {
+        let boxes = |p: &Polygons| -> Vec<Part> { p.iter().zip(0..).map(|(p, k)| (p.bbox(), k)).collect() };
+        let (mine, theirs) = (self.polygons(), other.polygons());
+        let is_slanted = |k: u32, r: &Region, p: &Polygons| k as usize >= p.len() - r.slanted.len();
+        let mut meetings = Vec::new();
+        for near in joined(&boxes(&mine), &boxes(&theirs)) {
+            if !is_slanted(near.a, self, &mine) && !is_slanted(near.b, other, &theirs) {
+                continue;
+            }
+            let (Some(p), Some(q)) = (mine.get(near.a as usize), theirs.get(near.b as usize)) else { continue };
+            let (p, q) = (Slanted::of(&p), Slanted::of(&q));
+            let shared = overlay(Op::And, std::slice::from_ref(&p), std::slice::from_ref(&q));
+            let twice_shared = shared.iter().map(Slanted::twice_area).sum();
+            if twice_shared > 0 || p.edges().any(|e| q.edges().any(|f| touch(e, f))) {
+                meetings.push(Meeting { twice_shared, ..near });
+            }
+        }
+        meetings
+    }
+}
+
+/// Whether two edges have a point in common.
+pub(crate) fn touch(e: (Point, Point), f: (Point, Point)) -> bool {
+    let side = |(a, b): (Point, Point), p: Point| {
+        let [x, y] = [0, 1].map(|k| i128::from(b[k]) - i128::from(a[k]));
+        (x * (i128::from(p[1]) - i128::from(a[1])) - y * (i128::from(p[0]) - i128::from(a[0]))).signum()
+    };
+    let apart = |k: usize| e.0[k].max(e.1[k]) < f.0[k].min(f.1[k]) || f.0[k].max(f.1[k]) < e.0[k].min(e.1[k]);
+    !apart(0) && !apart(1) && side(e, f.0) * side(e, f.1) <= 0 && side(f, e.0) * side(f, e.1) <= 0
+}
+
 /// What strips share, one by one.
-fn joined(a: &[Part], b: &[Part]) -> Vec<Meeting> {
+pub(crate) fn joined(a: &[Part], b: &[Part]) -> Vec<Meeting> {
     if a.len() + b.len() < PARALLEL_FROM {
         return join(a.to_vec(), b.to_vec(), |_| true);
     }
@@ -75,7 +113,7 @@ fn join(mut a: Vec<Part>, mut b: Vec<Part>, holds: impl Fn(i32) -> bool) -> Vec<
         let (y0, y1) = (p.y0.max(q.y0), p.y1.min(q.y1));
         if y0 <= y1 && holds(y0) {
             let both = Rect { x0: p.x0.max(q.x0), y0, x1: p.x1.min(q.x1), y1 };
-            meetings.push(Meeting { a: *m, b: *n, shared: both.area() });
+            meetings.push(Meeting { a: *m, b: *n, twice_shared: 2 * both.area() });
         }
     };
     a.sort_unstable();

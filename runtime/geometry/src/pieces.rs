@@ -1,6 +1,7 @@
 //! Polygons for formats that know neither holes nor long lists of points.
 
 use crate::polygons::Polygon;
+use crate::slanted::Slanted;
 use crate::wall::Wall;
 use crate::{Point, Rect, Region};
 
@@ -48,16 +49,11 @@ fn halves(polygon: &Polygon<'_>) -> [Rect; 2] {
 
 /// The region that one polygon of a merged region covers.
 pub(crate) fn region_of(polygon: &Polygon<'_>) -> Region {
-    let mut walls = Vec::new();
-    for contour in polygon.contours() {
-        let next = contour.iter().cycle().skip(1);
-        for ([x, y0], [x1, y1]) in contour.iter().zip(next) {
-            if x == x1 {
-                // The region lies to the right of the way round: of what goes up, it lies right.
-                walls.push(Wall { x: *x, y0: *y0.min(y1), y1: *y0.max(y1), step: if y0 < y1 { 1 } else { -1 } });
-            }
-        }
+    let slanted = Slanted::of(polygon);
+    if !slanted.is_manhattan() {
+        return Region { walls: Vec::new(), slanted: vec![slanted] };
     }
+    let mut walls: Vec<Wall> = slanted.walls().collect();
     walls.sort_unstable_by_key(Wall::key);
-    Region { walls }
+    Region::of_walls(walls)
 }

@@ -1,6 +1,7 @@
 //! A region as polygons: hulls with their holes, in one arena.
 
 use crate::links::{End, links};
+use crate::slanted::Slanted;
 use crate::strips::strips;
 use crate::wall::Wall;
 use crate::{Point, Rect};
@@ -9,7 +10,7 @@ use crate::{Point, Rect};
 ///
 /// A hull goes clockwise, a hole counter-clockwise, and either begins at its lowest corner (of several, the leftmost),
 /// as in KLayout. Polygons are ordered by where their hulls begin, upward and then to the right, and so are the holes
-/// of one polygon. An outline touches itself where the polygon touches itself at a corner.
+/// of one polygon; those with slanted edges come after all others. An outline touches itself where the polygon touches itself at a corner.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Polygons {
     pub(crate) points: Vec<Point>,
@@ -44,6 +45,17 @@ impl Polygons {
             start: if at == 0 { 0 } else { self.polygons[at - 1] },
             end: self.polygons[at],
         })
+    }
+
+    /// Puts further polygons behind these.
+    pub(crate) fn extend(&mut self, further: &[Slanted]) {
+        for contours in further.iter().map(|s| &s.contours) {
+            for contour in contours {
+                self.points.extend_from_slice(contour);
+                self.contours.push(self.points.len());
+            }
+            self.polygons.push(self.contours.len());
+        }
     }
 
     fn contour(&self, at: usize) -> &[Point] {

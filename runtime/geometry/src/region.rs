@@ -2,16 +2,24 @@
 
 use crate::bands::Soup;
 use crate::combine::{Op, combine};
+use crate::mixed::area_of;
 use crate::polygons::{Polygons, label, polygons};
 use crate::shapes::{Area, private};
+use crate::slanted::Slanted;
 use crate::strips::strips;
 use crate::wall::Wall;
-use crate::{Orientation, OutOfRange, Rect};
+use crate::{Orientation, OutOfRange, Point, Rect};
 
-/// The merged area of a layer. Two regions are equal exactly when they cover the same.
+/// The merged area of a layer.
+///
+/// Two regions of vertical and horizontal edges are equal exactly when they cover the same. Polygons with slanted edges
+/// are compared by their corners: where their edges cross, corners are rounded, and two ways to one area can then differ
+/// by a unit.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Region {
     pub(crate) walls: Vec<Wall>,
+    /// Its polygons with slanted edges, in canonical order; all others are bounded by the walls.
+    pub(crate) slanted: Vec<Slanted>,
 }
 
 impl Region {
@@ -27,7 +35,17 @@ impl Region {
 
     /// What an operation makes of two areas, which need not be merged before.
     pub fn combined(op: Op, a: &impl Area, b: &impl Area) -> Region {
-        Region { walls: combine(op, private::Soups::soup(a), private::Soups::soup(b)) }
+        area_of(op, private::Soups::soup(a), private::Soups::soup(b))
+    }
+
+    /// A region of walls that are merged.
+    pub(crate) fn of_walls(walls: Vec<Wall>) -> Region {
+        Region { walls, slanted: Vec::new() }
+    }
+
+    /// Whether it has vertical and horizontal edges alone.
+    pub fn is_manhattan(&self) -> bool {
+        self.slanted.is_empty()
     }
 
     /// What lies in this region or in the other area.
@@ -52,31 +70,35 @@ impl Region {
 
     /// Whether it covers nothing.
     pub fn is_empty(&self) -> bool {
-        self.walls.is_empty()
+        self.walls.is_empty() && self.slanted.is_empty()
     }
 
-    /// Its area in square database units.
+    /// Its area in square database units; half a unit, as slanted edges can leave it, is left off.
     pub fn area(&self) -> i128 {
-        self.walls.iter().map(|w| -i128::from(w.step) * i128::from(w.x) * (i128::from(w.y1) - i128::from(w.y0))).sum()
+        let slanted: i128 = self.slanted.iter().map(Slanted::twice_area).sum();
+        let wall = |w: &Wall| -i128::from(w.step) * i128::from(w.x) * (i128::from(w.y1) - i128::from(w.y0));
+        self.walls.iter().map(wall).sum::<i128>() + slanted / 2
     }
 
     /// The smallest rectangle round it; `None` where it is empty.
     pub fn bbox(&self) -> Option<Rect> {
         let rect = |w: &Wall| Rect { x0: w.x, y0: w.y0, x1: w.x, y1: w.y1 };
-        self.walls.iter().map(rect).reduce(|a, b| a.join(&b))
+        self.walls.iter().map(rect).chain(self.slanted.iter().map(Slanted::bbox)).reduce(|a, b| a.join(&b))
     }
 
     /// Its polygons: hulls with holes, in canonical order.
     pub fn polygons(&self) -> Polygons {
-        polygons(&self.walls)
+        let mut all = polygons(&self.walls);
+        all.extend(&self.slanted);
+        all
     }
 
     /// How many polygons it has.
     pub fn count(&self) -> usize {
-        label(&self.walls).1
+        label(&self.walls).1 + self.slanted.len()
     }
 
-    /// It as disjoint rectangles: each as wide as the region is at its height, and as high as that width stays. They
+    /// Its polygons of vertical and horizontal edges as disjoint rectangles: each as wide as the region is at its height, and as high as that width stays. They
     /// are the same however the region came about, ordered by their upper sides and then from left to right.
     pub fn strips(&self) -> Vec<Rect> {
         strips(&self.walls, |s| s.rect)
@@ -87,6 +109,9 @@ impl Region {
         if window.is_empty() {
             return Region::new();
         }
+        if !self.slanted.is_empty() {
+            return self.and(&Region::from_iter([*window]));
+        }
         // A wall left of the window counts for all of the window, and so does it at the window's left side.
         let inside = |w: &Wall| {
             let (y0, y1) = (w.y0.max(window.y0), w.y1.min(window.y1));
@@ -94,7 +119,7 @@ impl Region {
         };
         let from_above = self.walls.partition_point(|w| w.y0 < window.y1);
         let walls: Vec<Wall> = self.walls[..from_above].iter().filter_map(inside).collect();
-        Region { walls: combine(Op::Or, Soup { rects: &[], walls: &walls }, Soup::default()) }
+        Region::of_walls(combine(Op::Or, Soup::of(&walls), Soup::default()))
     }
 
     /// It moved by `(dx, dy)`.
@@ -104,7 +129,10 @@ impl Region {
             Some(Wall { x, y0, y1, step: w.step })
         };
         // A shift keeps the order.
-        Ok(Region { walls: self.walls.iter().map(wall).collect::<Option<_>>().ok_or(OutOfRange)? })
+        let walls = self.walls.iter().map(wall).collect::<Option<_>>().ok_or(OutOfRange)?;
+        let point = |[x, y]: Point| Some([x.checked_add(dx)?, y.checked_add(dy)?]);
+        let slanted = self.slanted.iter().map(|s| s.mapped(point, false)).collect::<Option<_>>().ok_or(OutOfRange)?;
+        Ok(Region { walls, slanted })
     }
 
     /// It mirrored and turned about the origin.
@@ -122,7 +150,15 @@ impl Region {
             w.y0 = low;
         }
         walls.sort_unstable_by_key(Wall::key);
-        Ok(Region { walls })
+        let signed = |v: i32, flip: bool| if flip { v.checked_neg() } else { Some(v) };
+        let point = |[x, y]: Point| {
+            let [x, y] = if orientation.swaps_axes() { [y, x] } else { [x, y] };
+            Some([signed(x, flip_x)?, signed(y, flip_y)?])
+        };
+        let turned = self.slanted.iter().map(|s| s.mapped(point, orientation.mirrored));
+        let mut slanted: Vec<Slanted> = turned.collect::<Option<_>>().ok_or(OutOfRange)?;
+        slanted.sort_by_key(|s| (s.contours[0][0][1], s.contours[0][0][0]));
+        Ok(Region { walls, slanted })
     }
 }
 
@@ -135,7 +171,7 @@ impl FromIterator<Rect> for Region {
 impl private::Soups for Region {
     #[allow(private_interfaces)]
     fn soup(&self) -> Soup<'_> {
-        Soup { rects: &[], walls: &self.walls }
+        Soup { slanted: &self.slanted, ..Soup::of(&self.walls) }
     }
 }
 

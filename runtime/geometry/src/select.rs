@@ -4,6 +4,7 @@
 //! [`Polygons`](crate::Polygons)). That is what KLayout merges to, and its `interacting` counts corners as well.
 
 use crate::polygons::{Polygon, label};
+use crate::slanted::Slanted;
 use crate::{Meeting, Region};
 
 impl Polygon<'_> {
@@ -34,35 +35,40 @@ impl Region {
 
     /// The polygons that share area with another region.
     pub fn overlapping(&self, other: &Region) -> Region {
-        self.by_meetings(other, |meetings| meetings.iter().any(|m| m.shared > 0))
+        self.by_meetings(other, |meetings| meetings.iter().any(|m| m.twice_shared > 0))
     }
 
     /// The polygons that share no area with another region; they may touch it.
     pub fn outside(&self, other: &Region) -> Region {
-        self.by_meetings(other, |meetings| meetings.iter().all(|m| m.shared == 0))
+        self.by_meetings(other, |meetings| meetings.iter().all(|m| m.twice_shared == 0))
     }
 
     /// The polygons that lie all in another region; they may reach up to its edge.
     pub fn inside(&self, other: &Region) -> Region {
-        let areas = self.areas();
+        let areas = self.twice_areas();
         self.by_meetings_at(other, |polygon, meetings| {
-            meetings.iter().map(|m| m.shared).sum::<i128>() == areas[polygon]
+            meetings.iter().map(|m| m.twice_shared).sum::<i128>() == areas[polygon]
         })
     }
 
     /// The polygons in which at least one whole polygon of another region lies.
     pub fn covering(&self, other: &Region) -> Region {
-        let areas = other.areas();
-        self.by_meetings(other, |meetings| meetings.iter().any(|m| m.shared == areas[m.b as usize]))
+        let areas = other.twice_areas();
+        self.by_meetings(other, |meetings| meetings.iter().any(|m| m.twice_shared == areas[m.b as usize]))
     }
 
-    /// The area of each polygon in square database units, in canonical order.
+    /// The area of each polygon in square database units, in canonical order; half a unit is left off.
     pub fn areas(&self) -> Vec<i128> {
+        self.twice_areas().into_iter().map(|a| a / 2).collect()
+    }
+
+    fn twice_areas(&self) -> Vec<i128> {
         let (labels, count) = label(&self.walls);
         let mut areas = vec![0; count];
         for (w, &polygon) in self.walls.iter().zip(&labels) {
-            areas[polygon as usize] -= i128::from(w.step) * i128::from(w.x) * (i128::from(w.y1) - i128::from(w.y0));
+            areas[polygon as usize] -= 2 * i128::from(w.step) * i128::from(w.x) * (i128::from(w.y1) - i128::from(w.y0));
         }
+        areas.extend(self.slanted.iter().map(Slanted::twice_area));
         areas
     }
 
@@ -80,10 +86,11 @@ impl Region {
     }
 
     fn keep(&self, wanted: impl Fn(usize) -> bool) -> Region {
-        let (labels, count) = label(&self.walls);
-        let wanted: Vec<bool> = (0..count).map(wanted).collect();
+        let (labels, upright) = label(&self.walls);
+        let wanted: Vec<bool> = (0..upright + self.slanted.len()).map(wanted).collect();
         let walls = self.walls.iter().zip(&labels).filter(|(_, polygon)| wanted[**polygon as usize]);
         // Polygons that are different do not touch, so that the walls of those that stay are as long as they can be.
-        Region { walls: walls.map(|(w, _)| *w).collect() }
+        let slanted = self.slanted.iter().zip(&wanted[upright..]).filter(|(_, wanted)| **wanted);
+        Region { walls: walls.map(|(w, _)| *w).collect(), slanted: slanted.map(|(s, _)| s.clone()).collect() }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::bands::Soup;
 use crate::outline;
+use crate::slanted::{Slanted, outlined};
 use crate::wall::Wall;
 use crate::{Point, Rect};
 
@@ -13,6 +14,7 @@ use crate::{Point, Rect};
 pub struct Shapes {
     rects: Vec<Rect>,
     walls: Vec<Wall>,
+    slanted: Vec<Slanted>,
 }
 
 impl Shapes {
@@ -23,7 +25,7 @@ impl Shapes {
 
     /// Room for so many rectangles.
     pub fn with_capacity(rects: usize) -> Shapes {
-        Shapes { rects: Vec::with_capacity(rects), walls: Vec::new() }
+        Shapes { rects: Vec::with_capacity(rects), ..Shapes::default() }
     }
 
     /// Adds a rectangle; one without an area is nothing.
@@ -34,11 +36,18 @@ impl Shapes {
     }
 
     /// Adds a polygon by its corners in order, in either direction; the first may be repeated at the end. What has no
-    /// area (fewer than three corners, a line there and back) is nothing.
+    /// area (fewer than three corners, a line there and back) is nothing. Where edges of a slanted polygon cross each
+    /// other, the crossing point is rounded to whole units.
     pub fn push_polygon(&mut self, corners: &[Point]) {
-        match outline::rectangle(corners) {
-            Some(rect) => self.push_rect(rect),
-            None => outline::push_walls(corners, &mut self.walls),
+        if let Some(rect) = outline::rectangle(corners) {
+            self.push_rect(rect);
+        } else if outline::is_manhattan(corners) {
+            outline::push_walls(corners, &mut self.walls);
+        } else {
+            let (upright, mut slanted): (Vec<_>, Vec<_>) =
+                outlined(corners).into_iter().partition(Slanted::is_manhattan);
+            self.walls.extend(upright.iter().flat_map(Slanted::walls));
+            self.slanted.append(&mut slanted);
         }
     }
 
@@ -46,11 +55,12 @@ impl Shapes {
     pub fn append(&mut self, other: &mut Shapes) {
         self.rects.append(&mut other.rects);
         self.walls.append(&mut other.walls);
+        self.slanted.append(&mut other.slanted);
     }
 
     /// Whether nothing was added that has an area.
     pub fn is_empty(&self) -> bool {
-        self.rects.is_empty() && self.walls.is_empty()
+        self.rects.is_empty() && self.walls.is_empty() && self.slanted.is_empty()
     }
 }
 
@@ -78,7 +88,7 @@ pub(crate) mod private {
 impl private::Soups for Shapes {
     #[allow(private_interfaces)]
     fn soup(&self) -> Soup<'_> {
-        Soup { rects: &self.rects, walls: &self.walls }
+        Soup { rects: &self.rects, walls: &self.walls, slanted: &self.slanted }
     }
 }
 

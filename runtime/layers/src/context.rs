@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use migc_geometry::{OutOfRange, Rect};
+use migc_geometry::Rect;
 use rayon::prelude::*;
 
 use crate::clusters::around;
 use crate::index::Index;
-use crate::{LayerId, Layers, Transform, Tree, TreeError};
+use crate::{AreaError, LayerId, Layers, Transform, Tree, TreeError};
 
 /// What is known of each cell for one computation.
 pub(crate) struct Boxes {
@@ -29,7 +29,7 @@ impl Boxes {
         for cell in tree.levels.iter().flatten() {
             for p in &tree.places[*cell] {
                 let Some(inner) = of[p.cell as usize] else { continue };
-                let seen = p.seen.rect(&inner).map_err(|e| out_of_range(tree, *cell, e))?;
+                let seen = p.seen.rect(&inner).map_err(|e| cannot(tree, *cell, e.into()))?;
                 of[*cell] = Some(of[*cell].map_or(seen, |b| b.join(&seen)));
             }
         }
@@ -117,6 +117,6 @@ fn cut(r: &Rect, window: &Rect) -> Rect {
     Rect { x0: r.x0.max(window.x0), y0: r.y0.max(window.y0), x1: r.x1.min(window.x1), y1: r.y1.min(window.y1) }
 }
 
-pub(crate) fn out_of_range(tree: &Tree, cell: usize, e: OutOfRange) -> TreeError {
-    TreeError::OutOfRange { cell: tree.names[cell].clone(), what: e.to_string() }
+pub(crate) fn cannot(tree: &Tree, cell: usize, e: AreaError) -> TreeError {
+    TreeError::Area { cell: tree.names[cell].clone(), what: e.to_string() }
 }

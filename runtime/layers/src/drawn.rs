@@ -4,6 +4,9 @@ use migc_geometry::{OutOfRange, Point, Rect, Region, Shapes};
 
 use crate::Transform;
 
+/// More corners than GDSII allows a polygon are cut into several.
+const CORNERS: usize = 8000;
+
 /// A shape: its bounding box, and its corners where it is no rectangle.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Shape {
@@ -58,18 +61,7 @@ impl Drawn {
 
     /// Adds the area of a region, as shapes without holes.
     pub fn push_region(&mut self, region: &Region) {
-        for p in region.polygons().iter() {
-            if p.holes().len() == 0 {
-                self.push_polygon(p.hull());
-            } else {
-                // What has holes is cut into strips, which need no bridges.
-                let mut one = Shapes::new();
-                one.push_polygon(p.hull());
-                let mut holes = Shapes::new();
-                p.holes().for_each(|h| holes.push_polygon(h));
-                Region::merged(&one).not(&holes).strips().into_iter().for_each(|r| self.push_rect(r));
-            }
-        }
+        region.pieces(CORNERS).iter().for_each(|p| self.push_polygon(p));
     }
 
     /// The corners of a shape that is no rectangle.

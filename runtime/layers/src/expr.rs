@@ -1,8 +1,6 @@
 //! What is computed: operators on merged layers.
 
-use migc_geometry::{Op, OutOfRange, Point, Polygon, Rect, Region, Shapes};
-
-use crate::islands::Islands;
+use migc_geometry::{Op, OutOfRange, Polygon, Rect, Region, Shapes, SizeError};
 
 /// Which islands of a layer are selected by another layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +58,41 @@ pub struct Decided {
     pub by: Vec<i64>,
 }
 
+/// Why an area cannot be computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AreaError {
+    /// It would reach beyond 32 bits.
+    OutOfRange,
+    /// Slanted sides cannot be sized differently along x and y.
+    Unequal,
+}
+
+impl std::fmt::Display for AreaError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            AreaError::OutOfRange => OutOfRange.fmt(f),
+            AreaError::Unequal => SizeError::Unequal.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for AreaError {}
+
+impl From<OutOfRange> for AreaError {
+    fn from(_: OutOfRange) -> AreaError {
+        AreaError::OutOfRange
+    }
+}
+
+impl From<SizeError> for AreaError {
+    fn from(e: SizeError) -> AreaError {
+        match e {
+            SizeError::OutOfRange => AreaError::OutOfRange,
+            SizeError::Unequal => AreaError::Unequal,
+        }
+    }
+}
+
 /// Runs the programs that decide on islands.
 pub trait MeasureKernel: Sync {
     /// Runs a program, by its place, over islands.
@@ -94,7 +127,7 @@ impl Expr {
     }
 
     /// The area that it comes to.
-    pub fn area(&self, inputs: &[Shapes], kernel: &dyn MeasureKernel) -> Result<Region, OutOfRange> {
+    pub fn area(&self, inputs: &[Shapes], kernel: &dyn MeasureKernel) -> Result<Region, AreaError> {
         Ok(match self {
             Expr::Input(i) => inputs.get(*i).map(Region::merged).unwrap_or_default(),
             Expr::Nothing => Region::new(),
@@ -114,14 +147,13 @@ impl Expr {
             Expr::Size(a, [x, y]) => Region::sized(&a.area(inputs, kernel)?, *x, *y)?,
             Expr::SizeBy(a, program, _) => {
                 let area = a.area(inputs, kernel)?;
-                let islands = Islands::new(&area);
-                let by = kernel.decide(*program, islands.measures())?.by;
+                let by = kernel.decide(*program, measures(&area))?.by;
                 let mut amounts: Vec<i64> = by.clone();
                 amounts.sort_unstable();
                 amounts.dedup();
                 let mut out = Region::new();
                 for amount in amounts {
-                    let some = islands.select(|i| by.get(i) == Some(&amount));
+                    let some = those(&area, |i| by.get(i) == Some(&amount));
                     let amount = i32::try_from(amount).map_err(|_| OutOfRange)?;
                     out = out.or(&Region::sized(&some, amount, amount)?);
                 }
@@ -129,35 +161,27 @@ impl Expr {
             }
             Expr::Recut(a, sides, grid) => {
                 let area = a.area(inputs, kernel)?;
-                let mut out = Shapes::new();
+                let (mut out, mut kept) = (Shapes::new(), Vec::new());
                 for p in area.polygons().iter() {
-                    match recut(p, *sides, *grid)? {
-                        Some(r) => out.push_rect(r),
-                        None => push(&mut out, p),
-                    }
+                    let cut = recut(p, *sides, *grid)?;
+                    kept.push(cut.is_none());
+                    cut.into_iter().for_each(|r| out.push_rect(r));
                 }
-                Region::merged(&out)
+                Region::combined(Op::Or, &out, &those(&area, |i| kept[i]))
             }
             Expr::Picked(how, a, b) => {
                 let (a, b) = (a.area(inputs, kernel)?, b.area(inputs, kernel)?);
-                let islands = Islands::new(&a);
-                let picked = match how {
-                    Picked::Inside => islands.without_any_of(&a.not(&b)),
-                    Picked::Outside => islands.without_any_of(&a.and(&b)),
-                    Picked::Touching => islands.touched_by(&b),
-                    Picked::Covering => {
-                        let others = Islands::new(&b);
-                        let within = others.without_any_of(&b.not(&a));
-                        islands.with_any_of(&others.select(|i| within[i]))
-                    }
-                };
-                islands.select(|i| picked[i])
+                match how {
+                    Picked::Inside => a.inside(&b),
+                    Picked::Outside => a.outside(&b),
+                    Picked::Touching => a.interacting(&b),
+                    Picked::Covering => a.covering(&b),
+                }
             }
             Expr::Where(a, program) => {
                 let area = a.area(inputs, kernel)?;
-                let islands = Islands::new(&area);
-                let kept = kernel.decide(*program, islands.measures())?.kept;
-                islands.select(|i| kept.get(i).copied().unwrap_or(false))
+                let kept = kernel.decide(*program, measures(&area))?.kept;
+                those(&area, |i| kept.get(i).copied().unwrap_or(false))
             }
         })
     }
@@ -165,13 +189,10 @@ impl Expr {
 
 /// A rectangle with these sides about the centre of one, its corners on the grid; `None` where it is no rectangle.
 fn recut(p: Polygon<'_>, [short, long]: [Option<i32>; 2], grid: i32) -> Result<Option<Rect>, OutOfRange> {
-    if p.hull().len() != 4 || p.holes().len() > 0 {
+    if !p.is_rectangle() {
         return Ok(None);
     }
     let b = p.bbox();
-    if !p.hull().iter().all(|c| (c[0] == b.x0 || c[0] == b.x1) && (c[1] == b.y0 || c[1] == b.y1)) {
-        return Ok(None);
-    }
     // Which side of a square is the shorter one depends on how its cell is turned.
     if b.width() == b.height() && short != long {
         return Ok(None);
@@ -191,25 +212,24 @@ fn recut(p: Polygon<'_>, [short, long]: [Option<i32>; 2], grid: i32) -> Result<O
     Ok(Some(Rect { x0, y0, x1, y1 }))
 }
 
-/// Adds a polygon with its holes.
-pub(crate) fn push(to: &mut Shapes, p: Polygon<'_>) {
-    if p.holes().len() == 0 {
-        return to.push_polygon(p.hull());
+/// The measures of the islands of a region.
+fn measures(of: &Region) -> Measures {
+    let mut out = Measures::default();
+    for p in of.polygons().iter() {
+        out.width.push(p.width());
+        out.length.push(p.length());
+        out.area.push(i64::try_from(p.area()).unwrap_or(i64::MAX));
     }
-    region_of(p).strips().into_iter().for_each(|r| to.push_rect(r));
+    out
 }
 
-/// One polygon as an area.
-pub(crate) fn region_of(p: Polygon<'_>) -> Region {
-    let ring = |corners: &[Point]| {
-        let mut one = Shapes::new();
-        one.push_polygon(corners);
-        one
-    };
-    let hull = ring(p.hull());
-    let mut holes = Shapes::new();
-    p.holes().for_each(|h| holes.append(&mut ring(h)));
-    Region::combined(Op::Not, &hull, &holes)
+/// The islands that a condition on their place keeps.
+fn those(of: &Region, keep: impl Fn(usize) -> bool) -> Region {
+    let mut at = 0;
+    of.select(|_| {
+        at += 1;
+        keep(at - 1)
+    })
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 
 use migc_geometry::{Rect, Region, Shapes};
 
-use crate::islands::Islands;
 use crate::{LayerId, Layers, Tree, TreeError, local};
 
 /// Islands of a layer, counted as they are seen from the tops.
@@ -24,12 +23,13 @@ pub fn found_again(tree: &Tree, layers: &Layers, layer: LayerId, outputs: &[Laye
     let inputs: Vec<LayerId> = [&[layer], outputs].concat();
     let done = local(tree, layers, &inputs, 0, false, &|shapes: &[Shapes]| {
         let [layer, outputs @ ..] = shapes else { return Ok((0, Vec::new())) };
-        let islands = Islands::new(&Region::merged(layer));
+        let islands = Region::merged(layer);
         let mut all = Region::new();
         for output in outputs {
             all = all.or(output);
         }
-        Ok((islands.len() as u64, islands.boxes_without_any_of(&all)))
+        let missing = islands.outside(&all).polygons().iter().map(|p| p.bbox()).collect::<Vec<_>>();
+        Ok((islands.count() as u64, missing))
     })?;
     let mut out = Found::default();
     for ((cell, came), stands) in done.cells.into_iter().enumerate().zip(tree.stands()) {

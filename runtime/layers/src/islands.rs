@@ -1,32 +1,29 @@
-//! The islands of a merged layer: which of them something lies in, and their measures.
+//! The islands of a merged layer: which of them something lies on.
 
-use migc_geometry::{Polygons, Rect, Region, Shapes};
+use migc_geometry::{Op, Point, Polygon, Polygons, Rect, Region, Shapes};
 
-use crate::Measures;
-use crate::expr::{push, region_of};
 use crate::index::Index;
 
 /// The islands of a region. What touches at a corner is one island.
 pub(crate) struct Islands {
     polygons: Polygons,
-    /// Disjoint rectangles that cover them, each with its island.
-    strips: Vec<(Rect, usize)>,
+    /// Rectangles that cover them, each with its island: disjoint parts of upright ones, the boxes of slanted ones.
+    parts: Vec<(Rect, usize)>,
     index: Index,
+    /// The first island with slanted sides: of these, a part only says where to look.
+    slanted: usize,
 }
 
 impl Islands {
     pub(crate) fn new(region: &Region) -> Islands {
         let polygons = region.polygons();
-        let mut strips = Vec::new();
-        for (i, p) in polygons.iter().enumerate() {
-            if p.hull().len() == 4 && p.holes().len() == 0 {
-                strips.push((p.bbox(), i));
-            } else {
-                strips.extend(region_of(p).strips().into_iter().map(|r| (r, i)));
-            }
-        }
-        let index = Index::new(strips.iter().map(|(r, _)| Some(*r)));
-        Islands { polygons, strips, index }
+        let mut parts: Vec<(Rect, usize)> =
+            region.labelled_strips().into_iter().map(|(r, i)| (r, i as usize)).collect();
+        // Slanted polygons stand behind all others.
+        let slanted = parts.iter().map(|(_, i)| i + 1).max().unwrap_or(0);
+        parts.extend(polygons.iter().enumerate().skip(slanted).map(|(i, p)| (p.bbox(), i)));
+        let index = Index::new(parts.iter().map(|(r, _)| Some(*r)));
+        Islands { polygons, parts, index, slanted }
     }
 
     /// How many there are.
@@ -34,9 +31,9 @@ impl Islands {
         self.polygons.len()
     }
 
-    /// The boxes of those that have no part of an area in common.
-    pub(crate) fn boxes_without_any_of(&self, area: &Region) -> Vec<Rect> {
-        self.boxes(&self.without_any_of(area))
+    /// The box of one.
+    pub(crate) fn bbox(&self, island: usize) -> Rect {
+        self.polygons.get(island).map_or(Rect { x0: 0, y0: 0, x1: 0, y1: 0 }, |p| p.bbox())
     }
 
     /// The boxes of some of them.
@@ -44,10 +41,41 @@ impl Islands {
         self.polygons.iter().zip(of).filter(|(_, w)| **w).map(|(p, _)| p.bbox()).collect()
     }
 
+    /// Calls `f` with each island that a rectangle has area in common with.
+    pub(crate) fn overlapped_by(&self, r: &Rect, f: &mut dyn FnMut(usize)) {
+        self.index.touching(r, &mut |k| {
+            let (part, island) = self.parts[k as usize];
+            let overlap = part.x0 < r.x1 && r.x0 < part.x1 && part.y0 < r.y1 && r.y0 < part.y1;
+            if overlap && (island < self.slanted || self.has_area_in(island, r)) {
+                f(island);
+            }
+        });
+    }
+
+    fn has_area_in(&self, island: usize, r: &Rect) -> bool {
+        self.polygons.get(island).is_some_and(|p| !region_of(p).and(&Region::from_iter([*r])).is_empty())
+    }
+
+    /// Calls `f` with each island that a point lies in, or on the side of.
+    pub(crate) fn at_point(&self, p: Point, f: &mut dyn FnMut(usize)) {
+        self.index.touching(&Rect::new(p, p), &mut |k| {
+            let island = self.parts[k as usize].1;
+            let around = Rect {
+                x0: p[0].saturating_sub(1),
+                y0: p[1].saturating_sub(1),
+                x1: p[0].saturating_add(1),
+                y1: p[1].saturating_add(1),
+            };
+            if island < self.slanted || self.has_area_in(island, &around) {
+                f(island);
+            }
+        });
+    }
+
     /// Calls `f` with each of them that a piece of an edge, or of an area, lies on or in.
     pub(crate) fn at_edge(&self, edge: &Rect, f: &mut dyn FnMut(usize)) {
         self.index.touching(edge, &mut |k| {
-            let (r, island) = &self.strips[k as usize];
+            let (r, island) = &self.parts[k as usize];
             let along = |a: i32, b: i32, c: i32, d: i32| i64::from(b.min(d)) - i64::from(a.max(c));
             let (x, y) = (along(r.x0, r.x1, edge.x0, edge.x1), along(r.y0, r.y1, edge.y0, edge.y1));
             // A corner alone is another island's.
@@ -57,54 +85,48 @@ impl Islands {
         });
     }
 
-    /// The measures of each.
-    pub(crate) fn measures(&self) -> Measures {
-        let mut out = Measures::default();
-        let mut areas = vec![0i128; self.polygons.len()];
-        for (r, i) in &self.strips {
-            areas[*i] += r.area();
+    /// Calls `f` with rectangles that lie in the islands, and their islands: all of an upright one, and of a slanted one
+    /// some.
+    pub(crate) fn each_part(&self, f: &mut dyn FnMut(&Rect, usize)) {
+        for (r, island) in self.parts.iter().filter(|(_, i)| *i < self.slanted) {
+            f(r, *island);
         }
-        for (p, area) in self.polygons.iter().zip(areas) {
-            let b = p.bbox();
-            out.width.push(b.width().min(b.height()));
-            out.length.push(b.width().max(b.height()));
-            out.area.push(i64::try_from(area).unwrap_or(i64::MAX));
+        for (island, p) in self.polygons.iter().enumerate().skip(self.slanted) {
+            within(p).iter().for_each(|r| f(r, island));
         }
-        out
     }
+}
 
-    /// Those that a condition on their place keeps.
-    pub(crate) fn select(&self, keep: impl Fn(usize) -> bool) -> Region {
-        let mut some = Shapes::new();
-        self.polygons.iter().enumerate().filter(|(i, _)| keep(*i)).for_each(|(_, p)| push(&mut some, p));
-        Region::merged(&some)
-    }
-
-    /// Which of them have no part of an area that lies in them.
-    pub(crate) fn without_any_of(&self, part: &Region) -> Vec<bool> {
-        self.with_any_of(part).into_iter().map(|has| !has).collect()
-    }
-
-    /// Which of them have a part of an area that lies in them.
-    pub(crate) fn with_any_of(&self, part: &Region) -> Vec<bool> {
-        self.met(part, |a, b| a.x0 < b.x1 && b.x0 < a.x1 && a.y0 < b.y1 && b.y0 < a.y1)
-    }
-
-    /// Which of them an area overlaps or touches.
-    pub(crate) fn touched_by(&self, area: &Region) -> Vec<bool> {
-        self.met(area, |_, _| true)
-    }
-
-    fn met(&self, area: &Region, counts: impl Fn(&Rect, &Rect) -> bool) -> Vec<bool> {
-        let mut met = vec![false; self.polygons.len()];
-        for r in area.strips() {
-            self.index.touching(&r, &mut |k| {
-                let (strip, island) = &self.strips[k as usize];
-                if counts(&r, strip) {
-                    met[*island] = true;
-                }
-            });
+/// Flat rectangles that lie in a polygon with slanted sides: one between each two neighbouring heights of its corners.
+fn within(p: Polygon<'_>) -> Vec<Rect> {
+    let mut heights: Vec<i32> = p.contours().flatten().map(|c| c[1]).collect();
+    heights.sort_unstable();
+    heights.dedup();
+    let mut out = Vec::new();
+    for pair in heights.windows(2) {
+        let y = pair[0] + (pair[1] - pair[0]) / 2;
+        let line = Region::from_iter([Rect { x0: p.bbox().x0, y0: y, x1: p.bbox().x1, y1: y.saturating_add(1) }]);
+        for piece in region_of(p).and(&line).polygons().iter() {
+            let b = piece.bbox();
+            // What the slant takes off at either end.
+            let x = (b.x0.saturating_add(1), b.x1.saturating_sub(1));
+            if x.0 < x.1 {
+                out.push(Rect { x0: x.0, x1: x.1, ..b });
+            }
         }
-        met
     }
+    out
+}
+
+/// One polygon as an area.
+pub(crate) fn region_of(p: Polygon<'_>) -> Region {
+    let ring = |corners: &[Point]| {
+        let mut one = Shapes::new();
+        one.push_polygon(corners);
+        one
+    };
+    let hull = ring(p.hull());
+    let mut holes = Shapes::new();
+    p.holes().for_each(|h| holes.append(&mut ring(h)));
+    Region::combined(Op::Not, &hull, &holes)
 }

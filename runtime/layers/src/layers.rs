@@ -37,7 +37,7 @@ impl Layers {
                 let Some(id) = layer(e.layer, e.datatype) else { continue };
                 let drawn = of.entry(id).or_default();
                 cell.each_polygon(e, &mut |corners| drawn.push_polygon(corners))
-                    .map_err(|what| TreeError::OutOfRange { cell: cell.name.to_string(), what })?;
+                    .map_err(|what| TreeError::Area { cell: cell.name.to_string(), what })?;
             }
             Ok(of)
         };
@@ -61,7 +61,7 @@ impl Layers {
         let mut out = Drawn::new();
         let has = self.reaching(tree, id);
         self.flatten(tree, id, cell, &Transform::NONE, &has, &mut out)
-            .map_err(|e| TreeError::OutOfRange { cell: tree.names[cell].clone(), what: e.to_string() })?;
+            .map_err(|e| TreeError::Area { cell: tree.names[cell].clone(), what: e.to_string() })?;
         Ok(out)
     }
 

@@ -9,8 +9,8 @@ use migc_geometry::{OutOfRange, Rect, Shapes};
 use rayon::prelude::*;
 
 use crate::clusters::{Sets, join_near};
-use crate::context::{Boxes, out_of_range};
-use crate::{Drawn, LayerId, Layers, Transform, Tree, TreeError};
+use crate::context::{Boxes, cannot};
+use crate::{AreaError, Drawn, LayerId, Layers, Transform, Tree, TreeError};
 
 /// A computation on layers, and what it came to.
 pub struct Local<T> {
@@ -33,7 +33,7 @@ pub fn local<T: Send>(
     inputs: &[LayerId],
     reach: i32,
     turns: bool,
-    f: &(dyn Fn(&[Shapes]) -> Result<T, OutOfRange> + Sync),
+    f: &(dyn Fn(&[Shapes]) -> Result<T, AreaError> + Sync),
 ) -> Result<Local<T>, TreeError> {
     let boxes = Boxes::new(tree, layers, inputs)?;
     let foreign = boxes.foreign(tree, reach);
@@ -48,8 +48,8 @@ pub fn local<T: Send>(
         let done: Vec<Result<_, TreeError>> = level
             .par_iter()
             .map(|cell| {
-                let failed = |e| out_of_range(tree, *cell, e);
-                let pool = pool(tree, layers, inputs, *cell, &raised).map_err(failed)?;
+                let failed = |e: AreaError| cannot(tree, *cell, e);
+                let pool = pool(tree, layers, inputs, *cell, &raised).map_err(|e| failed(e.into()))?;
                 let (whole, open) = match leaves[*cell] {
                     true => (Pool::new(), pool),
                     false => split(pool, &foreign[*cell], reach),

@@ -3,11 +3,11 @@
 //! A rule is checked as anything else is computed: on clusters, in the lowest cell that has them whole. What breaks it is
 //! marked there, once for all placements of the cell, and counted as often as the cell stands in a top.
 
-use migc_geometry::{Between, EdgePair, Metric, OutOfRange, Point, Rect, Region, Rule, Shapes, Size};
+use migc_geometry::{Between, EdgePair, Metric, Point, Rect, Region, Rule, Shapes, Size};
 
 use crate::index::Index;
 use crate::islands::Islands;
-use crate::{Expr, LayerId, Layers, MeasureKernel, Tree, TreeError, local};
+use crate::{AreaError, Expr, LayerId, Layers, MeasureKernel, Tree, TreeError, local};
 
 /// How far a layer reaches beyond another: on all sides, and on two opposite ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -135,7 +135,7 @@ impl Check {
     }
 
     /// What breaks it, sorted.
-    fn marks(&self, layer: &Region, others: &[Shapes], kernel: &dyn MeasureKernel) -> Result<Vec<Mark>, OutOfRange> {
+    fn marks(&self, layer: &Region, others: &[Shapes], kernel: &dyn MeasureKernel) -> Result<Vec<Mark>, AreaError> {
         let other = |e: &Expr| e.area(others, kernel);
         let boxes = |list: Vec<Rect>| list.into_iter().map(Mark::Box).collect::<Vec<_>>();
         let mut marks = match self {
@@ -189,8 +189,8 @@ fn margins(outer: &Region, inner: &Region, r: &Reach) -> Vec<Mark> {
 fn inside(
     layer: &Region,
     list: &[Reach],
-    other: &dyn Fn(&Expr) -> Result<Region, OutOfRange>,
-) -> Result<Vec<Mark>, OutOfRange> {
+    other: &dyn Fn(&Expr) -> Result<Region, AreaError>,
+) -> Result<Vec<Mark>, AreaError> {
     let islands = Islands::new(layer);
     let mut bad = vec![true; islands.len()];
     for r in list {
@@ -211,7 +211,7 @@ fn inside(
 }
 
 /// Where what is wider than `wide` is too near to anything else of its layer.
-fn wide_spaces(layer: &Region, rule: &Rule, wide: i32) -> Result<Vec<Mark>, OutOfRange> {
+fn wide_spaces(layer: &Region, rule: &Rule, wide: i32) -> Result<Vec<Mark>, AreaError> {
     let half = wide / 2 + wide % 2;
     let parts = Region::sized(&Region::sized(layer, -half, -half)?, half, half)?;
     if parts.is_empty() {

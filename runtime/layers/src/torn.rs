@@ -54,7 +54,8 @@ pub fn compare(
                 let mut found = None;
                 index.touching(&want, &mut |k| {
                     let r = &new[k as usize];
-                    let same = close(r.x0, want.x0) && close(r.y0, want.y0) && close(r.x1, want.x1) && close(r.y1, want.y1);
+                    let same =
+                        close(r.x0, want.x0) && close(r.y0, want.y0) && close(r.x1, want.x1) && close(r.y1, want.y1);
                     if same && !taken[k as usize] && found.is_none_or(|other| k < other) {
                         found = Some(k);
                     }

@@ -33,11 +33,11 @@ pub enum TreeError {
     },
     /// There are too many instances to look at one by one.
     TooMany(u64),
-    /// A coordinate leaves 32 bits.
-    OutOfRange {
+    /// Something in a cell cannot be computed.
+    Area {
         /// The cell.
         cell: String,
-        /// What leaves them, in words.
+        /// What, in words.
         what: String,
     },
 }
@@ -55,7 +55,7 @@ impl std::fmt::Display for TreeError {
                     "it has {n} instances, those of arrays counted, and at most {MOST} can be looked at one by one"
                 )
             }
-            TreeError::OutOfRange { cell, what } => write!(f, "in the cell `{cell}`: {what}"),
+            TreeError::Area { cell, what } => write!(f, "in the cell `{cell}`: {what}"),
         }
     }
 }

@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 mod arrays;
+mod cells;
 mod copies;
 mod counts;
 mod error;
@@ -31,6 +32,7 @@ mod repetition;
 mod transform;
 mod variant;
 
+pub use cells::{LeftOut, leave_out, rename};
 pub use counts::{Counts, Key, LayerCounts, LayoutReject};
 pub use error::{FormatError, MigrateError, SnapRefused, Undeclared};
 pub use flat::Stood;

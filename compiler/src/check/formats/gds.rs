@@ -81,6 +81,7 @@ impl<'t> Env<'t> {
                         name: l.name.text.clone(),
                         texts,
                         cuts: l.kind == LayerKind::Cut,
+                        labels: None,
                         pitch: None,
                         numbers: l.numbers.iter().map(numbers).collect(),
                     });
@@ -142,6 +143,14 @@ impl<'t> Env<'t> {
                 });
             }
         }
+        for member in &place.members {
+            if let Member::Layer(tree::Layer { name, labels: Some(n), .. }) = member
+                && let Some(labelled) = layers.iter().position(|l| l.name == n.text)
+                && let Some(texts) = layers.iter_mut().find(|l| l.name == name.text)
+            {
+                texts.labels = Some(labelled);
+            }
+        }
         if dbu.is_none() && !wrong {
             let label = "the database unit is not said";
             self.error(
@@ -177,14 +186,15 @@ impl<'t> Env<'t> {
                 programs: found.read.programs,
                 promises: found.design,
                 joins: found.joins,
+                devices: found.devices,
                 ignored,
                 ignore_others,
             });
             out.sources.push(Source { name, path, format, identify: Vec::new() });
             return Some(out.sources.len() - 1);
         }
-        let (rules, joins) = (found.design, found.joins);
-        let format = TargetFormat::Gds { file, dbu, grid: grid_units, layers, rules, joins };
+        let (rules, joins, devices) = (found.design, found.joins, found.devices);
+        let format = TargetFormat::Gds { file, dbu, grid: grid_units, layers, rules, joins, devices };
         out.targets.push(Target { name, path, format });
         Some(out.targets.len() - 1)
     }

@@ -17,6 +17,8 @@ pub(in super::super) struct Rules {
     pub(in super::super) design: Vec<DesignRule>,
     /// What its cuts join.
     pub(in super::super) joins: Vec<Join>,
+    /// Its devices.
+    pub(in super::super) devices: Vec<crate::plan::Device>,
     /// The pitch of the outlines of cells, by layer.
     pub(in super::super) pitches: Vec<(usize, [i64; 2])>,
     /// The layers that rules read besides their own.
@@ -294,10 +296,11 @@ impl<'t> Env<'t> {
                     let scope = scope_of(name, layers, &names, &all, (dbu, grid), source);
                     self.layer_rules(l, at, &scope, &mut out);
                 }
-                tree::Member::Device(d) => self.not_yet(d.span, "`device`").unwrap_or(()),
                 _ => {}
             }
         }
+        let scope = scope_of(name, layers, &names, &all, (dbu, grid), source);
+        out.devices = self.devices(place, &scope, &mut out.read);
         if let Some(rule) = out.design.iter().find(|r| reads_itself(r)) {
             let d = Diagnostic::new(&rules::WRONG_QUANTITY, rule.at, "this rule compares the layer with itself");
             self.error(d.help(similar::in_scope("layers", layers.iter().map(|l| l.name.as_str()))));

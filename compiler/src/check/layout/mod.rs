@@ -24,6 +24,7 @@ mod layers;
 mod measures;
 
 mod scale;
+mod verify;
 
 pub(super) use layers::Scope;
 
@@ -62,6 +63,7 @@ pub(super) fn map<'t>(
         programs: Vec::new(),
     };
     let mut said = scale::Said::default();
+    let mut cells = Vec::new();
     for stmt in &map.stmts {
         match stmt {
             Stmt::Scale { .. } | Stmt::Snap { .. } => said.take(env, stmt, &sides),
@@ -74,9 +76,16 @@ pub(super) fn map<'t>(
             }
             Stmt::Let { name, value, .. } => work.named(env, name, value),
             Stmt::Later(_) | Stmt::Broken(_) => {}
-            Stmt::Cells(_, span)
-            | Stmt::CellsOf { span, .. }
-            | Stmt::Clean { span, .. }
+            Stmt::Cells(list, _) => {
+                for rule in list {
+                    cells.extend(env.cell_rule(rule, &cells));
+                }
+            }
+            Stmt::CellsOf { span, .. } => {
+                let label = "scaling of some cells by themselves is part of the language, and not built yet";
+                env.error(Diagnostic::new(&migc_grammar::rules::NOT_YET, *span, label));
+            }
+            Stmt::Clean { span, .. }
             | Stmt::DropIf { span, .. }
             | Stmt::RejectIf { span, .. }
             | Stmt::Copy { span, .. }
@@ -85,7 +94,7 @@ pub(super) fn map<'t>(
             | Stmt::Check { span, .. } => {
                 let label = "this statement is not built for layout yet";
                 let d = Diagnostic::new(&migc_grammar::rules::NOT_YET, *span, label);
-                env.error(d.help("a layout map has `scale`, `snap`, `let` and lines `layer = layer`"));
+                env.error(d.help("a layout map has `scale`, `snap`, `cells`, `let` and lines `layer = layer`"));
             }
         }
     }
@@ -95,7 +104,47 @@ pub(super) fn map<'t>(
     let Layers { routes, steps, programs, .. } = work;
     let title = format!("{} -> {}", map.source.text, to_name.text);
     let Some(program) = vertex(env, &scaling, at, (target, title)) else { return };
-    out.passes.push(plan::Pass { source, program, work: Work::Shapes(Shapes { scaling, routes, steps, programs }) });
+    out.passes.push(plan::Pass {
+        source,
+        program,
+        work: Work::Shapes(Shapes { scaling, routes, steps, programs, cells, verify: Vec::new() }),
+    });
+}
+
+impl<'t> Env<'t> {
+    /// What becomes of cells by their names.
+    fn cell_rule(&mut self, rule: &tree::CellRule, before: &[plan::CellRule]) -> Option<plan::CellRule> {
+        let pattern = self.cell_pattern(&rule.pattern)?;
+        let everything = |p: &plan::CellPattern| matches!(p.0.as_slice(), [plan::CellPart::Hole(_)]);
+        if before.iter().any(|b| b.pattern == pattern || everything(&b.pattern)) {
+            let label = "no cell reaches this line: one above takes all that it names";
+            self.error(Diagnostic::new(&rules::DEFINED_TWICE, rule.span, label));
+        }
+        let fate = match &rule.what {
+            tree::CellFate::Keep => plan::CellFate::Keep,
+            tree::CellFate::Drop(reason, _) => plan::CellFate::Drop(reason.text.clone()),
+            tree::CellFate::Rename(to) => {
+                let new = self.cell_pattern(to)?;
+                let holes = |p: &plan::CellPattern| -> Vec<String> {
+                    let hole =
+                        |p: &plan::CellPart| if let plan::CellPart::Hole(n) = p { Some(n.clone()) } else { None };
+                    p.0.iter().filter_map(hole).collect()
+                };
+                let known = holes(&pattern);
+                if let Some(other) = holes(&new).into_iter().find(|h| !known.contains(h)) {
+                    let label = format!("the hole `{{{other}}}` is not in the names before");
+                    let d = Diagnostic::new(&rules::UNKNOWN_NAME, to.span, label);
+                    self.error(d.help(similar::in_scope("holes", known.iter().map(String::as_str))));
+                }
+                if let Some(lost) = known.iter().find(|h| !holes(&new).contains(h)) {
+                    let label = format!("what fills `{{{lost}}}` is lost, so that several cells would be called alike");
+                    self.error(Diagnostic::new(&rules::WRONG_QUANTITY, to.span, label));
+                }
+                plan::CellFate::Rename(new)
+            }
+        };
+        Some(plan::CellRule { pattern, fate })
+    }
 }
 
 /// The layers of a map, while it is being read.

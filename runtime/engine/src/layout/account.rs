@@ -4,13 +4,23 @@ use std::collections::BTreeMap;
 
 use migc_ledger::Entry;
 
+use migc_layout::LeftOut;
+
 use super::{COLLAPSED, Computed, LayoutJob, OWN};
+
+/// The code of an island that is not the same after cells were snapped in their own frames.
+const NOT_THE_SAME: &str = "torn";
 
 /// The code of an island that nothing computed of it covers.
 const WITHOUT_OUTPUT: &str = "without_output";
 
 /// The account of a layout: shapes, texts, instances and arrays, each with one fate.
-pub(super) fn entries(job: &LayoutJob<'_>, outcome: &migc_layout::Outcome, computed: &Computed) -> Vec<Entry> {
+pub(super) fn entries(
+    job: &LayoutJob<'_>,
+    outcome: &migc_layout::Outcome,
+    computed: &Computed,
+    left_out: &[(String, LeftOut)],
+) -> Vec<Entry> {
     let (source, target) = (&job.plan.sources[job.pass.source].name, &job.plan.targets[job.to].name);
     let entry = |unit: &str, extracted, loaded| Entry {
         map: format!("{source} -> {target}"),
@@ -46,6 +56,22 @@ pub(super) fn entries(job: &LayoutJob<'_>, outcome: &migc_layout::Outcome, compu
     shapes.notes.extend(outcome.notes.iter().cloned());
     let instances = entry("instances", counts.instances_read, counts.instances_kept);
     let arrays = entry("arrays", counts.arrays_read, counts.arrays_kept + counts.arrays_split);
+    let (mut instances, mut arrays) = (instances, arrays);
+    for (reason, left) in left_out {
+        for (of, n) in [
+            (&mut shapes, left.shapes),
+            (&mut texts, left.texts),
+            (&mut instances, left.instances),
+            (&mut arrays, left.arrays),
+        ] {
+            of.extracted += n;
+            if n > 0 {
+                *of.dropped.entry(reason.clone()).or_default() += n;
+            }
+        }
+        let n = left.cells.len();
+        instances.notes.push(format!("{n} cell{} left as {reason}", if n == 1 { "" } else { "s" }));
+    }
     let mut islands = entry("islands", 0, 0);
     for (layer, found) in &computed.found {
         islands.extracted += found.islands;
@@ -66,6 +92,34 @@ pub(super) fn entries(job: &LayoutJob<'_>, outcome: &migc_layout::Outcome, compu
             );
             islands.notes.push(note);
         }
+    }
+    for torn in &computed.torn {
+        islands.extracted += torn.before;
+        islands.loaded += torn.before - torn.lost.min(torn.before);
+        if torn.lost > 0 {
+            *islands.dropped.entry(NOT_THE_SAME.to_owned()).or_default() += torn.lost.min(torn.before);
+        }
+        if torn.lost > 0 || torn.before != torn.after {
+            let places: Vec<String> = torn
+                .places
+                .iter()
+                .take(3)
+                .map(|(cell, r)| format!("`{cell}` ({}, {}; {}, {})", r.x0, r.y0, r.x1, r.y1))
+                .collect();
+            islands.notes.push(format!(
+                "`{}`: {} islands before and {} after; {} are torn or grown together: {}",
+                torn.layer,
+                torn.before,
+                torn.after,
+                torn.lost,
+                places.join(", ")
+            ));
+        }
+    }
+    if !computed.torn.is_empty() && computed.torn.iter().all(|t| t.lost == 0 && t.before == t.after) {
+        islands
+            .notes
+            .push("every island is found again within a grid step: none is torn, none grown together".to_owned());
     }
     for (layer, raised) in computed.raised.iter().filter(|(_, n)| *n > 0) {
         islands.notes.push(format!(

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use migc_compiler::plan::{self, CellPattern, Joined, Layer, LayerAt, LayerExpr, LayerStep, Program};
-use migc_geometry::Op;
+use migc_geometry::{Op, Rect, Region, Shapes};
 use migc_layers::{Check, Drawn, Expr, LayerId, Layers, Tree, TreeError, Violations, found_again, local};
 use migc_layout::{Cell, Kind, Library};
 
@@ -41,14 +41,14 @@ pub(super) struct Computer<'p> {
 }
 
 /// What a computation works on.
-pub(super) struct Setting<'p> {
+pub(super) struct Setting<'s, 'p> {
     /// The steps, and what else is read.
-    pub(super) steps: &'p [LayerStep],
-    pub(super) also: &'p [LayerAt],
+    pub(super) steps: &'s [LayerStep],
+    pub(super) also: &'s [LayerAt],
     /// The number in the library of a layer.
-    pub(super) number: &'p (dyn Fn(LayerAt) -> Vec<(u32, u32, u32)> + Sync),
+    pub(super) number: &'s (dyn Fn(LayerAt) -> Vec<(u32, u32, u32)> + Sync),
     /// The name under which the spec knows each cell.
-    pub(super) known_as: &'p [&'p str],
+    pub(super) known_as: &'s [&'s str],
     pub(super) deciders: &'p Deciders,
     pub(super) programs: &'p [Program],
     /// The grid in database units.
@@ -57,7 +57,7 @@ pub(super) struct Setting<'p> {
 
 impl<'p> Computer<'p> {
     /// Reads the layers that the steps need.
-    pub(super) fn new(library: &Library, setting: &Setting<'p>) -> Result<Computer<'p>, TreeError> {
+    pub(super) fn new(library: &Library, setting: &Setting<'_, 'p>) -> Result<Computer<'p>, TreeError> {
         let mut keys: Vec<Key> = setting.also.iter().map(|at| (*at, None)).collect();
         for step in setting.steps {
             each_key(&step.value, &mut |key| keys.push(key));
@@ -129,7 +129,7 @@ impl<'p> Computer<'p> {
             });
             if !fits {
                 let what = "it has more than 2^32 points".to_owned();
-                return Err(TreeError::OutOfRange { cell: cell.name.to_string(), what });
+                return Err(TreeError::Area { cell: cell.name.to_string(), what });
             }
         }
         Ok(())
@@ -155,6 +155,44 @@ impl<'p> Computer<'p> {
         let mut others = Vec::new();
         let rule = check(&mut others);
         migc_layers::check(&self.tree, &self.layers, *id, &others, &rule, self.deciders)
+    }
+
+    /// Who places whom.
+    pub(super) fn tree(&self) -> &Tree {
+        &self.tree
+    }
+
+    /// What an expression comes to, seen from one cell.
+    pub(super) fn flat_area(&self, e: &LayerExpr, cell: usize) -> Result<Region, TreeError> {
+        let mut inputs = Vec::new();
+        let expr = self.expr(e, &mut inputs);
+        let flat = |id: &LayerId| self.layers.flat(&self.tree, *id, cell).map(|d| d.to_shapes());
+        let shapes: Vec<Shapes> = inputs.iter().map(flat).collect::<Result<_, _>>()?;
+        expr.area(&shapes, self.deciders).map_err(|e| {
+            let (cell, what) = (self.tree.names[cell].clone(), e.to_string());
+            TreeError::Area { cell, what }
+        })
+    }
+
+    /// How many polygons an expression comes to, seen from the tops, and where some of them are.
+    pub(super) fn differing(&self, e: &LayerExpr) -> Result<(u64, Vec<(String, Rect)>), TreeError> {
+        let mut inputs = Vec::new();
+        let expr = self.expr(e, &mut inputs);
+        let reach = expr.reach().saturating_mul(2);
+        let done = local(&self.tree, &self.layers, &inputs, reach, expr.turns(), &|shapes| {
+            let area = expr.area(shapes, self.deciders)?;
+            Ok(area.polygons().iter().map(|p| p.bbox()).collect::<Vec<_>>())
+        })?;
+        let (mut count, mut places) = (0, Vec::new());
+        for ((cell, boxes), stands) in done.cells.into_iter().enumerate().zip(self.tree.stands()) {
+            for r in boxes.into_iter().flatten() {
+                count += stands;
+                if places.len() < 20 {
+                    places.push((self.tree.names[cell].clone(), r));
+                }
+            }
+        }
+        Ok((count, places))
     }
 
     /// The names of the cells.

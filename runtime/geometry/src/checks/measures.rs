@@ -1,6 +1,8 @@
 //! Checks of polygons one by one: area, exact size, grid.
 
+use crate::outline::is_manhattan;
 use crate::polygons::Polygon;
+use crate::slanted::{Slanted, twice_area};
 use crate::{Point, Rect, Region};
 
 /// What size the polygons of a layer must have.
@@ -26,7 +28,29 @@ impl Size {
     }
 }
 
+/// Which directions edges may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Angles {
+    /// Vertical and horizontal.
+    Upright,
+    /// Those, and the diagonals between them.
+    Octagonal,
+}
+
+impl Angles {
+    fn allow(self, a: Point, b: Point) -> bool {
+        let [x, y] = [0, 1].map(|k| a[k].abs_diff(b[k]));
+        x == 0 || y == 0 || (self == Angles::Octagonal && x == y)
+    }
+}
+
 impl Region {
+    /// The edges in directions that are not allowed, each with its polygon on the right, in the order of the polygons.
+    pub fn angle_check(&self, angles: Angles) -> Vec<[Point; 2]> {
+        let edges = self.slanted.iter().flat_map(Slanted::edges);
+        edges.filter(|(a, b)| !angles.allow(*a, *b)).map(|(a, b)| [a, b]).collect()
+    }
+
     /// The bounding boxes of the polygons whose size is another one, in canonical order.
     pub fn size_check(&self, size: Size) -> Vec<Rect> {
         self.polygons().iter().filter(|p| !size.is_met(p)).map(|p| p.bbox()).collect()
@@ -42,7 +66,7 @@ impl Region {
     pub fn hole_area_check(&self, area: i128) -> Vec<Rect> {
         let polygons = self.polygons();
         let holes = polygons.iter().flat_map(|p| p.holes());
-        holes.filter(|h| area_of(h).abs() < area).filter_map(bbox_of).collect()
+        holes.filter(|h| twice_area(h).abs() < 2 * area).filter_map(bbox_of).collect()
     }
 
     /// The corners that do not lie on multiples of a grid, in the order of the polygons. A grid below 2 has none.
@@ -56,35 +80,29 @@ impl Region {
 }
 
 impl Polygon<'_> {
-    /// Its area in square database units, holes taken off.
+    /// Its area in square database units, holes taken off; half a unit is left off.
     pub fn area(&self) -> i128 {
-        self.contours().map(area_of).sum()
+        self.contours().map(twice_area).sum::<i128>() / 2
     }
 
-    /// The length of its edges, those of holes included.
+    /// The length of its edges in database units, those of holes included; of each slanted edge rounded down.
     pub fn perimeter(&self) -> i64 {
         let length = |c: &[Point]| -> i64 {
             let next = c.iter().cycle().skip(1);
-            c.iter().zip(next).map(|(a, b)| i64::from(a[0].abs_diff(b[0])) + i64::from(a[1].abs_diff(b[1]))).sum()
+            let edge = |(a, b): (&Point, &Point)| {
+                let [x, y] = [0, 1].map(|k| u128::from(a[k].abs_diff(b[k])));
+                // A diagonal of what 32 bits span fits into 33.
+                (x * x + y * y).isqrt() as i64
+            };
+            c.iter().zip(next).map(edge).sum()
         };
         self.contours().map(length).sum()
     }
 
     /// Whether it is an upright rectangle.
     pub fn is_rectangle(&self) -> bool {
-        self.holes().len() == 0 && self.hull().len() == 4 && self.area() == self.bbox().area()
+        self.holes().len() == 0 && self.hull().len() == 4 && is_manhattan(self.hull())
     }
-}
-
-/// The area within a contour, positive where it goes clockwise.
-fn area_of(contour: &[Point]) -> i128 {
-    let next = contour.iter().cycle().skip(1);
-    let twice: i128 = contour
-        .iter()
-        .zip(next)
-        .map(|(a, b)| i128::from(b[0]) * i128::from(a[1]) - i128::from(a[0]) * i128::from(b[1]))
-        .sum();
-    twice / 2
 }
 
 fn bbox_of(contour: &[Point]) -> Option<Rect> {

@@ -12,10 +12,11 @@
 
 mod facing;
 mod measures;
+mod oblique;
 mod scan;
 mod sides;
 
-pub use measures::Size;
+pub use measures::{Angles, Size};
 
 use facing::Facing;
 use sides::Sides;
@@ -85,28 +86,28 @@ pub struct EdgePair {
 impl Region {
     /// Where the region is narrower than the rule's distance.
     pub fn width_check(&self, rule: &Rule) -> Vec<EdgePair> {
-        scan::pairs(Sides::of(self, None, true), rule, &Facing::width())
+        pairs(self, None, rule, &Facing::width(), true)
     }
 
     /// Where parts of the region are nearer to each other than the rule's distance.
     pub fn space_check(&self, rule: &Rule, between: Between<'_>) -> Vec<EdgePair> {
-        scan::pairs(Sides::of(self, None, between != Between::Any), rule, &Facing::space(between))
+        pairs(self, None, rule, &Facing::space(between), between != Between::Any)
     }
 
     /// Where edges of this region and of another face each other from outside within the rule's distance.
     pub fn separation_check(&self, other: &Region, rule: &Rule) -> Vec<EdgePair> {
-        scan::pairs(Sides::of(self, Some(other), true), rule, &Facing::separation())
+        pairs(self, Some(other), rule, &Facing::separation(), true)
     }
 
     /// Where this region reaches over another by less than the rule's distance: edges of the other region that lie
     /// inside of this one, or on its edge. What of the other lies outside is not found; it is `other.not(self)`.
     pub fn enclosure_check(&self, other: &Region, rule: &Rule) -> Vec<EdgePair> {
-        scan::pairs(Sides::of(self, Some(other), true), rule, &Facing::enclosure())
+        pairs(self, Some(other), rule, &Facing::enclosure(), true)
     }
 
     /// Where this region and another overlap by less than the rule's distance.
     pub fn overlap_check(&self, other: &Region, rule: &Rule) -> Vec<EdgePair> {
-        scan::pairs(Sides::of(self, Some(other), true), rule, &Facing::overlap())
+        pairs(self, Some(other), rule, &Facing::overlap(), true)
     }
 
     /// Where this region, crossing another, extends beyond it by less than a distance: the end of a gate over its
@@ -120,13 +121,41 @@ impl Region {
     /// above and below, with all their edges that lie too near. Measured across each edge.
     pub fn opposite_enclosure_check(&self, other: &Region, distance: i32) -> Vec<EdgePair> {
         let rule = Rule::new(distance).metric(Metric::Projection);
-        let found = scan::found(Sides::of(self, Some(other), true), &rule, &Facing::enclosure());
-        let count = found.iter().map(|f| f.polygons[1] as usize + 1).max().unwrap_or(0);
-        let mut near = vec![[false; 2]; count];
-        found.iter().for_each(|f| near[f.polygons[1] as usize][usize::from(f.is_horizontal())] = true);
+        let found = found(self, Some(other), &rule, &Facing::enclosure(), true);
+        // Along which axes each polygon's edges lie too near; a slanted one counts for both.
+        let mut near = vec![[false; 2]; other.count()];
+        for (pair, polygons) in &found {
+            let [p, q] = pair.b;
+            let near = &mut near[polygons[1] as usize];
+            near[0] |= p[1] != q[1];
+            near[1] |= p[0] != q[0];
+        }
         let mut pairs: Vec<EdgePair> =
-            found.iter().filter(|f| near[f.polygons[1] as usize] == [true; 2]).map(|f| f.pair).collect();
+            found.into_iter().filter(|(_, polygons)| near[polygons[1] as usize] == [true; 2]).map(|(p, _)| p).collect();
         pairs.sort_unstable();
+        pairs.dedup();
         pairs
     }
+}
+
+/// The pairs that break a rule, in order.
+fn pairs(region: &Region, other: Option<&Region>, rule: &Rule, facing: &Facing<'_>, polygons: bool) -> Vec<EdgePair> {
+    let mut pairs: Vec<EdgePair> = found(region, other, rule, facing, polygons).into_iter().map(|(p, _)| p).collect();
+    pairs.sort_unstable();
+    // Corners that meet as points are found along both axes.
+    pairs.dedup();
+    pairs
+}
+
+/// The pairs that break a rule, and the polygons of their edges, which are only looked up if asked for.
+fn found(
+    region: &Region,
+    other: Option<&Region>,
+    rule: &Rule,
+    facing: &Facing<'_>,
+    polygons: bool,
+) -> Vec<(EdgePair, [u32; 2])> {
+    let mut found = scan::found(Sides::of(region, other, polygons), rule, facing);
+    found.append(&mut oblique::found(region, other, rule, facing));
+    found
 }

@@ -12,31 +12,8 @@ use super::{EdgePair, Metric, Rule};
 use crate::Point;
 use crate::bands::{Bands, PARALLEL_FROM};
 
-/// A pair, and the polygons that its edges are of: of the checked region and of the other one, where there are two.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Found {
-    pub(super) pair: EdgePair,
-    pub(super) polygons: [u32; 2],
-}
-
-impl Found {
-    /// Whether its edges are horizontal.
-    pub(super) fn is_horizontal(&self) -> bool {
-        self.pair.a[0][1] == self.pair.a[1][1] && self.pair.b[0][1] == self.pair.b[1][1]
-    }
-}
-
-/// The pairs that break a rule, in order.
-pub(super) fn pairs(sides: Sides, rule: &Rule, facing: &Facing<'_>) -> Vec<EdgePair> {
-    let mut pairs: Vec<EdgePair> = found(sides, rule, facing).into_iter().map(|f| f.pair).collect();
-    pairs.sort_unstable();
-    // Corners that meet as points are found along both axes.
-    pairs.dedup();
-    pairs
-}
-
-/// The pairs that break a rule, in no order that would mean anything.
-pub(super) fn found(mut sides: Sides, rule: &Rule, facing: &Facing<'_>) -> Vec<Found> {
+/// The pairs of upright polygons that break a rule, in no order that would mean anything.
+pub(super) fn found(mut sides: Sides, rule: &Rule, facing: &Facing<'_>) -> Vec<(EdgePair, [u32; 2])> {
     if rule.distance <= 0 {
         return Vec::new();
     }
@@ -57,7 +34,7 @@ struct Scan<'a> {
 }
 
 impl Scan<'_> {
-    fn all(&self, along: &[Side], across: &[Side]) -> Vec<Found> {
+    fn all(&self, along: &[Side], across: &[Side]) -> Vec<(EdgePair, [u32; 2])> {
         // A side is looked at where it stands and as far above as another may lie.
         let reach = |s: &Side| s.y1.saturating_add(self.rule.distance);
         let bands = if along.len() < PARALLEL_FROM {
@@ -97,7 +74,7 @@ impl Scan<'_> {
     }
 
     /// The pairs of one band: of sides ordered by x, told of where `holds` has the higher of the lower ends.
-    fn band(&self, sides: &[Side], floors: &[Side], holds: impl Fn(i32) -> bool) -> Vec<Found> {
+    fn band(&self, sides: &[Side], floors: &[Side], holds: impl Fn(i32) -> bool) -> Vec<(EdgePair, [u32; 2])> {
         let distance = i64::from(self.rule.distance);
         let mut found = Vec::new();
         let mut standing = Standing { floors, next: 0, here: Vec::new(), tidy: 64 };
@@ -134,7 +111,7 @@ impl Scan<'_> {
         (left, right): (usize, usize),
         standing: &mut Standing<'_>,
     ) -> bool {
-        let may = |s: &&Side| self.facing.hides(s, near.left, near.right);
+        let may = |s: &&Side| self.facing.hides(s.owner(), near.left.owner(), near.right.owner());
         // Those that stand at the same x as one of the two can come before or after both.
         let before = sides[..left].iter().rev().take_while(|s| s.x == near.left.x);
         let after = sides[right + 1..].iter().take_while(|s| s.x == near.right.x);
@@ -266,7 +243,7 @@ impl<'a> Near<'a> {
         })
     }
 
-    fn found(&self, swapped: bool) -> Found {
+    fn found(&self, swapped: bool) -> (EdgePair, [u32; 2]) {
         let edge = |s: &Side, [low, high]: [i64; 2]| {
             // A part lies within its side, whose ends are of 32 bits.
             let (low, high) = (low as i32, high as i32);
@@ -279,7 +256,7 @@ impl<'a> Near<'a> {
             ends.swap(0, 1);
         }
         let [(a, of_a), (b, of_b)] = ends;
-        Found { pair: EdgePair { a, b, squared: self.squared }, polygons: [of_a.polygon, of_b.polygon] }
+        (EdgePair { a, b, squared: self.squared }, [of_a.polygon, of_b.polygon])
     }
 }
 

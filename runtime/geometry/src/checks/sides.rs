@@ -23,6 +23,21 @@ pub(super) struct Side {
     pub(super) polygon: u32,
 }
 
+/// Which polygon an edge is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Owner {
+    /// Whether it is of the second region.
+    pub(super) other: bool,
+    /// The place of the polygon in the order of its region.
+    pub(super) polygon: u32,
+}
+
+impl Side {
+    pub(super) fn owner(&self) -> Owner {
+        Owner { other: self.other, polygon: self.polygon }
+    }
+}
+
 /// All sides of one or two regions. For a scan along x, walls are ordered by their lower ends and floors by where they
 /// stand; for a scan along y, the other way round.
 pub(super) struct Sides {
