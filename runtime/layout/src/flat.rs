@@ -6,6 +6,9 @@ use crate::orientation::Orientation;
 use crate::outline::{circle, outline};
 use crate::recipe::ends;
 
+/// Copies of one element that are looked at one by one; more would take hours out of a file of a few bytes.
+const MOST: u64 = 1 << 30;
+
 /// Where a placement stands: mirrored at the x axis or not, then turned by quarters counter-clockwise, then moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stood {
@@ -55,6 +58,9 @@ impl Cell {
             Ok(())
         };
         match self.repetition_of(e) {
+            Some(r) if r.copies() > MOST => {
+                Err(format!("it stands at {} places, and more than {MOST} are refused", r.copies()))
+            }
             Some(r) => r.offsets().try_for_each(at),
             None => at([0, 0]),
         }
@@ -67,6 +73,9 @@ impl Cell {
         let p = &self.placements[i as usize];
         let (mirrored, quarters) = Orientation::of(p.strans.as_ref())?.parts();
         let points: Vec<[i64; 2]> = self.points_of(e).iter().map(|p| p.map(i64::from)).collect();
+        if self.places(e) > MOST {
+            return Err(format!("in {} places, and more than {MOST} are refused", self.places(e)));
+        }
         let mut stand = |at| f(Stood { mirrored, quarters, at });
         match (e.kind, points.as_slice()) {
             (Kind::Array(_), &[a, b, c]) => {

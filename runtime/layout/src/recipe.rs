@@ -196,10 +196,10 @@ pub(crate) fn ends(cell: &Cell, e: &Element, p: &PathDetail) -> Result<(i64, End
     let width = i64::from(p.width.unwrap_or(0)).abs();
     let half = width / 2;
     let ends = match p.path_type.unwrap_or(0) {
-        0 => Ends { begin: 0, end: 0, round: false },
         1 => Ends { begin: half, end: half, round: true },
         2 => Ends { begin: half, end: half, round: false },
-        4 => Ends { begin: i64::from(p.begin.unwrap_or(0)), end: i64::from(p.end.unwrap_or(0)), round: false },
+        // Flush ends, unless somebody says otherwise all the same.
+        0 | 4 => Ends { begin: i64::from(p.begin.unwrap_or(0)), end: i64::from(p.end.unwrap_or(0)), round: false },
         other => {
             let at = cell.points_of(e).first().copied().unwrap_or_default();
             let what = format!("a path of type {other}, which GDSII does not define,");

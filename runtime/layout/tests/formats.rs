@@ -190,6 +190,32 @@ fn a_cut_file_says_where_it_ends() {
 }
 
 #[test]
+fn a_file_cut_anywhere_is_refused_with_its_place() {
+    let data = sample();
+    for n in 0..data.len() {
+        let said = read(&data[..n]).unwrap_err().to_string();
+        assert!(said.starts_with("byte ") && said.contains("record "), "{n}: {said}");
+    }
+}
+
+#[test]
+fn a_file_with_a_changed_byte_is_refused_or_read() {
+    let data = sample();
+    for at in 0..data.len() {
+        for change in [1, 2, 4, 8, 16, 32, 64, 128, 255] {
+            let mut data = data.clone();
+            data[at] ^= change;
+            let Ok(lib) = read(&data[..]) else { continue };
+            let out = bytes(&lib);
+            assert_eq!(read(&out[..]).unwrap(), lib);
+            drop(write(&lib, Format::Oasis, &mut Vec::new()));
+            let (m, kernel) = common::keep_all(&lib, (18, 25), 5, 1_000_000);
+            drop(migc_layout::migrate(&lib, &m, &kernel));
+        }
+    }
+}
+
+#[test]
 fn files_of_no_format_are_refused() {
     let said = read(&b"LEF 5.8 ;\nBUSBITCHARS"[..]).unwrap_err().to_string();
     assert!(said.starts_with("byte 0, record "), "{said}");

@@ -203,6 +203,8 @@ fn what_is_wrong_is_told_with_its_place() {
     assert!(refused(&file(&[rect])).contains("the record belongs into a cell, and none is open"));
     assert!(refused(&file(&[b"\x03\x01A", b"\x04\x01B\x05"])).contains("some names of this table"));
     assert!(refused(&file(&[b"\x0d\x02"])).contains("no CELLNAME of the number 2"));
+    assert!(refused(&cell(&[b"\x0e\x01A"])).starts_with("byte 25, record CELL: a second cell `A`"));
+    assert!(refused(&file(&[b"\x0d\x00", b"\x0e\x01A", b"\x03\x01A"])).contains("two cells are called `A`"));
     let mut open = cell(&[rect]);
     open.truncate(open.len() - 3);
     assert!(refused(&open).contains("the file ends in the middle of this record"));

@@ -6,6 +6,7 @@
                                                   names (of layers), arrays (come apart), boxes (are polygons),
                                                   properties, texts (their size), paths (are polygons), ghosts (cells
                                                   that are placed and not there)
+    oracle.py area A B                            the top cells cover the same on each layer
     oracle.py convert A B                         writes A as B, as OASIS with all that packs it
     oracle.py reads FILE...                       whether it reads each file
     oracle.py snapped SOURCE RESULT M D GRID DBU  the source flattened, scaled by M/D and snapped, is the result flattened
@@ -83,6 +84,14 @@ def xor(a, b):
                 print("XOR is not empty:", cell.name, layer)
 
 
+def area(a, b):
+    a, b = load(a), load(b)
+    for layout in (a, b):
+        for cell in layout.top_cells():
+            cell.flatten(-1, True)
+    xor(a, b)
+
+
 def convert(a, b):
     layout, options = load(a), kdb.SaveLayoutOptions()
     options.format = "OASIS" if b.endswith(".oas") else "GDS2"
@@ -147,6 +156,8 @@ if __name__ == "__main__":
         same(*args)
     elif command == "alike":
         alike(*args)
+    elif command == "area":
+        area(*args)
     elif command == "convert":
         convert(*args)
     elif command == "reads":

@@ -68,7 +68,7 @@ impl<'a, W: Write> Writer<'a, W> {
         self.raw(lib, Place::BeforeName)?;
         self.text(r::LIBNAME, &lib.name)?;
         self.raw(lib, Place::BeforeUnits)?;
-        let (user, metres) = self.units(lib);
+        let (user, metres) = self.units(lib)?;
         self.record(r::UNITS, 5, [user.0.to_be_bytes(), metres.0.to_be_bytes()].as_flattened())?;
         self.raw(lib, Place::AfterUnits)?;
         self.properties(&lib.properties)?;
@@ -85,20 +85,24 @@ impl<'a, W: Write> Writer<'a, W> {
     }
 
     /// The database unit in user units and in metres.
-    fn units(&mut self, lib: &Library) -> (Real8, Real8) {
+    fn units(&mut self, lib: &Library) -> Result<(Real8, Real8), FormatError> {
         let of = match lib.units {
-            Units::Gds { user, metres } => return (user, metres),
+            Units::Gds { user, metres } => return Ok((user, metres)),
             Units::Oasis { per_micrometre } => per_micrometre,
         };
         if let Some(dbu) = lib.units.femtometres()
             && let Units::Gds { user, metres } = Units::of_femtometres(Format::Gds, dbu)
         {
-            return (user, metres);
+            return Ok((user, metres));
         }
         self.losses.add("database unit that is no whole number of 10⁻¹⁵ m, and is rounded", 1);
         let unit = 1.0 / of.to_f64();
         let real = |v: f64| Real::Double(v.to_bits()).excess64().0;
-        (real(unit), real(unit * 1e-6))
+        let (user, metres) = (real(unit), real(unit * 1e-6));
+        if metres.to_f64() == 0.0 || !unit.is_finite() {
+            return self.cannot(format!("its database unit is {unit} µm"));
+        }
+        Ok((user, metres))
     }
 
     fn cannot<T>(&self, what: impl Into<String>) -> Result<T, FormatError> {

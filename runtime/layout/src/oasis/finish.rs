@@ -1,9 +1,9 @@
 //! The end of reading: names are put where their numbers stood, and properties of names go to what has the name.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::names::{Names, Stands};
-use super::source::Parsed;
+use super::source::{Parsed, fault};
 use crate::library::{Library, NameTable, TableProperties};
 use crate::model::{Cell, Name};
 use crate::property::{Property, Value};
@@ -17,6 +17,10 @@ pub(super) fn resolve(names: &mut Names, lib: &mut Library, numbers: &[Option<u6
         lib.layer_names.iter_mut().for_each(|n| properties(&stands, &mut n.properties));
         lib.extension_names.iter_mut().for_each(|n| properties(&stands, &mut n.properties));
         lib.cells.iter_mut().for_each(|c| cell(&stands, c));
+    }
+    let mut seen = HashSet::with_capacity(lib.cells.len());
+    if let Some(twin) = lib.cells.iter().find(|c| !seen.insert(&c.name)) {
+        return fault(format!("two cells are called `{}`", twin.name));
     }
     let mut places: HashMap<u64, usize> = HashMap::new();
     for (i, number) in numbers.iter().enumerate() {

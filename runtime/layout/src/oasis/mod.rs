@@ -11,6 +11,7 @@ mod property;
 mod read;
 mod records;
 mod repetition;
+mod shape;
 mod source;
 mod write;
 

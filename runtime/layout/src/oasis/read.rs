@@ -1,5 +1,6 @@
 //! From records to a library.
 
+use std::collections::HashSet;
 use std::io::Read;
 
 use super::finish;
@@ -24,6 +25,9 @@ pub(crate) struct Reader<R> {
     pub(crate) lib: Library,
     /// The numbers of cells that are known by one.
     pub(crate) numbers: Vec<Option<u64>>,
+    /// The same as a set, and the names of the other cells.
+    opened: HashSet<u64>,
+    named: HashSet<Name>,
     pub(crate) owner: Owner,
     /// Whether a cell is open.
     open: bool,
@@ -43,6 +47,8 @@ pub(super) fn library(source: impl Read) -> Result<Library, FormatError> {
         modal: Modal::default(),
         lib: Library::new(Format::Oasis, Name::from(""), units),
         numbers: Vec::new(),
+        opened: HashSet::new(),
+        named: HashSet::new(),
         owner: Owner::None,
         open: false,
         points: 0,
@@ -146,6 +152,13 @@ impl<R: Read> Reader<R> {
         } else {
             (self.string()?, None)
         };
+        let twin = match number {
+            Some(number) => !self.opened.insert(number),
+            None => !self.named.insert(name.clone()),
+        };
+        if twin {
+            return fault(format!("a second cell `{name}`"));
+        }
         self.lib.cells.push(Cell::new(name, Vec::new()));
         self.numbers.push(number);
         self.open = true;

@@ -3,8 +3,8 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use super::Writer;
 use super::bytes::{real, sint, text, uint};
+use super::{Writer, cannot};
 use crate::arrays;
 use crate::error::FormatError;
 use crate::library::Format;
@@ -341,7 +341,7 @@ impl<W: Write> Writer<W> {
         }
         let Some(parts) = arrays::parts([wide(&o), wide(&c), wide(&d)], p.columns.max(1), p.rows.max(1), [1, 1]) else {
             let what = format!("an array of {columns} × {rows} at ({}, {}) whose pitch is no whole number", o[0], o[1]);
-            return Err(FormatError::CannotHold { format: Format::Oasis, cell: Some(cell.name.to_string()), what });
+            return Err(cannot(Some(cell), what));
         };
         self.losses.add("arrays whose pitch is no whole number, which are written as lists of places", 1);
         let from = |a: [i64; 2]| [0, 1].map(|k| i32::try_from(a[k] - i64::from(o[k])).unwrap_or(0));

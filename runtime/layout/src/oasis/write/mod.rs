@@ -6,7 +6,7 @@ mod path;
 mod property;
 mod tables;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::Write;
 
 use bytes::{Bytes, real, text, uint};
@@ -37,13 +37,22 @@ pub(super) fn library(lib: &Library, out: impl Write) -> Result<Vec<Lost>, Forma
     };
     w.head(lib)?;
     let mut places = Vec::with_capacity(lib.cells.len());
+    let mut seen = HashSet::with_capacity(lib.cells.len());
     for cell in &lib.cells {
+        if !seen.insert(&cell.name) {
+            return Err(cannot(Some(cell), "two cells have this name"));
+        }
         places.push(w.bytes.place());
         w.cell(cell)?;
     }
     let offsets = w.tables(lib, &places)?;
     w.end(offsets)?;
     Ok(w.losses.list())
+}
+
+/// The error of what the format has no room for.
+fn cannot(cell: Option<&Cell>, what: impl Into<String>) -> FormatError {
+    FormatError::CannotHold { format: Format::Oasis, cell: cell.map(|c| c.name.to_string()), what: what.into() }
 }
 
 struct Writer<W> {
@@ -63,7 +72,7 @@ impl<W: Write> Writer<W> {
         self.bytes.records.extend_from_slice(super::MAGIC);
         self.bytes.records.push(r::START as u8);
         text(&mut self.bytes.records, b"1.0");
-        let unit = self.unit(lib);
+        let unit = self.unit(lib)?;
         if !real(&mut self.bytes.records, unit) {
             self.losses.add("database unit, which is rounded", 1);
         }
@@ -79,9 +88,9 @@ impl<W: Write> Writer<W> {
     }
 
     /// Database units in a micrometre.
-    fn unit(&mut self, lib: &Library) -> Real {
+    fn unit(&mut self, lib: &Library) -> Result<Real, FormatError> {
         let (user, metres) = match lib.units {
-            Units::Oasis { per_micrometre } => return per_micrometre,
+            Units::Oasis { per_micrometre } => return Ok(per_micrometre),
             Units::Gds { user, metres } => (user, metres),
         };
         let micrometres = |dbu: i64| match Units::of_femtometres(Format::Gds, dbu) {
@@ -96,10 +105,14 @@ impl<W: Write> Writer<W> {
         if let Some(dbu) = dbu
             && let Units::Oasis { per_micrometre } = Units::of_femtometres(Format::Oasis, dbu)
         {
-            return per_micrometre;
+            return Ok(per_micrometre);
+        }
+        let unit = 1e-6 / metres.to_f64();
+        if !(unit.is_finite() && unit > 0.0) {
+            return Err(cannot(None, format!("its database unit is {metres} m")));
         }
         self.losses.add("database unit that is no whole number of 10⁻¹⁵ m, and is rounded", 1);
-        Real::Double((1e-6 / metres.to_f64()).to_bits())
+        Ok(Real::Double(unit.to_bits()))
     }
 
     fn cell(&mut self, cell: &Cell) -> Result<(), FormatError> {

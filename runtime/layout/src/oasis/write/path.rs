@@ -18,12 +18,12 @@ impl<W: Write> Writer<W> {
         let half = width / 2;
         let kind = p.path_type.unwrap_or(0);
         let given = [p.begin, p.end].map(|v| i64::from(v.unwrap_or(0)));
-        if kind != 4 && given != [0, 0] {
-            self.losses.add("extensions of paths that are not of type 4", 1);
+        if matches!(kind, 1 | 2) && given != [0, 0] {
+            self.losses.add("extensions of paths whose type has its own", 1);
         }
         let ends = match kind {
             1 | 2 => [half, half],
-            4 => given,
+            0 | 4 => given,
             _ => [0, 0],
         };
         if !matches!(kind, 0 | 1 | 2 | 4) {
