@@ -30,6 +30,8 @@ pub(super) struct Comparison<'s> {
     /// Which layers of the target are fed by which of the source.
     pub(super) fed: &'s BTreeSet<(LayerAt, usize)>,
     pub(super) scaling: &'s plan::Scaling,
+    /// The database units before and after, in 10⁻¹⁵ m.
+    pub(super) dbus: [i64; 2],
 }
 
 /// A conductor: what a cut joins.
@@ -50,6 +52,8 @@ impl Comparison<'_> {
                 VerifyOf::Labels => self.same_labels(&nets),
                 VerifyOf::Devices => self.same_devices()?,
                 VerifyOf::Xor(a, b, within) => self.same_area(a, b, *within)?,
+                VerifyOf::NoNewGaps => self.no_new_gaps()?,
+                VerifyOf::Area { new, old, least, most } => self.area_share(*new, *old, [*least, *most])?,
             };
             out.push(GateCount { target: target.to_owned(), gate: check.text.clone(), held, found });
         }
@@ -230,6 +234,66 @@ impl Comparison<'_> {
         Ok((held, said.join("; ")))
     }
 
+    /// Slits of a grid step, before and after: in drawn layers as wide as a grid step of the target comes from.
+    fn no_new_gaps(&self) -> Result<(bool, String), TreeError> {
+        let grid = i32::try_from(self.scaling.grid).unwrap_or(1);
+        let (m, d) = self.scaling.factors[0];
+        let drawn = i32::try_from((self.scaling.grid * d + m - 1) / m).unwrap_or(grid);
+        let (mut old_gaps, mut new_gaps, mut fresh) = (0, 0, Vec::new());
+        for (i, layer) in self.after.layers.iter().enumerate().filter(|(_, l)| !l.texts) {
+            let from: Vec<LayerAt> = self.fed.iter().filter(|(_, t)| *t == i).map(|(s, _)| *s).collect();
+            for (b, a) in self.tops() {
+                let mut was = Vec::new();
+                for source in from.iter().filter(|s| matches!(s, LayerAt::Source(_))) {
+                    let area = self.before.computer.flat_area(&LayerExpr::Layer(*source), b)?;
+                    let gaps = area.gaps(drawn).map_err(|e| self.cannot(a, e.to_string()))?;
+                    was.extend(gaps.polygons().iter().map(|p| p.bbox()));
+                }
+                old_gaps += was.len();
+                // Where one was, one may be, a few grid steps round.
+                let near = was.iter().filter_map(|r| self.moved(r)).filter_map(|r| r.grown(4 * grid, 4 * grid).ok());
+                let near: Region = near.collect();
+                let area = self.after.computer.flat_area(&LayerExpr::Layer((self.after.layer)(i)), a)?;
+                let gaps = area.gaps(grid).map_err(|e| self.cannot(a, e.to_string()))?;
+                new_gaps += gaps.count();
+                let name = &self.after.computer.cells()[a];
+                for p in gaps.outside(&near).polygons().iter() {
+                    let r = p.bbox();
+                    fresh.push(format!("`{}` in `{name}` ({}, {}; {}, {})", layer.name, r.x0, r.y0, r.x1, r.y1));
+                }
+            }
+        }
+        let said = format!("{old_gaps} gaps before, {new_gaps} after");
+        if fresh.is_empty() {
+            return Ok((true, said));
+        }
+        let n = fresh.len();
+        fresh.truncate(NAMED);
+        Ok((false, format!("{said}; {n} are new: {}", fresh.join("; "))))
+    }
+
+    fn cannot(&self, cell: usize, what: String) -> TreeError {
+        TreeError::Area { cell: self.after.computer.cells()[cell].clone(), what }
+    }
+
+    /// The area of a layer as a share of a drawn one, both in square metres.
+    fn area_share(&self, new: usize, old: usize, [least, most]: [i64; 2]) -> Result<(bool, String), TreeError> {
+        let (mut before, mut after) = (0i128, 0i128);
+        for (b, a) in self.tops() {
+            before += self.before.computer.flat_area(&LayerExpr::Layer((self.before.layer)(old)), b)?.area();
+            after += self.after.computer.flat_area(&LayerExpr::Layer((self.after.layer)(new)), a)?.area();
+        }
+        // In units of the square of the greatest common part of both database units.
+        let (b, a) = (i128::from(self.dbus[0]), i128::from(self.dbus[1]));
+        let g = gcd(a, b);
+        let (before, after) = (before * (b / g) * (b / g), after * (a / g) * (a / g));
+        let share = |n: i64| before.saturating_mul(i128::from(n));
+        let found = after.saturating_mul(1_000_000);
+        let held = found >= share(least) && found <= share(most);
+        let ten_thousandths = if before > 0 { after.saturating_mul(1_000_000) / before } else { 0 };
+        Ok((held, format!("it is {}.{:04}%", ten_thousandths / 10_000, ten_thousandths % 10_000)))
+    }
+
     fn same_area(&self, a: &LayerExpr, b: &LayerExpr, within: i64) -> Result<(bool, String), TreeError> {
         let not = |a: &LayerExpr, b: &LayerExpr| {
             let b = LayerExpr::Size(Box::new(b.clone()), [within, within]);
@@ -321,6 +385,374 @@ impl Side<'_> {
             (self.computer.flat_area(&device.gate, top)?, self.computer.flat_area(&device.active, top)?);
         Ok(channels(&gate, &active))
     }
+}
+
+fn gcd(a: i128, b: i128) -> i128 {
+    if b == 0 { a.max(1) } else { gcd(b, a % b) }
+}
+
+/// Which layers of the target are fed by which of the source.
+    pub(super) fed: &'s BTreeSet<(LayerAt, usize)>,
+    pub(super) scaling: &'s plan::Scaling,
+    /// The database units before and after, in 10⁻¹⁵ m.
+    pub(super) dbus: [i64; 2],
+}
+
+/// A conductor: what a cut joins.
+type Conductors<'s> = Vec<&'s LayerExpr>;
+
+/// How many places are named.
+const NAMED: usize = 3;
+
+impl Comparison<'_> {
+    /// Judges every check; `target` is the target's name.
+    pub(super) fn judge(&self, checks: &[Verify], target: &str) -> Result<Vec<GateCount>, TreeError> {
+        let mut out = Vec::new();
+        let wants = |of: &VerifyOf| checks.iter().any(|c| c.of == *of);
+        let nets = if wants(&VerifyOf::Nets) || wants(&VerifyOf::Labels) { self.nets()? } else { Vec::new() };
+        for check in checks {
+            let (held, found) = match &check.of {
+                VerifyOf::Nets => self.same_nets(&nets),
+                VerifyOf::Labels => self.same_labels(&nets),
+                VerifyOf::Devices => self.same_devices()?,
+                VerifyOf::Xor(a, b, within) => self.same_area(a, b, *within)?,
+                VerifyOf::NoNewGaps => self.no_new_gaps()?,
+                VerifyOf::Area { new, old, least, most } => self.area_share(*new, *old, [*least, *most])?,
+            };
+            out.push(GateCount { target: target.to_owned(), gate: check.text.clone(), held, found });
+        }
+        Ok(out)
+    }
+
+    /// The tops of before, each with its place after.
+    fn tops(&self) -> Vec<(usize, usize)> {
+        let after = &self.after.computer.tree().tops;
+        let same = |b: &usize| after.iter().find(|a| self.origins.get(**a) == Some(b)).map(|a| (*b, *a));
+        self.before.computer.tree().tops.iter().filter_map(same).collect()
+    }
+
+    /// Where a rectangle of before lies after, a grid step further in, so that rounding reaches no neighbour.
+    fn moved(&self, r: &Rect) -> Option<Rect> {
+        let grid = i32::try_from(self.scaling.grid).ok()?;
+        let scaled = |v: i32, axis: usize| {
+            let (m, d) = self.scaling.factors[axis];
+            i32::try_from((i128::from(v) * i128::from(m)).div_euclid(i128::from(d))).ok()
+        };
+        let inner = |a: i32, b: i32| match b.checked_sub(a)? > 2 * grid {
+            true => Some((a + grid, b - grid)),
+            false => Some((a + (b - a) / 2, a + (b - a) / 2 + 1)),
+        };
+        let (x0, x1) = inner(scaled(r.x0, 0)?, scaled(r.x1, 0)?)?;
+        let (y0, y1) = inner(scaled(r.y0, 1)?, scaled(r.y1, 1)?)?;
+        Some(Rect { x0, y0, x1, y1 })
+    }
+
+    /// The nets of each top, before and after, and how they match.
+    fn nets(&self) -> Result<Vec<TopNets>, TreeError> {
+        let (old, new) = (conductors(self.before.joins), conductors(self.after.joins));
+        let main = |e: &LayerExpr| {
+            let mut first = None;
+            e.each_layer(&mut |at| first = first.or(Some(at)));
+            first
+        };
+        let mut pairs = Vec::new();
+        for (b, from) in old.iter().enumerate() {
+            for (a, to) in new.iter().enumerate() {
+                if let (Some(from), Some(LayerAt::Target(to))) = (main(from), main(to))
+                    && self.fed.contains(&(from, to))
+                {
+                    pairs.push((b, a));
+                }
+            }
+        }
+        let mut out = Vec::new();
+        for (b, a) in self.tops() {
+            let (before, after) = (self.before.nets(&old, b)?, self.after.nets(&new, a)?);
+            let matched = match_nets(&before, &after, &pairs, &|r| self.moved(r));
+            out.push(TopNets { top: (b, a), before, after, matched });
+        }
+        Ok(out)
+    }
+
+    fn same_nets(&self, tops: &[TopNets]) -> (bool, String) {
+        let count = |f: fn(&Matched) -> usize| tops.iter().map(|t| f(&t.matched)).sum::<usize>();
+        let (before, after) = (count(|m| m.before), count(|m| m.after));
+        let wrong = [
+            (count(|m| m.split.len()), "split"),
+            (count(|m| m.merged.len()), "grown together"),
+            (count(|m| m.lost.len()), "lost"),
+            (count(|m| m.new.len()), "new"),
+        ];
+        let mut said: Vec<String> =
+            wrong.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
+        let mut places = Vec::new();
+        for t in tops {
+            let name = &self.after.computer.cells()[t.top.1];
+            let was = &self.before.computer.cells()[t.top.0];
+            let at = |nets: &Nets, net: u32| {
+                let r = nets.places.get(net as usize).map_or(Rect { x0: 0, y0: 0, x1: 0, y1: 0 }, |p| p.1);
+                format!("({}, {}; {}, {})", r.x0, r.y0, r.x1, r.y1)
+            };
+            let all = |nets: &Nets, list: &[u32]| list.iter().take(NAMED).map(|n| at(nets, *n)).collect::<Vec<_>>();
+            for (net, to) in &t.matched.split {
+                places.push(format!(
+                    "the net of `{was}` at {} is split, at {} of `{name}`",
+                    at(&t.before, *net),
+                    all(&t.after, to).join(" and ")
+                ));
+            }
+            for (net, from) in &t.matched.merged {
+                let from = all(&t.before, from).join(" and ");
+                places.push(format!("the nets of `{was}` at {from} are one at {} of `{name}`", at(&t.after, *net)));
+            }
+            places
+                .extend(t.matched.lost.iter().map(|n| format!("the net of `{was}` at {} is lost", at(&t.before, *n))));
+            places.extend(t.matched.new.iter().map(|n| format!("the net of `{name}` at {} is new", at(&t.after, *n))));
+        }
+        let held = said.is_empty();
+        said.extend(places.into_iter().take(NAMED));
+        let tail = if held { "each found again".to_owned() } else { said.join("; ") };
+        (held, format!("{before} nets before, {after} after; {tail}"))
+    }
+
+    fn same_labels(&self, tops: &[TopNets]) -> (bool, String) {
+        let (mut all, mut off, mut wrong) = (0, 0, Vec::new());
+        for t in tops {
+            let before = self.before.labels(t.top.0, &t.before);
+            let after = self.after.labels(t.top.1, &t.after);
+            let was = &self.before.computer.cells()[t.top.0];
+            all += before.values().map(BTreeSet::len).sum::<usize>();
+            off += before.get(&None).map_or(0, BTreeSet::len);
+            for (net, labels) in &before {
+                let Some(net) = net else { continue };
+                let to = t.matched.of.get(*net as usize).copied().flatten();
+                let found = to.and_then(|to| after.get(&Some(to)));
+                if found != Some(labels) {
+                    let list = |set: &BTreeSet<String>| set.iter().cloned().collect::<Vec<_>>().join(", ");
+                    let now = found.map_or("none".to_owned(), list);
+                    wrong.push(format!("the net of `{was}` called {} is called {now}", list(labels)));
+                }
+            }
+        }
+        let mut said = format!("{all} labels of nets");
+        if off > 0 {
+            said.push_str(&format!(", {off} of them on no conductor"));
+        }
+        let held = wrong.is_empty();
+        if !held {
+            let n = wrong.len();
+            wrong.truncate(NAMED);
+            said.push_str(&format!("; {n} nets are called otherwise: {}", wrong.join("; ")));
+        }
+        (held, said)
+    }
+
+    fn same_devices(&self) -> Result<(bool, String), TreeError> {
+        let (mut said, mut held) = (Vec::new(), true);
+        for old in self.before.devices {
+            let Some(new) = self.after.devices.iter().find(|d| d.name == old.name) else {
+                held = false;
+                said.push(format!("{}: not a device of the target", old.name));
+                continue;
+            };
+            let (mut before, mut after, mut lost, mut sizes) = (0, 0, Vec::new(), Vec::new());
+            for (b, a) in self.tops() {
+                let (was, is) = (self.before.channels(old, b)?, self.after.channels(new, a)?);
+                before += was.len();
+                after += is.len();
+                let area: Region = is.iter().map(|c| c.bbox).collect();
+                let single = Nets::new(&[area], &[]);
+                let mut taken = BTreeSet::new();
+                for channel in &was {
+                    let mut found = Vec::new();
+                    if let Some(r) = self.moved(&channel.bbox) {
+                        single.under(0, &r, &mut |n| found.push(n));
+                    }
+                    if found.first().is_none_or(|n| !taken.insert(*n)) {
+                        let r = channel.bbox;
+                        let name = &self.before.computer.cells()[b];
+                        lost.push(format!("`{name}` ({}, {}; {}, {})", r.x0, r.y0, r.x1, r.y1));
+                    }
+                }
+                let out = |n: i64, [least, most]: [Option<i64>; 2]| {
+                    least.is_some_and(|l| n < l) || most.is_some_and(|m| n > m)
+                };
+                let name = &self.after.computer.cells()[a];
+                for c in is.iter().filter(|c| out(c.length, new.length) || out(c.width, new.width)) {
+                    sizes.push(format!(
+                        "`{name}` ({}, {}): length {}, width {}",
+                        c.bbox.x0, c.bbox.y0, c.length, c.width
+                    ));
+                }
+            }
+            held &= before == after && lost.is_empty() && sizes.is_empty();
+            let mut text = format!("{before} {} before, {after} after", old.name);
+            for (list, what) in [(lost, "not found again"), (sizes, "of a size that is not allowed")] {
+                if !list.is_empty() {
+                    let first = list.iter().take(NAMED).cloned().collect::<Vec<_>>().join("; ");
+                    text.push_str(&format!(", {} {what}: {first}", list.len()));
+                }
+            }
+            said.push(text);
+        }
+        Ok((held, said.join("; ")))
+    }
+
+    /// Slits of a grid step, before and after: in drawn layers as wide as a grid step of the target comes from.
+    fn no_new_gaps(&self) -> Result<(bool, String), TreeError> {
+        let grid = i32::try_from(self.scaling.grid).unwrap_or(1);
+        let (m, d) = self.scaling.factors[0];
+        let drawn = i32::try_from((self.scaling.grid * d + m - 1) / m).unwrap_or(grid);
+        let (mut old_gaps, mut new_gaps, mut fresh) = (0, 0, Vec::new());
+        for (i, layer) in self.after.layers.iter().enumerate().filter(|(_, l)| !l.texts) {
+            let from: Vec<LayerAt> = self.fed.iter().filter(|(_, t)| *t == i).map(|(s, _)| *s).collect();
+            for (b, a) in self.tops() {
+                let mut was = Vec::new();
+                for source in from.iter().filter(|s| matches!(s, LayerAt::Source(_))) {
+                    let area = self.before.computer.flat_area(&LayerExpr::Layer(*source), b)?;
+                    let gaps = area.gaps(drawn).map_err(|e| self.cannot(a, e.to_string()))?;
+                    was.extend(gaps.polygons().iter().map(|p| p.bbox()));
+                }
+                old_gaps += was.len();
+                // Where one was, one may be, a few grid steps round.
+                let near = was.iter().filter_map(|r| self.moved(r)).filter_map(|r| r.grown(4 * grid, 4 * grid).ok());
+                let near: Region = near.collect();
+                let area = self.after.computer.flat_area(&LayerExpr::Layer((self.after.layer)(i)), a)?;
+                let gaps = area.gaps(grid).map_err(|e| self.cannot(a, e.to_string()))?;
+                new_gaps += gaps.count();
+                let name = &self.after.computer.cells()[a];
+                for p in gaps.outside(&near).polygons().iter() {
+                    let r = p.bbox();
+                    fresh.push(format!("`{}` in `{name}` ({}, {}; {}, {})", layer.name, r.x0, r.y0, r.x1, r.y1));
+                }
+            }
+        }
+        let said = format!("{old_gaps} gaps before, {new_gaps} after");
+        if fresh.is_empty() {
+            return Ok((true, said));
+        }
+        let n = fresh.len();
+        fresh.truncate(NAMED);
+        Ok((false, format!("{said}; {n} are new: {}", fresh.join("; "))))
+    }
+
+    fn cannot(&self, cell: usize, what: String) -> TreeError {
+        TreeError::Area { cell: self.after.computer.cells()[cell].clone(), what }
+    }
+
+    /// The area of a layer as a share of a drawn one, both in square metres.
+    fn area_share(&self, new: usize, old: usize, [least, most]: [i64; 2]) -> Result<(bool, String), TreeError> {
+        let (mut before, mut after) = (0i128, 0i128);
+        for (b, a) in self.tops() {
+            before += self.before.computer.flat_area(&LayerExpr::Layer((self.before.layer)(old)), b)?.area();
+            after += self.after.computer.flat_area(&LayerExpr::Layer((self.after.layer)(new)), a)?.area();
+        }
+        // In units of the square of the greatest common part of both database units.
+        let (b, a) = (i128::from(self.dbus[0]), i128::from(self.dbus[1]));
+        let g = gcd(a, b);
+        let (before, after) = (before * (b / g) * (b / g), after * (a / g) * (a / g));
+        let share = |n: i64| before.saturating_mul(i128::from(n));
+        let found = after.saturating_mul(1_000_000);
+        let held = found >= share(least) && found <= share(most);
+        let ten_thousandths = if before > 0 { after.saturating_mul(1_000_000) / before } else { 0 };
+        Ok((held, format!("it is {}.{:04}%", ten_thousandths / 10_000, ten_thousandths % 10_000)))
+    }
+
+    fn same_area(&self, a: &LayerExpr, b: &LayerExpr, within: i64) -> Result<(bool, String), TreeError> {
+        let not = |a: &LayerExpr, b: &LayerExpr| {
+            let b = LayerExpr::Size(Box::new(b.clone()), [within, within]);
+            LayerExpr::Joined(Joined::Not, Box::new(a.clone()), Box::new(b))
+        };
+        let e = LayerExpr::Joined(Joined::Or, Box::new(not(a, b)), Box::new(not(b, a)));
+        let (count, places) = self.after.computer.differing(&e)?;
+        let places: Vec<String> = places
+            .iter()
+            .take(NAMED)
+            .map(|(cell, r)| format!("`{cell}` ({}, {}; {}, {})", r.x0, r.y0, r.x1, r.y1))
+            .collect();
+        match count {
+            0 => Ok((true, "they cover the same".to_owned())),
+            n => Ok((false, format!("they differ at {n} places: {}", places.join(", ")))),
+        }
+    }
+}
+
+/// The nets of one top.
+struct TopNets {
+    top: (usize, usize),
+    before: Nets,
+    after: Nets,
+    matched: Matched,
+}
+
+/// Every conductor that a cut names, each once.
+fn conductors(joins: &[Join]) -> Conductors<'_> {
+    let mut out: Conductors<'_> = Vec::new();
+    for e in joins.iter().flat_map(|j| j.from.iter().chain(&j.to)) {
+        if !out.contains(&e) {
+            out.push(e);
+        }
+    }
+    out
+}
+
+impl Side<'_> {
+    fn nets(&self, conductors: &Conductors<'_>, top: usize) -> Result<Nets, TreeError> {
+        let areas: Vec<Region> =
+            conductors.iter().map(|e| self.computer.flat_area(e, top)).collect::<Result<_, _>>()?;
+        let at = |list: &[LayerExpr]| -> Vec<usize> {
+            list.iter().filter_map(|e| conductors.iter().position(|c| *c == e)).collect()
+        };
+        let mut cuts = Vec::new();
+        for join in self.joins {
+            let cut = self.computer.flat_area(&LayerExpr::Layer((self.layer)(join.cut)), top)?;
+            cuts.push((cut, at(&join.from), at(&join.to)));
+        }
+        let cuts: Vec<Cut<'_>> =
+            cuts.iter().map(|(area, from, to)| Cut { area, from: from.clone(), to: to.clone() }).collect();
+        Ok(Nets::new(&areas, &cuts))
+    }
+
+    /// The labels of each net; those on no conductor stand under none.
+    fn labels(&self, top: usize, nets: &Nets) -> BTreeMap<Option<u32>, BTreeSet<String>> {
+        let conductors = conductors(self.joins);
+        let mut out: BTreeMap<Option<u32>, BTreeSet<String>> = BTreeMap::new();
+        for layer in self.layers {
+            let Some(labelled) = layer.labels else { continue };
+            let named: Vec<usize> = conductors
+                .iter()
+                .enumerate()
+                .filter(|(_, e)| {
+                    let mut has = false;
+                    e.each_layer(&mut |at| has |= at == (self.layer)(labelled));
+                    has
+                })
+                .map(|(i, _)| i)
+                .collect();
+            let which = |l: u32, d: u32| {
+                layer
+                    .numbers
+                    .iter()
+                    .any(|n| u32::from(n.layer) == l && (u32::from(n.first)..=u32::from(n.last)).contains(&d))
+            };
+            for (string, [x, y]) in texts(self.library, self.computer.tree(), top, &which) {
+                let (Ok(x), Ok(y)) = (i32::try_from(x), i32::try_from(y)) else { continue };
+                let net = named.iter().find_map(|c| nets.at(*c, [x, y]));
+                out.entry(net).or_default().insert(string);
+            }
+        }
+        out
+    }
+
+    fn channels(&self, device: &Device, top: usize) -> Result<Vec<Channel>, TreeError> {
+        let (gate, active) =
+            (self.computer.flat_area(&device.gate, top)?, self.computer.flat_area(&device.active, top)?);
+        Ok(channels(&gate, &active))
+    }
+}
+
+fn gcd(a: i128, b: i128) -> i128 {
+    if b == 0 { a.max(1) } else { gcd(b, a % b) }
 }
 
 /// Every layer that joins, devices and comparisons read on one side.
