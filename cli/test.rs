@@ -89,13 +89,17 @@ impl Test {
             return Err(Exit::Usage);
         }
         let mut coverage = Coverage::default();
-        let verdicts = trial::run(plan, &spec.compiled.trials, &mut coverage);
+        let of_records = trial::run(plan, &spec.compiled.trials, &mut coverage);
+        let mut verdicts: Vec<(&str, Verdict)> =
+            spec.compiled.trials.iter().map(|t| t.title.as_str()).zip(of_records).collect();
+        let of_shapes = &spec.compiled.layout_trials;
+        verdicts.extend(of_shapes.iter().map(|t| (t.title.as_str(), migc_engine::try_layout(plan, t))));
         let mut score = Score::default();
         let mut text = String::new();
-        for (trial, verdict) in spec.compiled.trials.iter().zip(&verdicts) {
+        for (title, verdict) in &verdicts {
             let Verdict { failures } = verdict;
             let word = if failures.is_empty() { "ok" } else { "FAILED" };
-            let _ = writeln!(text, "{}: {} ... {word}", path.display(), trial.title);
+            let _ = writeln!(text, "{}: {title} ... {word}", path.display());
             for (at, what) in failures {
                 let _ = writeln!(text, "  {}:{}: {what}", path.display(), spec.files.place(at.start));
             }

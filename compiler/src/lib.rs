@@ -30,6 +30,8 @@ pub struct Compiled {
     pub plan: Option<plan::Plan>,
     /// The tests that stand in the spec.
     pub trials: Vec<trial::Trial>,
+    /// Its tests that give shapes.
+    pub layout_trials: Vec<trial::LayoutTrial>,
     /// Whether the spec asks for the day of the run, by `today()`.
     pub today: bool,
     /// The parameters that values of records ask for and that have no value.
@@ -99,7 +101,7 @@ fn said_twice(spec: &migc_grammar::tree::Spec) -> Vec<Diagnostic> {
 /// Compiles a spec of several files.
 pub fn compile_files(files: &Files, set: &BTreeMap<String, String>) -> Compiled {
     let parsed = files.parse();
-    let check::Checked { plan, trials, asks_for_today, without_value, diagnostics: found } =
+    let check::Checked { plan, trials, layout_trials, asks_for_today, without_value, diagnostics: found } =
         check::check(files.text(), &parsed, set);
     let mut diagnostics = parsed.diagnostics;
     // What the checker says of a piece that could not be read says nothing new.
@@ -120,6 +122,7 @@ pub fn compile_files(files: &Files, set: &BTreeMap<String, String>) -> Compiled 
         spec: parsed.spec,
         plan: plan.filter(|_| !failed),
         trials,
+        layout_trials,
         today: asks_for_today,
         without_value,
         diagnostics,

@@ -28,6 +28,51 @@ pub struct Trial {
     pub then: Vec<Expected>,
 }
 
+/// A test that gives shapes.
+#[derive(Debug, Clone)]
+pub struct LayoutTrial {
+    /// What it shows.
+    pub title: String,
+    /// Its place in the spec.
+    pub at: Span,
+    /// The pass that it goes through, by its place in the plan.
+    pub pass: usize,
+    /// The shapes that it gives: layers of the source by their places, and corners in its database units.
+    pub given: Vec<(usize, Vec<[i32; 2]>)>,
+    /// All that layers of the target must have.
+    pub then: Vec<LayerExpected>,
+    /// The target's database unit in 10⁻¹⁵ m.
+    pub dbu: i64,
+}
+
+/// All that a layer of a target must have.
+#[derive(Debug, Clone)]
+pub struct LayerExpected {
+    /// The target, by its place in the plan.
+    pub target: usize,
+    /// The layer, by its place in the target.
+    pub layer: usize,
+    /// Corners of polygons in the target's database units; together they are the layer.
+    pub polygons: Vec<Vec<[i32; 2]>>,
+    /// Its place in the spec.
+    pub at: Span,
+}
+
+impl LayerExpected {
+    /// The layer.
+    pub fn target_layer<'p>(&self, plan: &'p Plan) -> Option<&'p crate::plan::Layer> {
+        match &plan.targets.get(self.target)?.format {
+            crate::plan::TargetFormat::Gds { layers, .. } => layers.get(self.layer),
+            crate::plan::TargetFormat::Records(_) => None,
+        }
+    }
+}
+
+/// A length in 10⁻¹⁵ m as it is written in a spec.
+pub fn shown_length(fm: i64) -> String {
+    crate::check::quantity::shown_length(fm)
+}
+
 /// A record that a test gives.
 #[derive(Debug, Clone)]
 pub struct Record {

@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use crate::tree::{
     Arg, Attr, BinOp, CellFate, CellRule, Expr, ExprKind, Ignored, Item, LayerNumbers, LayerRule, Margin, Member, Name,
-    Role, RuleKind, RuleWhen, RunSetting, Spec, Stmt, StrPart, StringLit, Tail, TailKind, ThenWhat, TypeRef, UnOp,
-    Verified,
+    Role, RuleKind, RuleWhen, RunSetting, Shape, Spec, Stmt, StrPart, StringLit, Tail, TailKind, ThenWhat, TypeRef,
+    UnOp, Verified,
 };
 
 /// The whole tree.
@@ -58,10 +58,14 @@ fn item(i: &Item, o: &mut String) {
         }
         Item::Test(t) => {
             let _ = writeln!(o, "test {}", string(&t.title));
-            let given = |g: &crate::tree::Given| writeln!(o, "  given {} {{ {} }}", g.place.text, fields(&g.fields));
+            let given = |g: &crate::tree::Given| {
+                let what = if g.shapes.is_empty() { fields(&g.fields) } else { shapes(&g.shapes) };
+                writeln!(o, "  given {} {{ {what} }}", g.place.text)
+            };
             let _ = t.given.iter().try_for_each(given);
             t.then.iter().try_for_each(|t| match &t.what {
                 ThenWhat::Row(target, of) => writeln!(o, "  then {} {{ {} }}", target.text, fields(of)),
+                ThenWhat::Shapes(target, of) => writeln!(o, "  then {} {{ {} }}", target.text, shapes(of)),
                 ThenWhat::Fate(word, code) => {
                     writeln!(o, "  then {}{}", word.text, opt(" ", code.as_ref().map(|c| c.text.clone())))
                 }
@@ -243,6 +247,11 @@ fn stmt(s: &Stmt) -> String {
         Stmt::Later(l) => format!("later {:?}", l.what),
         Stmt::Broken(_) => "broken".into(),
     }
+}
+
+fn shapes(of: &[Shape]) -> String {
+    let one = |s: &Shape| format!("{} {}", s.layer.text, s.drawn.as_ref().map_or("empty".into(), expr));
+    of.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
 fn cell_rule(r: &CellRule) -> String {

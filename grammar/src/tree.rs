@@ -140,6 +140,14 @@ pub struct Test {
     pub span: Span,
 }
 
+impl Test {
+    /// Whether it gives or expects shapes, and no records.
+    pub fn is_of_shapes(&self) -> bool {
+        self.given.iter().any(|g| !g.shapes.is_empty())
+            || self.then.iter().any(|t| matches!(t.what, ThenWhat::Shapes(..)))
+    }
+}
+
 /// `given place { column: "text" }`
 #[derive(Debug, Clone)]
 pub struct Given {
@@ -147,6 +155,8 @@ pub struct Given {
     pub place: Name,
     /// Its columns, as extracted.
     pub fields: Vec<(Name, Expr)>,
+    /// Its shapes, of a layout.
+    pub shapes: Vec<Shape>,
     /// The whole statement.
     pub span: Span,
 }
@@ -160,6 +170,17 @@ pub struct Then {
     pub span: Span,
 }
 
+/// `cont box(0, 0, 220nm, 220nm)`: a shape of a test.
+#[derive(Debug, Clone)]
+pub struct Shape {
+    /// The layer.
+    pub layer: Name,
+    /// `box(…)`, `polygon(…)`; none for `empty`.
+    pub drawn: Option<Expr>,
+    /// The whole shape.
+    pub span: Span,
+}
+
 /// What a test expects.
 #[derive(Debug, Clone)]
 pub enum ThenWhat {
@@ -167,6 +188,8 @@ pub enum ThenWhat {
     Row(Name, Vec<(Name, Expr)>),
     /// A fate (`dropped`, `rejected`, `warned`, `apart`) and its name, if one is said.
     Fate(Name, Option<Name>),
+    /// All that these layers of a target have.
+    Shapes(Name, Vec<Shape>),
 }
 
 /// `expect target { rejected <= 0.5%, share(x == "a") >= 60% }`

@@ -29,7 +29,7 @@ mod meant;
 mod once;
 mod operators;
 mod places;
-mod quantity;
+pub(crate) mod quantity;
 mod records;
 pub(crate) mod refine;
 mod routes;
@@ -128,6 +128,7 @@ pub(crate) struct Column<'t> {
 pub(crate) struct Checked {
     pub(crate) plan: Option<plan::Plan>,
     pub(crate) trials: Vec<crate::trial::Trial>,
+    pub(crate) layout_trials: Vec<crate::trial::LayoutTrial>,
     pub(crate) asks_for_today: bool,
     pub(crate) without_value: Vec<String>,
     pub(crate) diagnostics: Vec<Diagnostic>,
@@ -181,6 +182,7 @@ pub(crate) fn check(text: &str, parsed: &migc_grammar::Parsed, set: &BTreeMap<St
     out.key_sets = env.sets.len();
     env.unused_places(spec);
     let trials = env.trials(spec, &out);
+    let layout_trials = env.layout_trials(spec, &out);
     env.each_once(spec);
     out.codes = std::mem::take(&mut env.codes);
     out.params = env
@@ -206,6 +208,7 @@ pub(crate) fn check(text: &str, parsed: &migc_grammar::Parsed, set: &BTreeMap<St
     Checked {
         plan,
         trials,
+        layout_trials,
         asks_for_today: env.asks_for_today,
         without_value: env.without_value.into_iter().collect(),
         diagnostics: env.diagnostics,

@@ -23,6 +23,9 @@ impl<'t> Env<'t> {
         let mut trials: Vec<Trial> = Vec::new();
         for item in &spec.items {
             let Item::Test(test) = item else { continue };
+            if test.is_of_shapes() {
+                continue;
+            }
             let Some(title) = self.plain(&test.title) else { continue };
             if let Some(first) = trials.iter().find(|t| t.title == title) {
                 let d = Diagnostic::new(&rules::DEFINED_TWICE, test.title.span, "another test has this title");
@@ -137,6 +140,7 @@ impl<'t> Env<'t> {
                 let word = ["dropped", "rejected", "warned", "apart"].into_iter().find(|w| *w == word.text)?;
                 Some(Expected::Fate { word, code: code.as_ref().map(|c| c.text.clone()), at: then.span })
             }
+            ThenWhat::Shapes(..) => None,
             ThenWhat::Row(target, fields) => {
                 let Some(place) = self.find(&target.text, Role::Target) else {
                     let known: Vec<&str> = self

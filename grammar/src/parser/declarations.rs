@@ -105,11 +105,10 @@ impl<'t> Parser<'t> {
         let (mut given, mut then) = (Vec::new(), Vec::new());
         for cut in self.contents(open, after, &range, Block::Entries) {
             let span = self.span_of(cut.clone());
-            if self.holds_shapes(cut.clone()) {
-                self.later("shapes in a test".to_string(), span);
-                continue;
-            }
+            let shapes = self.holds_shapes(cut.clone());
             match self.lexed.word(cut.start) {
+                "given" if shapes => given.extend(self.given_shapes(cut, span)),
+                "then" if shapes => then.extend(self.then_shapes(cut, span)),
                 "given" => given.extend(self.given(cut, span)),
                 "then" => then.extend(self.then(cut, span)),
                 "expect" | "expected" | "assert" if cut.len() > 1 => {
@@ -152,7 +151,7 @@ impl<'t> Parser<'t> {
                 _ => {}
             }
         }
-        Some(Given { place: place?, fields, span })
+        Some(Given { place: place?, fields, shapes: Vec::new(), span })
     }
 
     fn then(&mut self, range: Range<usize>, span: Span) -> Option<Then> {

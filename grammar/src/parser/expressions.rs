@@ -255,7 +255,7 @@ impl<'t> Parser<'t> {
         expr
     }
 
-    fn primary(&mut self, pair: Pair<'t, Rule>) -> Expr {
+    pub(super) fn primary(&mut self, pair: Pair<'t, Rule>) -> Expr {
         let span = self.span(&pair);
         let start = self.byte_of(pair.as_span().start());
         let kind = match pair.as_rule() {

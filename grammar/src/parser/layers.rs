@@ -10,8 +10,9 @@ use crate::rules;
 use crate::span::Span;
 use crate::splitter::{self, Block};
 use crate::tree::{
-    BinOp, CellFate, CellRule, Device, Expr, ExprKind, Item, Layer, LayerKind, LayerLet, LayerNumbers, LayerRule,
-    Margin, Measure, Member, Name, RuleKind, RuleWhen, Stmt, Verified, Verify, VerifyCheck,
+    BinOp, CellFate, CellRule, Device, Expr, ExprKind, Given, Item, Layer, LayerKind, LayerLet, LayerNumbers,
+    LayerRule, Margin, Measure, Member, Name, RuleKind, RuleWhen, Shape, Stmt, Then, ThenWhat, Verified, Verify,
+    VerifyCheck,
 };
 
 impl<'t> Parser<'t> {
@@ -323,6 +324,43 @@ impl<'t> Parser<'t> {
             }
         }
         Stmt::CellsOf { pattern, stmts, span }
+    }
+
+    /// `given old { cont box(0, 0, 220nm, 220nm) }`
+    pub(super) fn given_shapes(&mut self, range: Range<usize>, span: Span) -> Option<Given> {
+        let (place, shapes) = self.shapes(Rule::given_shapes, range)?;
+        Some(Given { place, fields: Vec::new(), shapes, span })
+    }
+
+    /// `then new { licon box(25nm, 25nm, 195nm, 195nm), via empty }`
+    pub(super) fn then_shapes(&mut self, range: Range<usize>, span: Span) -> Option<Then> {
+        let (place, shapes) = self.shapes(Rule::then_shapes, range)?;
+        Some(Then { what: ThenWhat::Shapes(place, shapes), span })
+    }
+
+    fn shapes(&mut self, rule: Rule, range: Range<usize>) -> Option<(Name, Vec<Shape>)> {
+        let (mut place, mut shapes) = (None, Vec::new());
+        for part in self.read(rule, range)? {
+            match part.as_rule() {
+                Rule::name => place = Some(self.name(&part)),
+                Rule::shapes => {
+                    for shape in part.into_inner().filter(|p| p.as_rule() == Rule::shape) {
+                        let span = self.span(&shape);
+                        let (mut layer, mut drawn) = (None, None);
+                        for part in shape.into_inner() {
+                            match part.as_rule() {
+                                Rule::name => layer = Some(self.name(&part)),
+                                Rule::name_or_call => drawn = Some(self.primary(part)),
+                                _ => {}
+                            }
+                        }
+                        shapes.extend(layer.map(|layer| Shape { layer, drawn, span }));
+                    }
+                }
+                _ => {}
+            }
+        }
+        Some((place?, shapes))
     }
 
     /// `verify target { nets, labels, devices, xor(a, b) within 20nm }`

@@ -21,7 +21,7 @@ use crate::error::{Failed, RunError};
 use crate::files::{Input, SourceFile};
 use crate::finish::Finish;
 use crate::gates;
-use crate::layout::{self, LayoutJob};
+use crate::layout::{self, LayoutJob, LayoutMap};
 use crate::params;
 use crate::progress::Progress;
 use crate::records::{self, Opened, Stop};
@@ -322,17 +322,19 @@ impl<'p> Prepared<'p> {
                     let source = self.read.iter().find(|(of, _)| of == name).map(|(_, file)| file.path.clone());
                     let source = source.unwrap_or_default();
                     let job = LayoutJob {
-                        plan: self.plan,
-                        pass,
-                        to,
-                        shapes,
+                        map: LayoutMap {
+                            plan: self.plan,
+                            pass,
+                            to,
+                            shapes,
+                            run: &self.run,
+                            place: &|byte| self.rules_at.get(&byte).cloned().unwrap_or_default(),
+                            native: self.engine == Engine::Native,
+                        },
                         source: &source,
                         target: self.outputs.targets[to].clone(),
-                        run: &self.run,
                         at: self.at[at].clone(),
                         reports: self.outputs.reports[to].clone(),
-                        place: &|byte| self.rules_at.get(&byte).cloned().unwrap_or_default(),
-                        native: self.engine == Engine::Native,
                     };
                     let done = self.pool.install(|| layout::run(&job))?;
                     counted.extend(done.entries.iter().map(|_| vec![to]));

@@ -2,9 +2,10 @@
 //!
 //!     geometry_bench FILE OP A [B]      A and B are layers as LAYER/DATATYPE
 //!
-//! OP is flatten, merge, polygons, size, and, not, xor, width or space. Prints one line of JSON: seconds of reading and
-//! of the operation (up to the flat shapes, up to the area, and in all), processor seconds and peak memory of the process, how many polygons or
-//! violations there are, and the area.
+//! OP is flatten, merge, polygons, size, and, not, xor, width, space or small. Prints one line of JSON: seconds of
+//! reading and of the operation (up to the flat shapes, up to the area, and in all), processor seconds and peak memory
+//! of the process, how many polygons or violations there are, and the area. Of `small`, nanoseconds per window.
+#![allow(clippy::disallowed_macros, clippy::disallowed_methods)]
 
 #[path = "../tests/common/flat.rs"]
 #[allow(unreachable_pub, missing_docs)]
@@ -29,6 +30,9 @@ fn main() {
     // The other version has the shapes of one cell moved by 5 units.
     let other = (op == "xor").then(|| shifted(&lib, layer(0)));
 
+    if op == "small" {
+        return small(&Flat::of(&lib, layer(0)).shapes(&lib));
+    }
     let start = Instant::now();
     let flat = |lib: &Library, k: usize| -> Shapes { Flat::of(lib, layer(k)).shapes(lib) };
     let a = flat(&lib, 0);
@@ -57,6 +61,22 @@ fn main() {
         "{{\"op\":\"{op}\",\"t_read\":{t_read:.3},\"t_flat\":{t_flat:.3},\"t_area\":{t_area:.3},\"t_op\":{t_op:.3},\"cpu\":{cpu:.2},\"rss_mib\":{rss},\"n\":{n},\"area\":{}}}",
         region.area()
     );
+}
+
+/// What an operation costs where there is next to nothing to do, as in most cells: on windows of about 20 shapes.
+fn small(shapes: &Shapes) {
+    let strips = Region::merged(shapes).strips();
+    let windows: Vec<Shapes> = strips.chunks(20).map(|c| c.iter().copied().collect()).collect();
+    let per = |name: &str, each: &dyn Fn(&Shapes)| {
+        let start = Instant::now();
+        windows.iter().for_each(each);
+        let ns = start.elapsed().as_nanos() / windows.len() as u128;
+        println!("{{\"op\":\"{name} of 20 shapes\",\"ns\":{ns},\"windows\":{}}}", windows.len());
+    };
+    per("merge", &|s| drop(Region::merged(s)));
+    per("size", &|s| drop(Region::sized(s, 10, 10)));
+    per("merge and polygons", &|s| drop(Region::merged(s).polygons()));
+    per("merge and space", &|s| drop(Region::merged(s).space_check(&Rule::new(180), Between::Any)));
 }
 
 fn shifted(lib: &Library, layer: (u32, u32)) -> Library {

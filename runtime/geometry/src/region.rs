@@ -15,7 +15,7 @@ use crate::{Orientation, OutOfRange, Point, Rect};
 /// Two regions of vertical and horizontal edges are equal exactly when they cover the same. Polygons with slanted edges
 /// are compared by their corners: where their edges cross, corners are rounded, and two ways to one area can then differ
 /// by a unit.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Region {
     pub(crate) walls: Vec<Wall>,
     /// Its polygons with slanted edges, in canonical order; all others are bounded by the walls.

@@ -4,7 +4,7 @@ use crate::bands::Soup;
 use crate::outline;
 use crate::slanted::{Slanted, outlined};
 use crate::wall::Wall;
-use crate::{Point, Rect};
+use crate::{Point, Rect, Region};
 
 /// Drawn shapes of a layer, not merged: what operations take in besides regions.
 ///
@@ -51,6 +51,12 @@ impl Shapes {
         }
     }
 
+    /// Adds what a region covers.
+    pub fn push_region(&mut self, region: &Region) {
+        self.walls.extend_from_slice(&region.walls);
+        self.slanted.extend_from_slice(&region.slanted);
+    }
+
     /// Adds all shapes of another list.
     pub fn append(&mut self, other: &mut Shapes) {
         self.rects.append(&mut other.rects);
@@ -72,7 +78,7 @@ impl FromIterator<Rect> for Shapes {
     }
 }
 
-/// What operations take: drawn [`Shapes`] or a [`Region`](crate::Region). It cannot be implemented elsewhere.
+/// What operations take: drawn [`Shapes`] or a [`Region`]. It cannot be implemented elsewhere.
 pub trait Area: private::Soups {}
 
 pub(crate) mod private {

@@ -17,7 +17,7 @@ use crate::wall::Wall;
 use crate::{Point, Rect};
 
 /// A polygon by its contours, as [`Polygons`](crate::Polygons) have them: hull first, canonical start, region right.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Slanted {
     pub(crate) contours: Vec<Vec<Point>>,
 }

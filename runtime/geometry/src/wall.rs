@@ -6,7 +6,7 @@
 //! found again where they are asked for ([`crate::links`]).
 
 /// A vertical piece of boundary. Lists of walls are ordered by `(y0, x)`, which no two walls of one region share.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub(crate) struct Wall {
     /// Its lower end.
     pub(crate) y0: i32,

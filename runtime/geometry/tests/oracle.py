@@ -43,11 +43,25 @@ def answer(what, args, a, b):
     if what in ("interacting", "inside", "outside", "covering"):
         return getattr(a.merged(), what)(b.merged())
     # Checks are asked of merged regions: of raw ones they sometimes also report edges that are not of the merged area.
-    a, b = a.merged(), b.merged()
+    a, b = (r if r.is_merged() else r.merged() for r in (a, b))
     rule = (n[0], False, METRICS[args[1]], None, None, None, args[2] == "shielded")
     two = {"separation": a.separation_check, "enclosure": a.enclosing_check, "overlap": a.overlap_check}
     one = {"width": a.width_check, "space": a.space_check, "notch": a.notch_check, "isolated": a.isolated_check}
     return two[what](b, *rule) if what in two else one[what](*rule)
+
+
+def layer(layouts, path, number, datatype):
+    if path not in layouts:
+        layouts[path] = kdb.Layout()
+        layouts[path].read(path)
+    key = (path, number, datatype)
+    if key not in layouts:
+        # Flat, so that it is not merged anew for every case.
+        region = kdb.Region()
+        for cell in layouts[path].top_cells():
+            region.insert(cell.begin_shapes_rec(layouts[path].layer(int(number), int(datatype))))
+        layouts[key] = region.merged()
+    return layouts[key]
 
 
 def cases(path):
@@ -61,12 +75,7 @@ def cases(path):
             show = pair if isinstance(result, kdb.EdgePairs) else polygon
             print("\n".join(sorted(show(r) for r in result.each()) + ["end"]))
         elif words[1] == "file":
-            if words[2] not in layouts:
-                layouts[words[2]] = kdb.Layout()
-                layouts[words[2]].read(words[2])
-            layout = layouts[words[2]]
-            for cell in layout.top_cells():
-                operands[words[0]] += kdb.Region(cell.begin_shapes_rec(layout.layer(int(words[3]), int(words[4]))))
+            operands[words[0]] = layer(layouts, *words[2:])
         else:
             at = [int(w) for w in words[1:]]
             corners = [kdb.Point(x, y) for x, y in zip(at[::2], at[1::2])]

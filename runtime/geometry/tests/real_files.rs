@@ -1,4 +1,5 @@
 //! Layers of real layouts, judged by an independent program.
+#![allow(clippy::disallowed_macros)]
 
 mod common;
 
@@ -7,7 +8,7 @@ use common::{case, merged, oracle, pairs_as_text, polygons_as_text};
 use migc_geometry::{Between, Op, Region, Rule, Shapes};
 use migc_layout::read_path;
 
-type Layer = (u16, u16);
+type Layer = (u32, u32);
 
 /// All operations on two layers, against the oracle; the distance is for sizing and checks.
 fn judge(name: &str, [a, b]: [Layer; 2], distance: i32) {

@@ -24,6 +24,7 @@ mod layers;
 mod measures;
 
 mod scale;
+mod trials;
 mod verify;
 
 pub(super) use layers::Scope;

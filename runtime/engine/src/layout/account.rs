@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use migc_ledger::Entry;
 
-use migc_layout::LeftOut;
-
-use super::{COLLAPSED, Computed, LayoutJob, OWN};
+use super::COLLAPSED;
+use super::computed::OWN;
+use super::work::{LayoutMap, Worked};
 
 /// The code of an island that is not the same after cells were snapped in their own frames.
 const NOT_THE_SAME: &str = "torn";
@@ -15,13 +15,8 @@ const NOT_THE_SAME: &str = "torn";
 const WITHOUT_OUTPUT: &str = "without_output";
 
 /// The account of a layout: shapes, texts, instances and arrays, each with one fate.
-pub(super) fn entries(
-    job: &LayoutJob<'_>,
-    outcome: &migc_layout::Outcome,
-    computed: &Computed,
-    left_out: &[(String, LeftOut)],
-) -> Vec<Entry> {
-    let (source, target) = (&job.plan.sources[job.pass.source].name, &job.plan.targets[job.to].name);
+pub(super) fn entries(map: &LayoutMap<'_>, Worked { outcome, computed, left_out, .. }: &Worked) -> Vec<Entry> {
+    let (source, target) = (&map.plan.sources[map.pass.source].name, &map.plan.targets[map.to].name);
     let entry = |unit: &str, extracted, loaded| Entry {
         map: format!("{source} -> {target}"),
         unit: unit.to_owned(),

@@ -2,7 +2,7 @@
 
 use std::io::{BufWriter, Write};
 
-use migc_compiler::plan::{Layer, LayoutFile};
+use migc_compiler::plan::{Layer, LayoutFile, TargetFormat};
 use migc_layout::{Format, Interval, LayerName, Library, Name, Outcome};
 
 use super::LayoutJob;
@@ -27,12 +27,9 @@ pub(super) fn keeps_its_format(promised: LayoutFile, library: &Library) -> Resul
 }
 
 /// Writes the target; what its format cannot hold is noted.
-pub(super) fn write(
-    job: &LayoutJob<'_>,
-    file: LayoutFile,
-    layers: &[Layer],
-    outcome: &mut Outcome,
-) -> Result<(), RunError> {
+pub(super) fn write(job: &LayoutJob<'_>, layers: &[Layer], outcome: &mut Outcome) -> Result<(), RunError> {
+    let TargetFormat::Gds { file, .. } = &job.map.plan.targets[job.map.to].format else { return Ok(()) };
+    let file = *file;
     outcome.notes.append(&mut outcome.library.remarks);
     if file == LayoutFile::Oasis {
         outcome.library.layer_names = layer_names(layers);

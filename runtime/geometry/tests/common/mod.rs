@@ -1,5 +1,5 @@
 //! What the tests share: areas as bitmaps, and strategies for shapes.
-#![allow(dead_code, unreachable_pub, missing_docs)]
+#![allow(dead_code, unreachable_pub, missing_docs, clippy::disallowed_macros, clippy::disallowed_methods)]
 
 pub mod flat;
 

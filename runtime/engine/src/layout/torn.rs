@@ -1,0 +1,69 @@
+//! Islands before and after, where cells are snapped in their own frames.
+
+use migc_compiler::plan::{self, GdsSource, TargetFormat};
+use migc_layers::{LayerId, Layers, Tree, TreeError, compare, islands};
+use migc_layout::{Library, Outcome};
+
+use super::work::LayoutMap;
+
+/// Looks whether islands are the same before and after: cells that are snapped in their own frames can tear what they
+/// share with their neighbours. Layers by name.
+pub(super) fn torn(
+    map: &LayoutMap<'_>,
+    from: &GdsSource,
+    library: &Library,
+    outcome: &Outcome,
+) -> Result<Vec<Torn>, TreeError> {
+    let TargetFormat::Gds { layers: to, .. } = &map.plan.targets[map.to].format else { return Ok(Vec::new()) };
+    let carried: Vec<(usize, usize)> =
+        map.shapes.routes.iter().copied().filter(|(s, _)| !from.layers[*s].texts).collect();
+    let has = |of: &[plan::Numbers], layer: u32, datatype: u32| {
+        of.iter().any(|n| u32::from(n.layer) == layer && (u32::from(n.first)..=u32::from(n.last)).contains(&datatype))
+    };
+    let place = |of: &dyn Fn(usize) -> bool| (0..carried.len()).find(|i| of(*i)).map(|i| LayerId(i as u32));
+    let before = Tree::new(library)?;
+    let old = Layers::read(library, &|l, d| place(&|i| has(&from.layers[carried[i].0].numbers, l, d)))?;
+    let after = Tree::new(&outcome.library)?;
+    let new = Layers::read(&outcome.library, &|l, d| place(&|i| has(&to[carried[i].1].numbers, l, d)))?;
+    let scaling = &map.shapes.scaling;
+    let near = i32::try_from(scaling.grid).unwrap_or(i32::MAX);
+    let moved = |r: &migc_geometry::Rect| {
+        let scaled = |v: i32, axis: usize| {
+            let (m, d) = scaling.factors[axis];
+            i32::try_from((i128::from(v) * i128::from(m)).div_euclid(i128::from(d))).ok()
+        };
+        Some(migc_geometry::Rect {
+            x0: scaled(r.x0, 0)?,
+            y0: scaled(r.y0, 1)?,
+            x1: scaled(r.x1, 0)?,
+            y1: scaled(r.y1, 1)?,
+        })
+    };
+    let mut out = Vec::new();
+    for (i, (s, _)) in carried.iter().enumerate() {
+        let id = LayerId(i as u32);
+        let (a, b) = (islands(&before, &old, id)?, islands(&after, &new, id)?);
+        let differences = compare(&before, &a, &b, near, &moved);
+        let name = |c: usize| before.names.get(c).cloned().unwrap_or_default();
+        let places = differences.places.into_iter().map(|(c, r)| (name(c), r)).collect();
+        out.push(Torn {
+            layer: from.layers[*s].name.clone(),
+            before: a.flat,
+            after: b.flat,
+            lost: differences.lost,
+            places,
+        });
+    }
+    Ok(out)
+}
+
+/// The islands of a layer before and after.
+#[derive(Debug, Default)]
+pub(super) struct Torn {
+    pub(super) layer: String,
+    pub(super) before: u64,
+    pub(super) after: u64,
+    /// Islands that are not found again.
+    pub(super) lost: u64,
+    pub(super) places: Vec<(String, migc_geometry::Rect)>,
+}

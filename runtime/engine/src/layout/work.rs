@@ -1,0 +1,314 @@
+//! What a map of layouts does with a library in memory.
+
+use migc_compiler::plan::{self, GdsSource, LayerAt, Pass, Plan, Shapes, SourceFormat, TargetFormat, VerifyOf};
+use migc_layers::{Found, TreeError};
+use migc_layout::{LeftOut, Library, Migration, Numbers, Outcome, Route};
+use migc_ledger::{GateCount, RuleCount};
+
+use super::cells::{leave_out, rename};
+use super::computed::{Computer, OWN, Setting, number, outputs};
+use super::kernel::{Deciders, Kernel};
+use super::torn::{Torn, torn};
+use super::verify::{self, Comparison, Side};
+use super::violations;
+use crate::error::RunError;
+
+/// A map of layouts.
+pub(crate) struct LayoutMap<'a> {
+    /// The plan.
+    pub(crate) plan: &'a Plan,
+    /// The pass over its source.
+    pub(crate) pass: &'a Pass,
+    /// The target, by its place in the plan.
+    pub(crate) to: usize,
+    /// What it does beyond its program of one vertex.
+    pub(crate) shapes: &'a Shapes,
+    /// The run's identity, for reports.
+    pub(crate) run: &'a str,
+    /// Where a byte of the spec is, as `LINE:COLUMN`.
+    pub(crate) place: &'a (dyn Fn(u32) -> String + Sync),
+    /// Whether native code is wanted.
+    pub(crate) native: bool,
+}
+
+/// What a library has become.
+pub(super) struct Worked {
+    pub(super) outcome: Outcome,
+    pub(super) computed: Computed,
+    /// What left with cells that were left out, by reason.
+    pub(super) left_out: Vec<(String, LeftOut)>,
+    /// Rules of layers, those of the source first.
+    pub(super) rules: Vec<RuleCount>,
+}
+
+impl LayoutMap<'_> {
+    /// The two sides, where both are layouts.
+    pub(super) fn sides(&self) -> Result<(&GdsSource, &[plan::Layer]), RunError> {
+        match (&self.plan.sources[self.pass.source].format, &self.plan.targets[self.to].format) {
+            (SourceFormat::Gds(from), TargetFormat::Gds { layers, .. }) => Ok((from, layers)),
+            _ => Err(RunError::NotBuilt { what: "a map from records to a layout, or back".to_owned() }),
+        }
+    }
+
+    /// Migrates a library; `failed` says what a failure is called.
+    pub(super) fn work(&self, mut library: Library, failed: &dyn Fn(String) -> RunError) -> Result<Worked, RunError> {
+        let (from, to) = self.sides()?;
+        let tree = |e: TreeError| failed(e.to_string());
+        let codes = &self.plan.codes;
+        let deciders = Deciders::new(&from.programs, codes, self.native)?;
+        let mut rules = drawn(self, from, &mut library, &deciders).map_err(tree)?;
+        let left_out = leave_out(self, &mut library);
+        let kernel = Kernel::new(&self.pass.program, codes, self.native)?;
+        let migration = migration(self, from, to);
+        let mut outcome = migc_layout::migrate(&library, &migration, &kernel).map_err(|e| failed(e.to_string()))?;
+        outcome.counts.balance().map_err(|what| RunError::Internal { what })?;
+        let names: Vec<String> = library.cells.iter().map(|c| c.name.to_string()).collect();
+        let deciders = [deciders, Deciders::new(&self.shapes.programs, codes, self.native)?];
+        let mut computed = computed(self, from, to, &deciders, (&names, &library), &mut outcome).map_err(tree)?;
+        rules.append(&mut computed.rules);
+        if self.shapes.scaling.on_pitch {
+            computed.torn = torn(self, from, &library, &outcome).map_err(tree)?;
+        }
+        drop(library);
+        rename(self, &names, &mut outcome).map_err(failed)?;
+        Ok(Worked { outcome, computed, left_out, rules })
+    }
+}
+
+/// Adds what the source computes on drawn sizes to its cells, and counts what breaks its promises.
+fn drawn(
+    map: &LayoutMap<'_>,
+    from: &GdsSource,
+    library: &mut Library,
+    deciders: &Deciders,
+) -> Result<Vec<RuleCount>, TreeError> {
+    if from.lets.is_empty() && from.promises.is_empty() {
+        return Ok(Vec::new());
+    }
+    let also: Vec<LayerAt> = (0..from.layers.len()).map(LayerAt::Source).collect();
+    let names: Vec<String> = library.cells.iter().map(|c| c.name.to_string()).collect();
+    let setting = Setting {
+        steps: &from.lets,
+        also: &also,
+        number: &|at| match at {
+            LayerAt::Source(i) => {
+                let wide = |n: &plan::Numbers| (n.layer.into(), n.first.into(), n.last.into());
+                from.layers[i].numbers.iter().map(wide).collect()
+            }
+            _ => Vec::new(),
+        },
+        known_as: &names.iter().map(String::as_str).collect::<Vec<_>>(),
+        deciders,
+        programs: &from.programs,
+        grid: 1,
+    };
+    let mut computer = Computer::new(library, &setting)?;
+    for step in &from.lets {
+        computer.run(step)?;
+    }
+    for step in &from.lets {
+        computer.write(step.to, number(step.to, &[]), &mut library.cells)?;
+    }
+    let place = (map.plan.sources[map.pass.source].name.as_str(), from.dbu.unwrap_or(1_000_000));
+    let checked = violations::check(&computer, place, &from.promises, &from.layers, LayerAt::Source)?;
+    Ok(checked.counts(map.place))
+}
+
+/// What the plan says of carrying over, scaling and snapping.
+fn migration(map: &LayoutMap<'_>, from: &GdsSource, to: &[plan::Layer]) -> Migration {
+    let TargetFormat::Gds { dbu, .. } = &map.plan.targets[map.to].format else { return Migration::default() };
+    let mut routes = Vec::new();
+    for (s, t) in &map.shapes.routes {
+        let (s, name) = (&from.layers[*s], to[*t].name.clone());
+        routes.push(Route {
+            from: numbers(&s.numbers),
+            texts: s.texts,
+            to: number(LayerAt::Target(*t), to),
+            to_name: name,
+        });
+    }
+    // What is computed with is carried over under a number of the program's own.
+    let mut read: Vec<LayerAt> = Vec::new();
+    read.extend(compared(&map.shapes.verify));
+    let steps = map.shapes.steps.iter().chain(&from.lets);
+    steps.for_each(|step| step.value.each_layer(&mut |at| read.push(at)));
+    read.sort_unstable();
+    read.dedup();
+    for at in read {
+        let (from, name) = match at {
+            LayerAt::Source(i) => (numbers(&from.layers[i].numbers), from.layers[i].name.clone()),
+            LayerAt::Drawn(i) => {
+                let (layer, datatype) = number(at, to);
+                (vec![Numbers { layer, first: datatype, last: datatype }], from.lets[i].name.clone())
+            }
+            LayerAt::Target(_) | LayerAt::Let(_) => continue,
+        };
+        routes.push(Route { from, texts: false, to: number(at, to), to_name: name });
+    }
+    // What was drawn for another such layer alone goes nowhere.
+    let mut ignored = numbers(&from.ignored);
+    ignored.push(Numbers { layer: number(LayerAt::Drawn(0), to).0, first: 0, last: u32::MAX });
+    let scaling = &map.shapes.scaling;
+    Migration {
+        routes,
+        ignored,
+        ignore_others: from.ignore_others,
+        factors: scaling.factors,
+        grid: scaling.grid,
+        periods: scaling.periods,
+        on_pitch: scaling.on_pitch,
+        ties: scaling.ties,
+        source_grid: from.grid.zip(from.dbu).map_or(1, |(grid, dbu)| grid / dbu).max(1),
+        variants: scaling.variants,
+        dbu: *dbu,
+    }
+}
+
+/// The layers of the source that comparisons read, scaled.
+fn compared(checks: &[plan::Verify]) -> Vec<LayerAt> {
+    let mut out = Vec::new();
+    for check in checks {
+        if let VerifyOf::Xor(a, b, _) = &check.of {
+            a.each_layer(&mut |at| out.push(at));
+            b.each_layer(&mut |at| out.push(at));
+        }
+    }
+    out
+}
+
+/// The drawn layers of the source that nets and devices are made of.
+fn source_computer<'d>(
+    from: &'d GdsSource,
+    library: &Library,
+    deciders: &'d Deciders,
+) -> Result<Computer<'d>, TreeError> {
+    let also = verify::read(&from.joins, &from.devices, LayerAt::Source);
+    let names: Vec<String> = library.cells.iter().map(|c| c.name.to_string()).collect();
+    let setting = Setting {
+        steps: &[],
+        also: &also,
+        number: &|at| match at {
+            LayerAt::Source(i) => {
+                let wide = |n: &plan::Numbers| (n.layer.into(), n.first.into(), n.last.into());
+                from.layers[i].numbers.iter().map(wide).collect()
+            }
+            at => {
+                let (layer, datatype) = number(at, &[]);
+                vec![(layer, datatype, datatype)]
+            }
+        },
+        known_as: &names.iter().map(String::as_str).collect::<Vec<_>>(),
+        deciders,
+        programs: &from.programs,
+        grid: 1,
+    };
+    Computer::new(library, &setting)
+}
+
+/// What became of layers that were computed.
+#[derive(Default)]
+pub(super) struct Computed {
+    /// Shapes that their cells could not keep, by step.
+    pub(super) raised: Vec<(String, u64)>,
+    /// Islands of layers of the source, by name.
+    pub(super) found: Vec<(String, Found)>,
+    /// Islands before and after, where cells were snapped in their own frames.
+    pub(super) torn: Vec<Torn>,
+    /// What was compared before and after.
+    pub(super) verified: Vec<GateCount>,
+    /// Rules of the target.
+    rules: Vec<RuleCount>,
+    /// What breaks them: for KLayout, and as lines of JSON.
+    pub(super) report: [Vec<u8>; 2],
+}
+
+/// Computes the target's layers, and takes out what was on the way.
+fn computed(
+    map: &LayoutMap<'_>,
+    from: &GdsSource,
+    to: &[plan::Layer],
+    [drawn, deciders]: &[Deciders; 2],
+    (names, library): (&[String], &Library),
+    outcome: &mut Outcome,
+) -> Result<Computed, TreeError> {
+    let steps = &map.shapes.steps;
+    let TargetFormat::Gds { rules, dbu, joins, devices, .. } = &map.plan.targets[map.to].format else {
+        return Ok(Computed::default());
+    };
+    let checks = &map.shapes.verify;
+    if steps.is_empty() && rules.is_empty() && checks.is_empty() {
+        return Ok(Computed::default());
+    }
+    let known_as: Vec<&str> = outcome.origins.iter().map(|o| names[*o].as_str()).collect();
+    let mut outputs = outputs(steps);
+    // What a layer that was computed on drawn sizes comes to, its own layers come to.
+    for (i, step) in from.lets.iter().enumerate().rev() {
+        let to = outputs.get(&LayerAt::Drawn(i)).cloned().unwrap_or_default();
+        step.value.each_layer(&mut |at| outputs.entry(at).or_default().extend(&to));
+    }
+    let mut also: Vec<LayerAt> = outputs.iter().flat_map(|(at, list)| list.iter().copied().chain([*at])).collect();
+    if !rules.is_empty() || !checks.is_empty() {
+        also.extend((0..to.len()).filter(|i| !to[*i].texts).map(LayerAt::Target));
+        also.extend(compared(checks));
+    }
+    let setting = Setting {
+        steps,
+        also: &also,
+        number: &|at| {
+            let (layer, datatype) = number(at, to);
+            vec![(layer, datatype, datatype)]
+        },
+        known_as: &known_as,
+        deciders,
+        programs: &map.shapes.programs,
+        grid: map.shapes.scaling.grid,
+    };
+    let mut computer = Computer::new(&outcome.library, &setting)?;
+    for step in steps {
+        computer.run(step)?;
+    }
+    for cell in &mut outcome.library.cells {
+        cell.elements.retain(|e| e.layer < OWN);
+    }
+    for step in steps.iter().filter(|s| matches!(s.to, LayerAt::Target(_))) {
+        computer.write(step.to, number(step.to, to), &mut outcome.library.cells)?;
+    }
+    let mut out = Computed::default();
+    for (at, outputs) in &outputs {
+        let LayerAt::Source(i) = at else { continue };
+        // What is carried over shape by shape is accounted for shape by shape.
+        if !map.shapes.routes.iter().any(|(s, _)| s == i) {
+            out.found.push((from.layers[*i].name.clone(), computer.found(*at, outputs)?));
+        }
+    }
+    if !checks.is_empty() {
+        let source = source_computer(from, library, drawn)?;
+        let side = (LayerAt::Source as fn(usize) -> LayerAt, LayerAt::Target as fn(usize) -> LayerAt);
+        let comparison = Comparison {
+            before: Side {
+                library,
+                computer: &source,
+                joins: &from.joins,
+                devices: &from.devices,
+                layers: &from.layers,
+                layer: side.0,
+            },
+            after: Side { library: &outcome.library, computer: &computer, joins, devices, layers: to, layer: side.1 },
+            origins: &outcome.origins,
+            fed: &verify::fed(map.shapes, &outputs),
+            scaling: &map.shapes.scaling,
+        };
+        out.verified = comparison.judge(checks, &map.plan.targets[map.to].name)?;
+    }
+    let place = (map.plan.targets[map.to].name.as_str(), *dbu);
+    let checked = violations::check(&computer, place, rules, to, LayerAt::Target)?;
+    out.rules = checked.counts(map.place);
+    out.report = [checked.lyrdb(computer.top()).into_bytes(), Vec::new()];
+    checked.lines(map.run, map.place, &mut out.report[1]);
+    out.raised = computer.raised;
+    Ok(out)
+}
+
+fn numbers(of: &[migc_compiler::plan::Numbers]) -> Vec<Numbers> {
+    of.iter().map(|n| Numbers { layer: n.layer.into(), first: n.first.into(), last: n.last.into() }).collect()
+}
