@@ -506,7 +506,7 @@ pub enum Work {
     /// Records: inputs are fields, outputs are columns.
     Records,
     /// Layout: inputs are the coordinates of a vertex as seen from the top, outputs its new coordinates.
-    Shapes(Shapes),
+    Shapes(Box<Shapes>),
 }
 
 /// What happens to one item.

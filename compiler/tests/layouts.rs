@@ -168,7 +168,7 @@ fn comparisons_need_what_they_compare() {
 #[test]
 fn cells_are_named_once_and_keep_their_holes() {
     after("\"new_{x}\"", "\"new_{y}\"", "MIG0101 \"new_{y}\"");
-    after("keep \"seal\"", "keep \"{all}\"", "MIG0107 drop \"fill_{n}\" as fill");
+    after("keep \"seal\"", "keep \"{all}\"", "MIG0102 drop \"fill_{n}\" as fill");
 }
 
 #[test]

@@ -108,7 +108,7 @@ pub(super) fn map<'t>(
     out.passes.push(plan::Pass {
         source,
         program,
-        work: Work::Shapes(Shapes { scaling, routes, steps, programs, cells, verify: Vec::new() }),
+        work: Work::Shapes(Box::new(Shapes { scaling, routes, steps, programs, cells, verify: Vec::new() })),
     });
 }
 
