@@ -72,15 +72,7 @@ fn item(i: &Item, o: &mut String) {
             })
         }
         Item::Verify(v) => {
-            let check = |c: &crate::tree::VerifyCheck| match &c.what {
-                Verified::Nets => "nets".to_owned(),
-                Verified::Labels => "labels".to_owned(),
-                Verified::Devices => "devices".to_owned(),
-                Verified::Xor(a, b, within) => {
-                    format!("xor({}, {}){}", expr(a), expr(b), opt(" within ", within.as_ref().map(expr)))
-                }
-            };
-            let checks: Vec<String> = v.checks.iter().map(check).collect();
+            let checks: Vec<String> = v.checks.iter().map(verified).collect();
             writeln!(o, "verify {} {{ {} }}", v.target.text, checks.join(", "))
         }
         Item::Expect(e) => {
@@ -246,6 +238,21 @@ fn stmt(s: &Stmt) -> String {
         Stmt::Snap { variants, .. } => format!("snap exact{}", opt(" variants <= ", variants.map(|v| v.0.to_string()))),
         Stmt::Later(l) => format!("later {:?}", l.what),
         Stmt::Broken(_) => "broken".into(),
+    }
+}
+
+fn verified(c: &crate::tree::VerifyCheck) -> String {
+    match &c.what {
+        Verified::Nets => "nets".to_owned(),
+        Verified::Labels => "labels".to_owned(),
+        Verified::Devices => "devices".to_owned(),
+        Verified::NoNewGaps => "no new gaps".to_owned(),
+        Verified::Area(a, within, b) => {
+            format!("total_area({}) in {} of total_area({})", expr(a), expr(within), expr(b))
+        }
+        Verified::Xor(a, b, within) => {
+            format!("xor({}, {}){}", expr(a), expr(b), opt(" within ", within.as_ref().map(expr)))
+        }
     }
 }
 

@@ -199,6 +199,8 @@ pub struct Expect {
     pub target: Name,
     /// What must hold of it, and whether of what each file of its sources gives.
     pub conditions: Vec<(Expr, bool)>,
+    /// What must hold of it as a layout, compared with its source.
+    pub compared: Vec<VerifyCheck>,
     /// The whole statement.
     pub span: Span,
 }
@@ -234,6 +236,10 @@ pub enum Verified {
     Devices,
     /// `xor(a, b) within 20nm`: two layers cover the same, but for what lies so near.
     Xor(Expr, Expr, Option<Expr>),
+    /// `no new gaps`: no slit of a grid step that was not there before.
+    NoNewGaps,
+    /// `total_area(met1) in 48% ..= 56% of total_area(old.metal1)`: the layer, the shares, the drawn layer.
+    Area(Expr, Expr, Expr),
 }
 
 /// `conserve source.a in target.b`

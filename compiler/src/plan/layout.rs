@@ -45,6 +45,20 @@ pub enum VerifyOf {
     Devices,
     /// Two layers cover the same, but for what lies so near, in database units.
     Xor(LayerExpr, LayerExpr, i64),
+    /// No layer has slits of a grid step that were not there before.
+    NoNewGaps,
+    /// The area of a layer is a share of that of a drawn one: the layer of the target and of the source by their places, the
+    /// least and the largest share in millionths of what the drawn one has, both in square metres.
+    Area {
+        /// The layer of the target.
+        new: usize,
+        /// The layer of the source.
+        old: usize,
+        /// The least share.
+        least: i64,
+        /// The largest share.
+        most: i64,
+    },
 }
 
 /// A device: where a gate crosses an active area.

@@ -12,7 +12,7 @@ use crate::span::Span;
 use crate::splitter::Block;
 use crate::tree::{
     BinOp, Conserve, Expect, Expr, ExprKind, FnDef, Given, Item, Name, RunBlock, RunSetting, Stmt, StringLit, Test,
-    Then, ThenWhat, TypeDef, Use,
+    Then, ThenWhat, TypeDef, Use, VerifyCheck,
 };
 
 impl<'t> Parser<'t> {
@@ -215,17 +215,12 @@ impl<'t> Parser<'t> {
         if open.is_none() && target.is_some() {
             self.missing_block(span, "`{` and what is expected");
         }
-        let mut conditions = Vec::new();
+        let (mut conditions, mut compared) = (Vec::new(), Vec::new());
         for cut in self.contents(open, after, &range, Block::Entries) {
             let word = |at: usize, word: &str| self.lexed.is_word(at, word);
-            let what = match () {
-                () if word(cut.start, "no") && word(cut.start + 1, "new") => Some("no new gaps"),
-                () if cut.clone().any(|at| word(at, "of")) => Some("share of another total"),
-                () => None,
-            };
-            if let Some(what) = what {
-                let span = self.span_of(cut);
-                self.later(what.to_string(), span);
+            if word(cut.start, "no") && word(cut.start + 1, "new") || cut.clone().any(|at| word(at, "of")) {
+                let span = self.span_of(cut.clone());
+                compared.extend(self.compared(cut).map(|what| VerifyCheck { what, span }));
                 continue;
             }
             let per_file = word(cut.start, "per") && word(cut.start + 1, "file");
@@ -234,7 +229,7 @@ impl<'t> Parser<'t> {
             conditions.extend(expr.map(|p| (self.expr(p), per_file)));
         }
         match target {
-            Some(target) => Item::Expect(Expect { target, conditions, span }),
+            Some(target) => Item::Expect(Expect { target, conditions, compared, span }),
             None => Item::Broken(span),
         }
     }

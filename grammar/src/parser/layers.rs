@@ -404,6 +404,16 @@ impl<'t> Parser<'t> {
         }
     }
 
+    /// `no new gaps`, `total_area(met1) in 48% ..= 56% of total_area(old.metal1)`
+    pub(super) fn compared(&mut self, cut: Range<usize>) -> Option<Verified> {
+        if self.lexed.is_word(cut.start, "no") {
+            return self.read(Rule::expect_gaps, cut).map(|_| Verified::NoNewGaps);
+        }
+        let parts = self.read(Rule::expect_area, cut)?.filter(|p| p.as_rule() == Rule::expr).collect::<Vec<_>>();
+        let mut parts = parts.into_iter().map(|p| self.expr(p));
+        Some(Verified::Area(parts.next()?, parts.next()?, parts.next()?))
+    }
+
     fn cell_rule(&mut self, cut: Range<usize>) -> Option<CellRule> {
         let span = self.span_of(cut.clone());
         let word = self.lexed.word(cut.start);

@@ -3,9 +3,9 @@
 use migc_grammar::diagnostic::Diagnostic;
 use migc_grammar::tree::{self, BinOp, ExprKind, Measure, RuleKind, Verified};
 
-use super::super::{Env, offer};
+use super::super::{Env, offer, quantity};
 use super::layers::{Read, Scope};
-use crate::plan::{Device, Joined, LayerExpr, Plan, SourceFormat, TargetFormat, Verify, VerifyOf, Work};
+use crate::plan::{Device, Joined, Layer, LayerExpr, Plan, SourceFormat, TargetFormat, Verify, VerifyOf, Work};
 use crate::rules;
 
 impl<'t> Env<'t> {
@@ -58,14 +58,18 @@ impl<'t> Env<'t> {
     /// What is compared before and after, added to the passes that it is about.
     pub(in super::super) fn verifications(&mut self, spec: &'t tree::Spec, out: &mut Plan) {
         for item in &spec.items {
-            let tree::Item::Verify(v) = item else { continue };
-            let Some(target) = out.targets.iter().position(|t| t.name == v.target.text) else {
+            let (of_target, list, span, word) = match item {
+                tree::Item::Verify(v) => (&v.target, &v.checks, v.span, "verify"),
+                tree::Item::Expect(e) if !e.compared.is_empty() => (&e.target, &e.compared, e.span, "expect"),
+                _ => continue,
+            };
+            let Some(target) = out.targets.iter().position(|t| t.name == of_target.text) else {
                 // A target with a mistake was told of.
-                if !self.places.iter().any(|p| p.tree.name.text == v.target.text) {
+                if !self.places.iter().any(|p| p.tree.name.text == of_target.text) {
                     let known: Vec<&str> = out.targets.iter().map(|t| t.name.as_str()).collect();
-                    let label = format!("there is no target `{}`", v.target.text);
-                    let d = Diagnostic::new(&rules::UNKNOWN_NAME, v.target.span, label);
-                    self.error(offer(d, &v.target, "targets", &known));
+                    let label = format!("there is no target `{}`", of_target.text);
+                    let d = Diagnostic::new(&rules::UNKNOWN_NAME, of_target.span, label);
+                    self.error(offer(d, of_target, "targets", &known));
                 }
                 continue;
             };
@@ -73,8 +77,8 @@ impl<'t> Env<'t> {
             let (SourceFormat::Gds(from), TargetFormat::Gds { layers, joins, devices, dbu, grid, .. }, Work::Shapes(_)) =
                 (&out.sources[out.passes[pass].source].format, &out.targets[target].format, &out.passes[pass].work)
             else {
-                let label = "`verify` compares layouts, and this is a file of records";
-                let d = Diagnostic::new(&rules::MISPLACED, v.span, label);
+                let label = "layouts are compared, and this is a file of records";
+                let d = Diagnostic::new(&rules::MISPLACED, span, label);
                 self.error(d.help("of records, write `expect` and `conserve`"));
                 continue;
             };
@@ -83,7 +87,7 @@ impl<'t> Env<'t> {
             let scope = Scope {
                 from: Some((&source, &from.layers)),
                 drawn: &[],
-                to: Some((&v.target.text, layers, &done)),
+                to: Some((&of_target.text, layers, &done)),
                 lets: &[],
                 bare_is_target: true,
                 dbu: *dbu,
@@ -91,7 +95,7 @@ impl<'t> Env<'t> {
                 exact: None,
             };
             let mut checks = Vec::new();
-            for check in &v.checks {
+            for check in list {
                 let missing = |env: &mut Self, label: &str, help: &str| {
                     let d = Diagnostic::new(&rules::WRONG_GATE, check.span, label.to_owned());
                     env.error(d.help(help.to_owned()));
@@ -113,6 +117,15 @@ impl<'t> Env<'t> {
                         missing(self, "no devices are known", help);
                         continue;
                     }
+                    Verified::NoNewGaps => VerifyOf::NoNewGaps,
+                    Verified::Area(new, within, old) => {
+                        let Some(area) =
+                            self.area_share(new, within, old, (&of_target.text, layers), (&source, &from.layers))
+                        else {
+                            continue;
+                        };
+                        area
+                    }
                     Verified::Nets => VerifyOf::Nets,
                     Verified::Labels => VerifyOf::Labels,
                     Verified::Devices => VerifyOf::Devices,
@@ -133,12 +146,62 @@ impl<'t> Env<'t> {
                     }
                 };
                 let text = self.piece(check.span).split_whitespace().collect::<Vec<_>>().join(" ");
-                checks.push(Verify { of, text: format!("verify {text}"), at: check.span });
+                checks.push(Verify {
+                    of,
+                    text: if word == "verify" { format!("verify {text}") } else { text },
+                    at: check.span,
+                });
             }
             if let Work::Shapes(shapes) = &mut out.passes[pass].work {
                 shapes.verify.extend(checks);
             }
         }
+    }
+}
+
+impl Env<'_> {
+    /// `total_area(met1) in 48% ..= 56% of total_area(old.metal1)`
+    fn area_share(
+        &mut self,
+        new: &tree::Expr,
+        within: &tree::Expr,
+        old: &tree::Expr,
+        (target, to): (&str, &[Layer]),
+        (source, from): (&str, &[Layer]),
+    ) -> Option<VerifyOf> {
+        let of = |e: &tree::Expr, place: &str| match &e.kind {
+            ExprKind::Name(n) => Some(n.clone()),
+            ExprKind::Member(of, n) if matches!(&of.kind, ExprKind::Name(p) if p.text == place) => Some(n.clone()),
+            _ => None,
+        };
+        let mut layer = |e: &tree::Expr, place: &str, what: &str, layers: &[Layer]| {
+            let Some(n) = of(e, place) else {
+                let label = format!("a layer of the {what} is wanted here");
+                self.error(Diagnostic::new(&rules::WRONG_TYPE, e.span, label));
+                return None;
+            };
+            let found = layers.iter().position(|l| l.name == n.text && !l.texts);
+            if found.is_none() {
+                let known: Vec<&str> = layers.iter().filter(|l| !l.texts).map(|l| l.name.as_str()).collect();
+                self.unknown_layer(&n, what, &known);
+            }
+            found
+        };
+        let (new, old) = (layer(new, target, "target", to), layer(old, source, "source", from));
+        let share = |e: &tree::Expr| match &e.kind {
+            ExprKind::Quantity(n, unit) if unit == "%" => quantity::millionths(n),
+            _ => None,
+        };
+        let ends = match &within.kind {
+            ExprKind::Range(a, b) => share(a).zip(share(b)),
+            _ => None,
+        };
+        let Some((least, most)) = ends.filter(|(a, b)| a <= b) else {
+            let d = Diagnostic::new(&rules::WRONG_GATE, within.span, "a share of an area lies between two shares");
+            self.error(d.help("write `total_area(met1) in 48% ..= 56% of total_area(old.metal1)`"));
+            return None;
+        };
+        Some(VerifyOf::Area { new: new?, old: old?, least, most })
     }
 }
 

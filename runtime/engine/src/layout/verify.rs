@@ -30,6 +30,8 @@ pub(super) struct Comparison<'s> {
     /// Which layers of the target are fed by which of the source.
     pub(super) fed: &'s BTreeSet<(LayerAt, usize)>,
     pub(super) scaling: &'s plan::Scaling,
+    /// The database units before and after, in 10⁻¹⁵ m.
+    pub(super) dbus: [i64; 2],
 }
 
 /// A conductor: what a cut joins.
@@ -50,6 +52,8 @@ impl Comparison<'_> {
                 VerifyOf::Labels => self.same_labels(&nets),
                 VerifyOf::Devices => self.same_devices()?,
                 VerifyOf::Xor(a, b, within) => self.same_area(a, b, *within)?,
+                VerifyOf::NoNewGaps => self.no_new_gaps()?,
+                VerifyOf::Area { new, old, least, most } => self.area_share(*new, *old, [*least, *most])?,
             };
             out.push(GateCount { target: target.to_owned(), gate: check.text.clone(), held, found });
         }
@@ -230,6 +234,66 @@ impl Comparison<'_> {
         Ok((held, said.join("; ")))
     }
 
+    /// Slits of a grid step, before and after: in drawn layers as wide as a grid step of the target comes from.
+    fn no_new_gaps(&self) -> Result<(bool, String), TreeError> {
+        let grid = i32::try_from(self.scaling.grid).unwrap_or(1);
+        let (m, d) = self.scaling.factors[0];
+        let drawn = i32::try_from((self.scaling.grid * d + m - 1) / m).unwrap_or(grid);
+        let (mut old_gaps, mut new_gaps, mut fresh) = (0, 0, Vec::new());
+        for (i, layer) in self.after.layers.iter().enumerate().filter(|(_, l)| !l.texts) {
+            let from: Vec<LayerAt> = self.fed.iter().filter(|(_, t)| *t == i).map(|(s, _)| *s).collect();
+            for (b, a) in self.tops() {
+                let mut was = Vec::new();
+                for source in from.iter().filter(|s| matches!(s, LayerAt::Source(_))) {
+                    let area = self.before.computer.flat_area(&LayerExpr::Layer(*source), b)?;
+                    let gaps = area.gaps(drawn).map_err(|e| self.cannot(a, e.to_string()))?;
+                    was.extend(gaps.polygons().iter().map(|p| p.bbox()));
+                }
+                old_gaps += was.len();
+                // Where one was, one may be, a few grid steps round.
+                let near = was.iter().filter_map(|r| self.moved(r)).filter_map(|r| r.grown(4 * grid, 4 * grid).ok());
+                let near: Region = near.collect();
+                let area = self.after.computer.flat_area(&LayerExpr::Layer((self.after.layer)(i)), a)?;
+                let gaps = area.gaps(grid).map_err(|e| self.cannot(a, e.to_string()))?;
+                new_gaps += gaps.count();
+                let name = &self.after.computer.cells()[a];
+                for p in gaps.outside(&near).polygons().iter() {
+                    let r = p.bbox();
+                    fresh.push(format!("`{}` in `{name}` ({}, {}; {}, {})", layer.name, r.x0, r.y0, r.x1, r.y1));
+                }
+            }
+        }
+        let said = format!("{old_gaps} gaps before, {new_gaps} after");
+        if fresh.is_empty() {
+            return Ok((true, said));
+        }
+        let n = fresh.len();
+        fresh.truncate(NAMED);
+        Ok((false, format!("{said}; {n} are new: {}", fresh.join("; "))))
+    }
+
+    fn cannot(&self, cell: usize, what: String) -> TreeError {
+        TreeError::Area { cell: self.after.computer.cells()[cell].clone(), what }
+    }
+
+    /// The area of a layer as a share of a drawn one, both in square metres.
+    fn area_share(&self, new: usize, old: usize, [least, most]: [i64; 2]) -> Result<(bool, String), TreeError> {
+        let (mut before, mut after) = (0i128, 0i128);
+        for (b, a) in self.tops() {
+            before += self.before.computer.flat_area(&LayerExpr::Layer((self.before.layer)(old)), b)?.area();
+            after += self.after.computer.flat_area(&LayerExpr::Layer((self.after.layer)(new)), a)?.area();
+        }
+        // In units of the square of the greatest common part of both database units.
+        let (b, a) = (i128::from(self.dbus[0]), i128::from(self.dbus[1]));
+        let g = gcd(a, b);
+        let (before, after) = (before * (b / g) * (b / g), after * (a / g) * (a / g));
+        let share = |n: i64| before.saturating_mul(i128::from(n));
+        let found = after.saturating_mul(1_000_000);
+        let held = found >= share(least) && found <= share(most);
+        let ten_thousandths = if before > 0 { after.saturating_mul(1_000_000) / before } else { 0 };
+        Ok((held, format!("it is {}.{:04}%", ten_thousandths / 10_000, ten_thousandths % 10_000)))
+    }
+
     fn same_area(&self, a: &LayerExpr, b: &LayerExpr, within: i64) -> Result<(bool, String), TreeError> {
         let not = |a: &LayerExpr, b: &LayerExpr| {
             let b = LayerExpr::Size(Box::new(b.clone()), [within, within]);
@@ -323,18 +387,8 @@ impl Side<'_> {
     }
 }
 
-/// Every layer that joins, devices and comparisons read on one side.
-pub(super) fn read(joins: &[Join], devices: &[Device], layer: fn(usize) -> LayerAt) -> Vec<LayerAt> {
-    let mut out = Vec::new();
-    for join in joins {
-        out.push(layer(join.cut));
-        join.from.iter().chain(&join.to).for_each(|e| e.each_layer(&mut |at| out.push(at)));
-    }
-    for d in devices {
-        d.gate.each_layer(&mut |at| out.push(at));
-        d.active.each_layer(&mut |at| out.push(at));
-    }
-    out
+fn gcd(a: i128, b: i128) -> i128 {
+    if b == 0 { a.max(1) } else { gcd(b, a % b) }
 }
 
 /// Which layers of the target are fed by which of the source.

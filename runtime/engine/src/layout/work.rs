@@ -182,7 +182,7 @@ fn source_computer<'d>(
     library: &Library,
     deciders: &'d Deciders,
 ) -> Result<Computer<'d>, TreeError> {
-    let also = verify::read(&from.joins, &from.devices, LayerAt::Source);
+    let also: Vec<LayerAt> = (0..from.layers.len()).map(LayerAt::Source).collect();
     let names: Vec<String> = library.cells.iter().map(|c| c.name.to_string()).collect();
     let setting = Setting {
         steps: &[],
@@ -297,6 +297,7 @@ fn computed(
             origins: &outcome.origins,
             fed: &verify::fed(map.shapes, &outputs),
             scaling: &map.shapes.scaling,
+            dbus: [from.dbu.unwrap_or(*dbu), *dbu],
         };
         out.verified = comparison.judge(checks, &map.plan.targets[map.to].name)?;
     }
