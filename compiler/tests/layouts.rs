@@ -22,12 +22,12 @@ target new = gds("b.gds", dbu: 1nm, grid: 5nm) {
   c: cut 3/0 { size == 120nm x 120nm, inside (p by 20nm) or (d by 25nm, 40nm on opposite sides), joins (p, d - p) to m }
   m: layer 4/0 { area >= 0.02um2, encloses c by 30nm on opposite sides, density in 20% ..= 80% per 100um step 50um }
   pin: text 4/5 labels m
-  box: boundary 5/0 { pitch 330nm x 1960nm }
+  box: boundary 5/0 { pitch 320nm x 1920nm }
   g: layer 6/0
   device fet = p & d { length >= 105nm }
 }
 map old -> new {
-  scale 18/25 on pitch outline
+  scale 7/10 on pitch outline
   let wide = metal where width > 300nm and area >= 0.1um2
   d = diff
   p = poly |> size(5nm)
@@ -89,8 +89,8 @@ fn the_plan_says_what_is_computed_and_what_must_hold() {
         "  device fet: poly crosses diff, length 150..=150",
         "  rule p: space >= 100nm where width > 1um, checked only",
         "  rule p: space to d >= 50nm projection",
-        "  scale x 33/46, grid 5, period 230, tie number 46",
-        "  scale y 49/68, grid 5, period 340, tie number 68",
+        "  scale x 16/23, grid 5, period 115, tie number 23",
+        "  scale y 12/17, grid 5, period 85, tie number 17",
         "  at most 1 variants, each cell in its own frame",
         "  layer d = diff",
         "  layer p = size(poly, 5)",
@@ -125,8 +125,8 @@ fn sizes_and_cuts_keep_to_the_grid() {
     after("size == 120nm x 120nm", "size == 122nm x 120nm", "MIG0114 122nm x 120nm");
     mends("size == 120nm x 120nm", "size == 120nm", "MIG0114 120nm");
     mends("size == 120nm x 120nm", "size >= 120nm x 120nm", "MIG0001 >=");
-    after("{ pitch 330nm x 1960nm }", "{ pitch 332nm x 1960nm }", "MIG0114 outline");
-    after("scale 18/25", "scale 1/2", "MIG0114 outline");
+    after("{ pitch 320nm x 1920nm }", "{ pitch 322nm x 1920nm }", "MIG0114 outline");
+    after("scale 7/10", "scale 1/2", "MIG0114 outline");
 }
 
 #[test]

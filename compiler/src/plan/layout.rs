@@ -110,6 +110,8 @@ pub struct Scaling {
     /// Whether each cell is snapped in its own frame, so that it keeps one variant: the factors come from the pitch on which
     /// cells stand.
     pub on_pitch: bool,
+    /// The old and the new pitch along x and y, in 10⁻¹⁵ m, where the factors come from them.
+    pub pitches: Option<[[i64; 2]; 2]>,
     /// Whether rounding ties exist (an even tie number).
     pub ties: bool,
     /// The tie numbers of the factors and the grid, along x and y.

@@ -25,6 +25,7 @@ pub(super) struct Said {
     snapped: Option<Span>,
     variants: Option<Option<u32>>,
     on_pitch: bool,
+    pitches: Option<[[i64; 2]; 2]>,
 }
 
 impl Said {
@@ -121,6 +122,7 @@ impl Said {
             );
             return None;
         }
+        self.pitches = Some([old, new]);
         let lowest = |n: i64, d: i64| (n / gcd(n, d), d / gcd(n, d));
         let factors = [lowest(new[0], old[0]), lowest(new[1], old[1])];
         if let Some((m, d)) = centre {
@@ -165,7 +167,16 @@ impl Said {
         }
         let ties = tie_numbers.iter().any(|n| n % 2 == 0);
         let variants = self.variants.unwrap_or(Some(1));
-        Some(Scaling { factors, grid: sides.grid, periods, on_pitch: self.on_pitch, ties, tie_numbers, variants })
+        Some(Scaling {
+            factors,
+            grid: sides.grid,
+            periods,
+            on_pitch: self.on_pitch,
+            pitches: self.pitches,
+            ties,
+            tie_numbers,
+            variants,
+        })
     }
 }
 
