@@ -55,7 +55,7 @@ impl Source {
     /// What its layers promise.
     fn promises(&self) -> &[DesignRule] {
         match &self.format {
-            SourceFormat::Gds(g) => &g.promises,
+            SourceFormat::Layout(g) => &g.promises,
             SourceFormat::Records(_) => &[],
         }
     }
@@ -65,7 +65,7 @@ impl Target {
     /// What its layers demand.
     fn rules(&self) -> &[DesignRule] {
         match &self.format {
-            TargetFormat::Gds { rules, .. } => rules,
+            TargetFormat::Layout { rules, .. } => rules,
             TargetFormat::Records(_) => &[],
         }
     }
@@ -196,7 +196,7 @@ pub enum SourceFormat {
     /// Files of records.
     Records(RecordFile),
     /// A layout: a library of GDSII or OASIS.
-    Gds(GdsSource),
+    Layout(LayoutSource),
 }
 
 /// Files of records: what they all are.
@@ -341,7 +341,7 @@ impl LayoutFile {
 
 /// A layout as a source.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct GdsSource {
+pub struct LayoutSource {
     /// The format of the file.
     pub file: LayoutFile,
     /// The promised database unit in units of 10⁻¹⁵ m.
@@ -430,7 +430,7 @@ pub enum TargetFormat {
     /// A file of records.
     Records(RecordTarget),
     /// A layout: a library of GDSII or OASIS.
-    Gds {
+    Layout {
         /// The format of the file.
         file: LayoutFile,
         /// The database unit in units of 10⁻¹⁵ m.
@@ -506,7 +506,7 @@ pub enum Work {
     /// Records: inputs are fields, outputs are columns.
     Records,
     /// Layout: inputs are the coordinates of a vertex as seen from the top, outputs its new coordinates.
-    Shapes(Shapes),
+    Shapes(Box<Shapes>),
 }
 
 /// What happens to one item.

@@ -106,10 +106,14 @@ fn the_plan_says_what_is_computed_and_what_must_hold() {
 
 #[test]
 fn lengths_and_areas_are_not_mixed() {
-    after("width > 300nm and", "width + area > 300nm and", "MIG0103 width + area");
-    after("width > 300nm and", "width > 0.3um2 and", "MIG0103 width > 0.3um2");
-    after("width > 300nm and", "width > 300 and", "MIG0103 width > 300");
-    after("width < 400nm => 10nm, else => 0nm", "width < 400nm => 0.1um2, else => 0.2um2", "MIG0103 match { width < 400nm => 0.1um2, else => 0.2um2 }");
+    after("width > 300nm and", "width + area > 300nm and", "MIG0105 width + area");
+    after("width > 300nm and", "width > 0.3um2 and", "MIG0105 width > 0.3um2");
+    after("width > 300nm and", "width > 300 and", "MIG0105 width > 300");
+    after(
+        "width < 400nm => 10nm, else => 0nm",
+        "width < 400nm => 0.1um2, else => 0.2um2",
+        "MIG0105 match { width < 400nm => 0.1um2, else => 0.2um2 }",
+    );
     after("area >= 0.02um2,", "area >= 20nm,", "MIG0114 20nm");
     after("poly |> size(5nm)", "poly |> size(0.05um2)", "MIG0114 0.05um2");
 }
@@ -130,16 +134,16 @@ fn names_of_layers_are_looked_up_where_they_belong() {
     mends("g = gate", "g = gat", "MIG0101 gat");
     mends("p = poly |>", "p = polyy |>", "MIG0101 polyy");
     mends("(new.c |> size(30nm))", "(c |> size(30nm))", "MIG0101 c");
-    mends("| wide", "| old.metal", "MIG0103 old.metal");
+    mends("| wide", "| old.metal", "MIG0105 old.metal");
     after("extends d by", "extends diff by", "MIG0101 diff");
     after("p = poly |> size(5nm)", "p = new.m |> size(5nm)", "MIG0101 new.m");
-    after("let gate = poly & diff", "let gate = poly & pins", "MIG0103 pins");
+    after("let gate = poly & diff", "let gate = poly & pins", "MIG0105 pins");
     after("  g = gate\n", "", "MIG0109 map old -> new");
 }
 
 #[test]
 fn operators_of_other_tools_are_offered_in_words_of_this_one() {
-    mends("poly |> size(5nm)", "poly + gate", "MIG0103 poly + gate");
+    mends("poly |> size(5nm)", "poly + gate", "MIG0105 poly + gate");
     after("poly |> size(5nm)", "poly |> sized(5nm)", "MIG0101 sized");
     after("poly |> size(5nm)", "poly |> size(5nm) |> merged", "MIG0101 merged");
 }
@@ -164,14 +168,14 @@ fn comparisons_need_what_they_compare() {
 #[test]
 fn cells_are_named_once_and_keep_their_holes() {
     after("\"new_{x}\"", "\"new_{y}\"", "MIG0101 \"new_{y}\"");
-    after("keep \"seal\"", "keep \"{all}\"", "MIG0107 drop \"fill_{n}\" as fill");
+    after("keep \"seal\"", "keep \"{all}\"", "MIG0102 drop \"fill_{n}\" as fill");
 }
 
 #[test]
 fn tests_of_shapes_are_read_against_the_layers() {
     mends("given old { cont box", "given old { contt box", "MIG0101 contt");
-    after("box(0, 0, 170nm, 170nm)", "box(0, 0, 170nm)", "MIG0128 box(0, 0, 170nm)");
-    after("box(0, 0, 170nm, 170nm)", "box(170nm, 0, 0, 170nm)", "MIG0128 box(170nm, 0, 0, 170nm)");
+    after("box(0, 0, 170nm, 170nm)", "box(0, 0, 170nm)", "MIG0124 box(0, 0, 170nm)");
+    after("box(0, 0, 170nm, 170nm)", "box(170nm, 0, 0, 170nm)", "MIG0124 box(170nm, 0, 0, 170nm)");
 }
 
 #[test]

@@ -76,7 +76,7 @@ pub fn compare(plan: &Plan, set: &BTreeMap<String, String>) -> Result<Comparison
     let sources = plan.sources.iter().map(|source| {
         let file = match &source.format {
             SourceFormat::Records(file) => Some(file),
-            SourceFormat::Gds(_) => None,
+            SourceFormat::Layout(_) => None,
         };
         (&source.name, &source.path, file)
     });

@@ -13,8 +13,8 @@ use crate::rules;
 
 mod delimited;
 mod fixed;
-mod gds;
 mod json;
+mod layout;
 mod writable;
 
 /// A format of records.

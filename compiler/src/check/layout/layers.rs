@@ -393,7 +393,8 @@ impl<'t> Env<'t> {
                 true => d.fix("write both", e.span, format!("{text} x {text}")),
                 false => d.help("write `170nm x 170nm`, or `115nm x keep` for bars"),
             });
-            return None;
+            // What was meant is known.
+            return if square { self.in_units(e, dbu).map(|n| [Some(n); 2]) } else { None };
         };
         let mut side = |e: &Expr| match &e.kind {
             ExprKind::Name(n) if n.text == "keep" => Some(None),

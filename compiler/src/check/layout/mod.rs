@@ -38,7 +38,7 @@ pub(super) fn map<'t>(
     target: usize,
     out: &mut Plan,
 ) {
-    let (SourceFormat::Gds(from), TargetFormat::Gds { dbu, grid, layers, rules, .. }) =
+    let (SourceFormat::Layout(from), TargetFormat::Layout { dbu, grid, layers, rules, .. }) =
         (&out.sources[source].format, &out.targets[target].format)
     else {
         return;
@@ -108,7 +108,7 @@ pub(super) fn map<'t>(
     out.passes.push(plan::Pass {
         source,
         program,
-        work: Work::Shapes(Shapes { scaling, routes, steps, programs, cells, verify: Vec::new() }),
+        work: Work::Shapes(Box::new(Shapes { scaling, routes, steps, programs, cells, verify: Vec::new() })),
     });
 }
 
@@ -136,8 +136,7 @@ impl<'t> Env<'t> {
                     let label = format!("the hole `{{{other}}}` is not in the names before");
                     let d = Diagnostic::new(&rules::UNKNOWN_NAME, to.span, label);
                     self.error(d.help(similar::in_scope("holes", known.iter().map(String::as_str))));
-                }
-                if let Some(lost) = known.iter().find(|h| !holes(&new).contains(h)) {
+                } else if let Some(lost) = known.iter().find(|h| !holes(&new).contains(h)) {
                     let label = format!("what fills `{{{lost}}}` is lost, so that several cells would be called alike");
                     self.error(Diagnostic::new(&rules::WRONG_QUANTITY, to.span, label));
                 }

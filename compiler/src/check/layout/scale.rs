@@ -6,12 +6,12 @@ use migc_grammar::tree::{BinOp, Expr, ExprKind, Stmt};
 
 use super::super::Env;
 use super::super::quantity::{self, gcd, ratio};
-use crate::plan::{GdsSource, Layer, Scaling};
+use crate::plan::{Layer, LayoutSource, Scaling};
 use crate::rules;
 
 /// The two sides of a map, as far as scaling knows them: database units in 10⁻¹⁵ m, the target's grid in units of it.
 pub(super) struct Sides<'s> {
-    pub(super) from: &'s GdsSource,
+    pub(super) from: &'s LayoutSource,
     pub(super) to: &'s [Layer],
     pub(super) dbu: i64,
     pub(super) grid: i64,

@@ -28,7 +28,7 @@ pub(super) fn keeps_its_format(promised: LayoutFile, library: &Library) -> Resul
 
 /// Writes the target; what its format cannot hold is noted.
 pub(super) fn write(job: &LayoutJob<'_>, layers: &[Layer], outcome: &mut Outcome) -> Result<(), RunError> {
-    let TargetFormat::Gds { file, .. } = &job.map.plan.targets[job.map.to].format else { return Ok(()) };
+    let TargetFormat::Layout { file, .. } = &job.map.plan.targets[job.map.to].format else { return Ok(()) };
     let file = *file;
     outcome.notes.append(&mut outcome.library.remarks);
     if file == LayoutFile::Oasis {

@@ -1,6 +1,6 @@
 //! Islands before and after, where cells are snapped in their own frames.
 
-use migc_compiler::plan::{self, GdsSource, TargetFormat};
+use migc_compiler::plan::{self, LayoutSource, TargetFormat};
 use migc_layers::{LayerId, Layers, Tree, TreeError, compare, islands};
 use migc_layout::{Library, Outcome};
 
@@ -10,11 +10,11 @@ use super::work::LayoutMap;
 /// share with their neighbours. Layers by name.
 pub(super) fn torn(
     map: &LayoutMap<'_>,
-    from: &GdsSource,
+    from: &LayoutSource,
     library: &Library,
     outcome: &Outcome,
 ) -> Result<Vec<Torn>, TreeError> {
-    let TargetFormat::Gds { layers: to, .. } = &map.plan.targets[map.to].format else { return Ok(Vec::new()) };
+    let TargetFormat::Layout { layers: to, .. } = &map.plan.targets[map.to].format else { return Ok(Vec::new()) };
     let carried: Vec<(usize, usize)> =
         map.shapes.routes.iter().copied().filter(|(s, _)| !from.layers[*s].texts).collect();
     let has = |of: &[plan::Numbers], layer: u32, datatype: u32| {

@@ -1,6 +1,6 @@
 //! What a map of layouts does with a library in memory.
 
-use migc_compiler::plan::{self, GdsSource, LayerAt, Pass, Plan, Shapes, SourceFormat, TargetFormat, VerifyOf};
+use migc_compiler::plan::{self, LayerAt, LayoutSource, Pass, Plan, Shapes, SourceFormat, TargetFormat, VerifyOf};
 use migc_layers::{Found, TreeError};
 use migc_layout::{LeftOut, Library, Migration, Numbers, Outcome, Route};
 use migc_ledger::{GateCount, RuleCount};
@@ -43,9 +43,9 @@ pub(super) struct Worked {
 
 impl LayoutMap<'_> {
     /// The two sides, where both are layouts.
-    pub(super) fn sides(&self) -> Result<(&GdsSource, &[plan::Layer]), RunError> {
+    pub(super) fn sides(&self) -> Result<(&LayoutSource, &[plan::Layer]), RunError> {
         match (&self.plan.sources[self.pass.source].format, &self.plan.targets[self.to].format) {
-            (SourceFormat::Gds(from), TargetFormat::Gds { layers, .. }) => Ok((from, layers)),
+            (SourceFormat::Layout(from), TargetFormat::Layout { layers, .. }) => Ok((from, layers)),
             _ => Err(RunError::NotBuilt { what: "a map from records to a layout, or back".to_owned() }),
         }
     }
@@ -78,7 +78,7 @@ impl LayoutMap<'_> {
 /// Adds what the source computes on drawn sizes to its cells, and counts what breaks its promises.
 fn drawn(
     map: &LayoutMap<'_>,
-    from: &GdsSource,
+    from: &LayoutSource,
     library: &mut Library,
     deciders: &Deciders,
 ) -> Result<Vec<RuleCount>, TreeError> {
@@ -115,8 +115,8 @@ fn drawn(
 }
 
 /// What the plan says of carrying over, scaling and snapping.
-fn migration(map: &LayoutMap<'_>, from: &GdsSource, to: &[plan::Layer]) -> Migration {
-    let TargetFormat::Gds { dbu, .. } = &map.plan.targets[map.to].format else { return Migration::default() };
+fn migration(map: &LayoutMap<'_>, from: &LayoutSource, to: &[plan::Layer]) -> Migration {
+    let TargetFormat::Layout { dbu, .. } = &map.plan.targets[map.to].format else { return Migration::default() };
     let mut routes = Vec::new();
     for (s, t) in &map.shapes.routes {
         let (s, name) = (&from.layers[*s], to[*t].name.clone());
@@ -178,7 +178,7 @@ fn compared(checks: &[plan::Verify]) -> Vec<LayerAt> {
 
 /// The drawn layers of the source that nets and devices are made of.
 fn source_computer<'d>(
-    from: &'d GdsSource,
+    from: &'d LayoutSource,
     library: &Library,
     deciders: &'d Deciders,
 ) -> Result<Computer<'d>, TreeError> {
@@ -225,14 +225,14 @@ pub(super) struct Computed {
 /// Computes the target's layers, and takes out what was on the way.
 fn computed(
     map: &LayoutMap<'_>,
-    from: &GdsSource,
+    from: &LayoutSource,
     to: &[plan::Layer],
     [drawn, deciders]: &[Deciders; 2],
     (names, library): (&[String], &Library),
     outcome: &mut Outcome,
 ) -> Result<Computed, TreeError> {
     let steps = &map.shapes.steps;
-    let TargetFormat::Gds { rules, dbu, joins, devices, .. } = &map.plan.targets[map.to].format else {
+    let TargetFormat::Layout { rules, dbu, joins, devices, .. } = &map.plan.targets[map.to].format else {
         return Ok(Computed::default());
     };
     let checks = &map.shapes.verify;

@@ -4,7 +4,9 @@ use migc_grammar::diagnostic::Diagnostic;
 use migc_grammar::tree::{self, Ignored, LayerKind, Member, Name, Role};
 
 use super::super::{Env, quantity, similar, twice};
-use crate::plan::{GdsSource, Layer, LayoutFile, Numbers, Plan, Source, SourceFormat, Target, TargetFormat, Template};
+use crate::plan::{
+    Layer, LayoutFile, LayoutSource, Numbers, Plan, Source, SourceFormat, Target, TargetFormat, Template,
+};
 use crate::rules;
 
 impl<'t> Env<'t> {
@@ -177,7 +179,7 @@ impl<'t> Env<'t> {
         }
         let name = place.name.text.clone();
         if place.role == Role::Source {
-            let format = SourceFormat::Gds(GdsSource {
+            let format = SourceFormat::Layout(LayoutSource {
                 file,
                 dbu: Some(dbu),
                 grid: grid.map(|g| g.0),
@@ -194,7 +196,7 @@ impl<'t> Env<'t> {
             return Some(out.sources.len() - 1);
         }
         let (rules, joins, devices) = (found.design, found.joins, found.devices);
-        let format = TargetFormat::Gds { file, dbu, grid: grid_units, layers, rules, joins, devices };
+        let format = TargetFormat::Layout { file, dbu, grid: grid_units, layers, rules, joins, devices };
         out.targets.push(Target { name, path, format });
         Some(out.targets.len() - 1)
     }
