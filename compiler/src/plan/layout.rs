@@ -230,6 +230,23 @@ pub struct Join {
     pub to: Vec<LayerExpr>,
 }
 
+impl LayerExpr {
+    /// Calls `f` with every pattern of cells in it.
+    pub fn each_pattern<'e>(&'e self, f: &mut dyn FnMut(&'e CellPattern)) {
+        match self {
+            LayerExpr::InCells(_, pattern) => f(pattern),
+            LayerExpr::Joined(_, a, b) | LayerExpr::Picked(_, a, b) => {
+                a.each_pattern(f);
+                b.each_pattern(f);
+            }
+            LayerExpr::Size(a, _) | LayerExpr::SizeBy(a, _) | LayerExpr::Recut(a, _) | LayerExpr::Where(a, _) => {
+                a.each_pattern(f);
+            }
+            LayerExpr::Layer(_) | LayerExpr::Nothing => {}
+        }
+    }
+}
+
 /// Names of cells: texts, with holes that any text fills, if only an empty one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct CellPattern(pub Vec<CellPart>);

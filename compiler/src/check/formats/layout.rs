@@ -44,6 +44,12 @@ impl<'t> Env<'t> {
                 }
             }
         }
+        let parts = path.iter().flat_map(|p| &p.0).any(|p| matches!(p, crate::plan::TemplatePart::Glob(_)));
+        if parts {
+            let at = place.args.first().map_or(place.name.span, |a| a.value.span);
+            let d = Diagnostic::new(&rules::MISPLACED, at, "a layout is one file, and this names several");
+            self.error(d.help("name one file, or give its name as a parameter"));
+        }
         let (mut layers, mut ignored, mut ignore_others) = (Vec::<Layer>::new(), Vec::new(), false);
         let mut names: Vec<&Name> = Vec::new();
         let mut claimed: Vec<(bool, &tree::LayerNumbers, &Name)> = Vec::new();

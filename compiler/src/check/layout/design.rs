@@ -134,8 +134,8 @@ impl<'t> Env<'t> {
             let d = Diagnostic::new(&rules::WRONG_QUANTITY, span, "a rule of a layer says the least that is allowed");
             let name = self.piece(span).split([' ', '<', '>', '=']).next().unwrap_or("width").to_owned();
             let text = self.piece(value.span).to_owned();
-            self.error(match (cmp, to.is_none() && when.is_empty()) {
-                (BinOp::Gt, true) => d.fix("write `>=`", span, format!("{name} >= {text}")),
+            self.error(match cmp {
+                BinOp::Gt => d.help(format!("write `{name} >= {text}`, or the next length on the grid")),
                 _ => d.help("write `width >= 150nm`; exact sizes of cuts are `size == 150nm x 150nm`"),
             });
             return None;
@@ -182,6 +182,9 @@ impl<'t> Env<'t> {
         match (what, to) {
             (Measure::Width, _) => Some(RuleCheck::Width { least, metric }),
             (Measure::Notch, _) => Some(RuleCheck::Notch { least, metric }),
+            (Measure::Space, Some(_)) if wide.is_some() => {
+                self.not_yet(span, "a condition on the space to another layer")
+            }
             (Measure::Space, to) => Some(RuleCheck::Space { to, least, metric, wide }),
             (Measure::Overlap, Some(to)) => Some(RuleCheck::Overlap { to, least, metric }),
             (Measure::Overlap, None) => {

@@ -131,6 +131,11 @@ impl<'t> Env<'t> {
                         |p: &plan::CellPart| if let plan::CellPart::Hole(n) = p { Some(n.clone()) } else { None };
                     p.0.iter().filter_map(hole).collect()
                 };
+                let empty = |p: &plan::CellPart| matches!(p, plan::CellPart::Text(t) if t.is_empty());
+                if new.0.iter().all(empty) {
+                    let label = "a cell has a name";
+                    self.error(Diagnostic::new(&rules::WRONG_QUANTITY, to.span, label));
+                }
                 let known = holes(&pattern);
                 if let Some(other) = holes(&new).into_iter().find(|h| !known.contains(h)) {
                     let label = format!("the hole `{{{other}}}` is not in the names before");

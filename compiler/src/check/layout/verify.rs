@@ -65,7 +65,8 @@ impl<'t> Env<'t> {
             };
             let Some(target) = out.targets.iter().position(|t| t.name == of_target.text) else {
                 // A target with a mistake was told of.
-                if !self.places.iter().any(|p| p.tree.name.text == of_target.text) {
+                let declared = self.places.iter().find(|p| p.tree.name.text == of_target.text);
+                if declared.is_none_or(|p| p.tree.role != tree::Role::Target) {
                     let known: Vec<&str> = out.targets.iter().map(|t| t.name.as_str()).collect();
                     let label = format!("there is no target `{}`", of_target.text);
                     let d = Diagnostic::new(&rules::UNKNOWN_NAME, of_target.span, label);
@@ -73,6 +74,10 @@ impl<'t> Env<'t> {
                 }
                 continue;
             };
+            if list.is_empty() && !self.syntax_errors.iter().any(|e| span.holds(*e)) {
+                let d = Diagnostic::new(&rules::WRONG_GATE, span, "nothing is compared here");
+                self.error(d.help("write what must be as it was: `verify new { nets, labels, devices }`"));
+            }
             let Some(pass) = out.passes.iter().position(|p| p.program.targets().contains(&target)) else { continue };
             let (
                 SourceFormat::Layout(from),
@@ -86,10 +91,11 @@ impl<'t> Env<'t> {
                 continue;
             };
             let done = vec![true; layers.len()];
+            let drawn: Vec<String> = from.lets.iter().map(|l| l.name.clone()).collect();
             let source = out.sources[out.passes[pass].source].name.clone();
             let scope = Scope {
                 from: Some((&source, &from.layers)),
-                drawn: &[],
+                drawn: &drawn,
                 to: Some((&of_target.text, layers, &done)),
                 lets: &[],
                 bare_is_target: true,
