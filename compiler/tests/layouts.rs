@@ -151,7 +151,7 @@ fn operators_of_other_tools_are_offered_in_words_of_this_one() {
 #[test]
 fn rules_stand_where_they_mean_something() {
     after("width >= 105nm,", "width <= 105nm,", "MIG0114 width <= 105nm");
-    mends("width >= 105nm,", "width > 105nm,", "MIG0114 width > 105nm");
+    after("width >= 105nm,", "width > 105nm,", "MIG0114 width > 105nm");
     after("{ area >= 0.02um2,", "{ size == 100nm x 100nm, area >= 0.02um2,", "MIG0119 size == 100nm x 100nm");
     after("{ area >= 0.02um2,", "{ joins p to d, area >= 0.02um2,", "MIG0119 joins p to d");
     after("{ area >= 0.02um2,", "{ pitch 1um x 1um, area >= 0.02um2,", "MIG0119 pitch 1um x 1um");
