@@ -71,7 +71,13 @@ pub(crate) struct Caps {
 }
 
 /// Collects what a view shows on a panel of so many pixels.
-pub(crate) fn collect(view: &View<'_>, layers: &[Layer], rules: &[MarkRule], [width, height]: [usize; 2], caps: Caps) -> Art {
+pub(crate) fn collect(
+    view: &View<'_>,
+    layers: &[Layer],
+    rules: &[MarkRule],
+    [width, height]: [usize; 2],
+    caps: Caps,
+) -> Art {
     let window = Extent { x0: -2.0, y0: -2.0, x1: width as f64 + 2.0, y1: height as f64 + 2.0 };
     let seen = view.seen([width, height]);
     let sheet = view.sheet;
@@ -109,7 +115,14 @@ struct Collector {
 
 impl Collector {
     fn new([width, height]: [usize; 2], window: Extent, caps: Caps) -> Collector {
-        Collector { window, caps, large: Vec::new(), small: Vec::new(), fine: Raster::new(width, height), crowded: false }
+        Collector {
+            window,
+            caps,
+            large: Vec::new(),
+            small: Vec::new(),
+            fine: Raster::new(width, height),
+            crowded: false,
+        }
     }
 
     fn done(mut self, layer: usize, cut_short: bool) -> LayerArt {
@@ -314,7 +327,12 @@ impl Look<'_, '_> {
 }
 
 /// Which cells have marks, themselves or below.
-fn below<T>(cell: usize, cells: &[crate::sheet::Sketch], of: &BTreeMap<usize, T>, has: &mut BTreeMap<usize, bool>) -> bool {
+fn below<T>(
+    cell: usize,
+    cells: &[crate::sheet::Sketch],
+    of: &BTreeMap<usize, T>,
+    has: &mut BTreeMap<usize, bool>,
+) -> bool {
     if let Some(known) = has.get(&cell) {
         return *known;
     }

@@ -30,7 +30,8 @@ impl Bitmap {
 
     /// Lays a colour over a pixel, so opaque in 255ths.
     fn blend(&mut self, x: i64, y: i64, Colour(colour): Colour, opacity: u32) {
-        let inside = |c: i64, k: usize| usize::try_from(c).ok().filter(|c| *c < self.room[k]).map(|c| c + self.origin[k]);
+        let inside =
+            |c: i64, k: usize| usize::try_from(c).ok().filter(|c| *c < self.room[k]).map(|c| c + self.origin[k]);
         let (Some(x), Some(y)) = (inside(x, 0), inside(y, 1)) else { return };
         if x >= self.width || y >= self.height {
             return;

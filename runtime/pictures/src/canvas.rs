@@ -1,7 +1,7 @@
 //! What a picture is drawn on, and the drawing of a page, the same for every form.
 
 use crate::art::LayerArt;
-use crate::page::{MARGIN, Metrics, Page, Placed, Picture, Row, SWATCH};
+use crate::page::{MARGIN, Metrics, Page, Picture, Placed, Row, SWATCH};
 use crate::style::{Colour, Style};
 
 /// Where a text stands relative to its place.
@@ -107,7 +107,17 @@ fn frame(canvas: &mut dyn Canvas, panel: &Placed, m: Metrics) {
 /// The sign of a rule, of one size at every scale: five forms, so that rules are told apart without colours.
 fn symbol(canvas: &mut dyn Canvas, rule: usize, [x, y]: [f64; 2]) {
     let at = |dx: f64, dy: f64| [x + dx, y + dy];
-    let octagon = [(-3.0, -7.0), (3.0, -7.0), (7.0, -3.0), (7.0, 3.0), (3.0, 7.0), (-3.0, 7.0), (-7.0, 3.0), (-7.0, -3.0), (-3.0, -7.0)];
+    let octagon = [
+        (-3.0, -7.0),
+        (3.0, -7.0),
+        (7.0, -3.0),
+        (7.0, 3.0),
+        (3.0, 7.0),
+        (-3.0, 7.0),
+        (-7.0, 3.0),
+        (-7.0, -3.0),
+        (-3.0, -7.0),
+    ];
     let line: Vec<[f64; 2]> = match rule % 5 {
         0 => octagon.iter().map(|(dx, dy)| at(*dx, *dy)).collect(),
         1 => vec![at(-6.0, -6.0), at(6.0, -6.0), at(6.0, 6.0), at(-6.0, 6.0), at(-6.0, -6.0)],

@@ -130,8 +130,12 @@ mod tests {
     fn a_window_shows_the_copies_that_looking_at_all_shows() {
         let one = Extent { x0: 0.0, y0: 0.0, x1: 6.0, y1: 4.0 };
         let window = Extent { x0: -35.0, y0: 12.0, x1: 41.0, y1: 57.0 };
-        for step in [[[10.0, 0.0], [0.0, 5.0]], [[0.0, -5.0], [10.0, 0.0]], [[-10.0, 0.0], [0.0, 9.0]], [[3.0, 4.0], [5.0, 0.0]]]
-        {
+        for step in [
+            [[10.0, 0.0], [0.0, 5.0]],
+            [[0.0, -5.0], [10.0, 0.0]],
+            [[-10.0, 0.0], [0.0, 9.0]],
+            [[3.0, 4.0], [5.0, 0.0]],
+        ] {
             let grid = Copies::Grid { n: [30, 20], step };
             let mut found = 0;
             grid.each(&one, &window, &mut |_| {

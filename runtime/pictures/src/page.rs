@@ -98,7 +98,7 @@ pub struct Panel {
     /// Its views, by their places.
     pub views: Vec<usize>,
     /// The unit of its coordinates in 10⁻¹⁵ m, where it is known.
-    pub unit: Option<i64>,
+    pub unit: Option<f64>,
 }
 
 /// A picture.
@@ -210,7 +210,13 @@ impl Page {
 }
 
 /// The legend: layers that the picture shows, and rules; in as many columns as it takes.
-fn legend(picture: &Picture<'_>, panels: &[Placed], [x, y]: [f64; 2], tall: f64, m: Metrics) -> (Vec<([f64; 2], Row)>, f64) {
+fn legend(
+    picture: &Picture<'_>,
+    panels: &[Placed],
+    [x, y]: [f64; 2],
+    tall: f64,
+    m: Metrics,
+) -> (Vec<([f64; 2], Row)>, f64) {
     let shown = |i: usize| {
         let art = panels.iter().flat_map(|p| &p.art).flat_map(|a| &a.layers).find(|l| l.layer == i);
         art.is_some_and(|l| !l.large.is_empty() || !l.small.is_empty() || l.fine.is_some())
@@ -222,7 +228,13 @@ fn legend(picture: &Picture<'_>, panels: &[Placed], [x, y]: [f64; 2], tall: f64,
             .collect();
         if picture.views.len() > 1 && !of.is_empty() {
             let title = picture.panels.iter().find(|p| p.views.contains(&v)).map_or("", |p| p.title.as_str());
-            let title = if picture.panels.len() > 1 { title } else if v == 0 { "after" } else { "before" };
+            let title = if picture.panels.len() > 1 {
+                title
+            } else if v == 0 {
+                "after"
+            } else {
+                "before"
+            };
             rows.push(Row::Title(title.split(':').next().unwrap_or_default().to_owned()));
         }
         // One row will do for outlines of one look.
@@ -255,12 +267,12 @@ fn legend(picture: &Picture<'_>, panels: &[Placed], [x, y]: [f64; 2], tall: f64,
 }
 
 /// The length of the scale bar in pixels, and what it says: 1, 2 or 5 times a power of ten, about a sixth of the panel.
-fn bar(window: &Extent, pixels: usize, unit: Option<i64>) -> Option<(f64, String)> {
+fn bar(window: &Extent, pixels: usize, unit: Option<f64>) -> Option<(f64, String)> {
     let a_pixel = window.width() / pixels as f64;
     let wanted = (pixels as f64 / 6.0).clamp(60.0, 240.0) * a_pixel;
     // In 10⁻¹⁵ m, or in units where nobody knows what they are.
-    let fm = unit.unwrap_or(1).max(1);
-    let most = (wanted * fm as f64) as i128;
+    let fm = unit.unwrap_or(1.0);
+    let most = (wanted * fm) as i128;
     let mut length: i128 = 1;
     for step in [2, 5, 10].into_iter().cycle() {
         let decade = 10_i128.checked_pow(length.checked_ilog10()?)?;
@@ -274,7 +286,7 @@ fn bar(window: &Extent, pixels: usize, unit: Option<i64>) -> Option<(f64, String
         None => format!("{length} units"),
         Some(_) => shown(length),
     };
-    Some((length as f64 / fm as f64 / a_pixel, said))
+    Some((length as f64 / fm / a_pixel, said))
 }
 
 /// A length of so many 10⁻¹⁵ m, in the unit that suits it.
@@ -315,10 +327,14 @@ fn notes_of(picture: &Picture<'_>, panels: &[Placed]) -> Vec<String> {
     };
     let (fine, crowded) = (listed(&|l| l.fine.is_some() && !l.crowded), listed(&|l| l.crowded));
     if !fine.is_empty() {
-        notes.push(format!("Shapes too small to be told apart are drawn as the share of each pixel that they cover: {fine}."));
+        notes.push(format!(
+            "Shapes too small to be told apart are drawn as the share of each pixel that they cover: {fine}."
+        ));
     }
     if !crowded.is_empty() {
-        notes.push(format!("Too many shapes for outlines, so they are drawn as the share of each pixel that they cover: {crowded}."));
+        notes.push(format!(
+            "Too many shapes for outlines, so they are drawn as the share of each pixel that they cover: {crowded}."
+        ));
     }
     let short = listed(&|l| l.cut_short);
     if !short.is_empty() {
@@ -366,8 +382,8 @@ mod tests {
     #[test]
     fn scale_bars_are_one_two_or_five_times_a_power_of_ten() {
         let window = |w: f64| Extent { x0: 0.0, y0: 0.0, x1: w, y1: w };
-        assert_eq!(bar(&window(4000.0), 1200, Some(1_000_000)), Some((150.0, "500 nm".into())));
-        assert_eq!(bar(&window(430_000.0), 1200, Some(1_000_000)).map(|b| b.1), Some("50 µm".into()));
+        assert_eq!(bar(&window(4000.0), 1200, Some(1e6)), Some((150.0, "500 nm".into())));
+        assert_eq!(bar(&window(430_000.0), 1200, Some(1e6)).map(|b| b.1), Some("50 µm".into()));
         assert_eq!(bar(&window(1000.0), 1000, None).map(|b| b.1), Some("100 units".into()));
         assert_eq!(shown(2_500_000), "2.5 nm");
     }

@@ -20,7 +20,13 @@ pub(crate) fn indexed(mask: &Mask, colour: Colour, opacity: &[u8]) -> Vec<u8> {
 }
 
 /// The file; nothing where there is no pixel. Writing into memory does not fail.
-fn encoded(width: usize, height: usize, kind: ColorType, pixels: &[u8], more: impl Fn(&mut Encoder<'_, &mut Vec<u8>>)) -> Vec<u8> {
+fn encoded(
+    width: usize,
+    height: usize,
+    kind: ColorType,
+    pixels: &[u8],
+    more: impl Fn(&mut Encoder<'_, &mut Vec<u8>>),
+) -> Vec<u8> {
     let mut out = Vec::new();
     let side = |n: usize| u32::try_from(n).unwrap_or(0);
     let mut encoder = Encoder::new(&mut out, side(width), side(height));

@@ -32,9 +32,14 @@ impl std::fmt::Display for SheetError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             SheetError::Ring(cell) => {
-                write!(f, "the cell `{cell}` stands in itself, so it has no picture; take it out of the ring of its placements")
+                write!(
+                    f,
+                    "the cell `{cell}` stands in itself, so it has no picture; take it out of the ring of its placements"
+                )
             }
-            SheetError::Deep => write!(f, "its cells stand more than {DEEPEST} deep in one another, and at most that many can be drawn"),
+            SheetError::Deep => {
+                write!(f, "its cells stand more than {DEEPEST} deep in one another, and at most that many can be drawn")
+            }
         }
     }
 }
@@ -131,7 +136,8 @@ impl Own {
                 self.copies.len() as u32
             }
         };
-        let (start, count) = if is_rectangle(corners) { (0, 0) } else { (self.points.len() as u32, corners.len() as u32) };
+        let (start, count) =
+            if is_rectangle(corners) { (0, 0) } else { (self.points.len() as u32, corners.len() as u32) };
         if count > 0 {
             self.points.extend_from_slice(corners);
         }
@@ -296,7 +302,8 @@ fn sketch(cell: &Cell, places: &HashMap<Number, usize>, by_name: &HashMap<&[u8],
 fn placed_copies(cell: &Cell, e: &Element, columns: u32, rows: u32) -> Copies {
     match (e.kind, cell.points_of(e)) {
         (Kind::Array(_), &[o, c, r]) => {
-            let step = |to: [i32; 2], n: u32| [0, 1].map(|k| (f64::from(to[k]) - f64::from(o[k])) / f64::from(n.max(1)));
+            let step =
+                |to: [i32; 2], n: u32| [0, 1].map(|k| (f64::from(to[k]) - f64::from(o[k])) / f64::from(n.max(1)));
             Copies::Grid { n: [columns, rows], step: [step(c, columns), step(r, rows)] }
         }
         _ => Copies::of(cell.repetition_of(e)),

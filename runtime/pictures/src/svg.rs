@@ -36,7 +36,8 @@ impl Svg {
             pattern(&mut out, i, style);
         }
         for (i, (_, size)) in self.panels.iter().enumerate() {
-            let _ = writeln!(out, "<clipPath id=\"c{i}\"><rect width=\"{}\" height=\"{}\"/></clipPath>", size[0], size[1]);
+            let _ =
+                writeln!(out, "<clipPath id=\"c{i}\"><rect width=\"{}\" height=\"{}\"/></clipPath>", size[0], size[1]);
         }
         let _ = write!(out, "</defs>\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n{}</svg>\n", self.body);
         out
@@ -57,7 +58,13 @@ impl Canvas for Svg {
 
     fn begin(&mut self, panel: &Placed) {
         let [x, y] = panel.at;
-        let _ = writeln!(self.body, "<g transform=\"translate({} {})\" clip-path=\"url(#c{})\">", num(x), num(y), self.panels.len());
+        let _ = writeln!(
+            self.body,
+            "<g transform=\"translate({} {})\" clip-path=\"url(#c{})\">",
+            num(x),
+            num(y),
+            self.panels.len()
+        );
         self.panels.push((panel.at, panel.size));
     }
 
@@ -87,7 +94,8 @@ impl Canvas for Svg {
                 true => format!("url(#h{})", self.pattern(style)),
                 false => "none".to_owned(),
             };
-            let _ = writeln!(self.body, "<path {scale} fill=\"{fill}\" stroke=\"{colour}\" d=\"{}\"/>", path(&art.large));
+            let _ =
+                writeln!(self.body, "<path {scale} fill=\"{fill}\" stroke=\"{colour}\" d=\"{}\"/>", path(&art.large));
         }
         self.body.push_str("</g>\n");
     }
@@ -101,7 +109,8 @@ impl Canvas for Svg {
 
     fn fill(&mut self, [x, y]: [f64; 2], [w, h]: [f64; 2], colour: Colour) {
         let (x, y, w, h) = (num(x), num(y), num(w), num(h));
-        let _ = writeln!(self.body, "<rect x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\" fill=\"{}\"/>", hex(colour));
+        let _ =
+            writeln!(self.body, "<rect x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\" fill=\"{}\"/>", hex(colour));
     }
 
     fn stroke(&mut self, points: &[[f64; 2]], width: usize, colour: Colour) {
@@ -111,13 +120,18 @@ impl Canvas for Svg {
             let at = |c: f64| num(if width == 1 { c.round() + 0.5 } else { c });
             let _ = write!(d, "{}{} {}", if i == 0 { "M" } else { "L" }, at(*x), at(*y));
         }
-        let _ = writeln!(self.body, "<path d=\"{d}\" fill=\"none\" stroke=\"{}\" stroke-width=\"{width}\"/>", hex(colour));
+        let _ =
+            writeln!(self.body, "<path d=\"{d}\" fill=\"none\" stroke=\"{}\" stroke-width=\"{width}\"/>", hex(colour));
     }
 
     fn text(&mut self, [x, y]: [f64; 2], text: &str, anchor: Anchor, colour: Colour) {
         let anchor = if anchor == Anchor::Middle { " text-anchor=\"middle\"" } else { "" };
         let (x, y, fill) = (num(x), num(y), hex(colour));
-        let _ = writeln!(self.body, "<text x=\"{x}\" y=\"{y}\"{anchor} fill=\"{fill}\" xml:space=\"preserve\">{}</text>", escaped(text));
+        let _ = writeln!(
+            self.body,
+            "<text x=\"{x}\" y=\"{y}\"{anchor} fill=\"{fill}\" xml:space=\"preserve\">{}</text>",
+            escaped(text)
+        );
     }
 
     fn label(&mut self, [x, y]: [f64; 2], text: &str) {
@@ -159,7 +173,8 @@ fn path(polygons: &[Poly]) -> String {
         let twice = |a: [i32; 2], b: [i32; 2]| i64::from(a[0]) * i64::from(b[1]) - i64::from(b[0]) * i64::from(a[1]);
         let mut before = *last;
         let around: i64 = p.iter().map(|q| twice(std::mem::replace(&mut before, *q), *q)).sum();
-        let ring: Box<dyn Iterator<Item = &[i32; 2]>> = if around < 0 { Box::new(p.iter().rev()) } else { Box::new(p.iter()) };
+        let ring: Box<dyn Iterator<Item = &[i32; 2]>> =
+            if around < 0 { Box::new(p.iter().rev()) } else { Box::new(p.iter()) };
         let mut at: Option<[i32; 2]> = None;
         for q in ring {
             let _ = match at {

@@ -72,7 +72,15 @@ impl<'s> Walk<'s> {
     }
 
     /// Draws copies as one haze, where they are many and near one another.
-    fn is_haze(&mut self, seen: &Affine, one: &Extent, all: &Extent, copies: &Copies, share: f64, sink: &mut dyn Sink) -> bool {
+    fn is_haze(
+        &mut self,
+        seen: &Affine,
+        one: &Extent,
+        all: &Extent,
+        copies: &Copies,
+        share: f64,
+        sink: &mut dyn Sink,
+    ) -> bool {
         if copies.count() < 2.0 {
             return false;
         }
