@@ -31,8 +31,7 @@ pub(super) fn draw(args: &View, path: &Path, form: Form) -> Result<(), Why> {
     if args.cell.is_none() && others > 0 {
         tell(&format!("this is `{name}`; {others} other cells stand in none either, --cell NAME shows one of them"));
     }
-    let title = spoken(&window, unit);
-    let panel = Panel { title, views: vec![0], unit };
+    let panel = Panel { title: String::new(), range: spoken(&window, unit), views: vec![0], unit };
     let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
     let heading = format!("{file}: {name}");
     let size = usize::from(args.size);

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use migc_compiler::plan::{self, CellFate, GdsSource, LayerAt, Plan, SourceFormat, TargetFormat};
 use migc_engine::LayoutPair;
+use migc_grammar::tree::{Item, LayerKind, Member, Spec as Tree};
 use migc_pictures::{Extent, Layer, Panel, Picture, Sheet, Style, View as Seen};
 
 use super::{Form, Show, View, Why, cell, file, marks, read, sheet, spoken, whole};
@@ -36,7 +37,7 @@ pub(super) fn draw(args: &View, path: &Path, form: Form) -> Result<(), Why> {
         let what = "run the migration first, or look at its source with --show before";
         return Err((format!("{} does not exist; {what}", pair.to.display()), Exit::Failed));
     }
-    Both { args, plan, pair, path }.draw(show, form)
+    Both { args, plan, pair, path, tree: &spec.compiled.spec }.draw(show, form)
 }
 
 struct Both<'a> {
@@ -44,6 +45,7 @@ struct Both<'a> {
     plan: &'a Plan,
     pair: &'a LayoutPair<'a>,
     path: &'a Path,
+    tree: &'a Tree,
 }
 
 /// One side: its file, and how it is seen.
@@ -79,13 +81,20 @@ impl Both<'_> {
             None => whole(sides.iter().filter_map(|(_, s)| s.extent()).reduce(|a, b| a.join(&b))),
         };
         let looks = looks(from, to.len(), self.pair);
+        let framed = |place: &str, layer: &str, style: Style| {
+            if self.is_boundary(place, layer) { Style { filled: false, ..style } } else { style }
+        };
         let mut layers = Vec::new();
         if before.is_some() {
-            let style = |i: usize| if show == Show::Overlay { Style::outline() } else { Style::nth(looks[i]) };
+            let style = |i: usize| match show {
+                Show::Overlay => Style::outline(),
+                _ => framed(&source.name, &from.layers[i].name, Style::nth(looks[i])),
+            };
             layers.extend(of_spec(&from.layers, BEFORE, &style, show == Show::Overlay));
         }
         if after.is_some() {
-            layers.extend(of_spec(to, AFTER, &Style::nth, false));
+            let style = |i: usize| framed(&target.name, &to[i].name, Style::nth(i));
+            layers.extend(of_spec(to, AFTER, &style, false));
         }
         let layers = file::picked(self.args, self.path, layers)?;
         let at = if after.is_some() { AFTER } else { BEFORE };
@@ -105,22 +114,39 @@ impl Both<'_> {
             .collect();
         let title = |at: usize, s: &Side| {
             let word = if at == BEFORE { "before" } else { "after" };
-            format!("{word}: {} {}", s.sheet.names()[s.cell], spoken(&window, s.unit))
+            format!("{word}: {}", s.sheet.names()[s.cell])
         };
         let panels = match show {
             Show::Overlay => {
                 let unit = sides.first().and_then(|(_, s)| s.unit);
-                let title = format!("before in outlines, after filled: {}", spoken(&window, unit));
-                vec![Panel { title, views: (0..views.len()).collect(), unit }]
+                let title = "before in outlines, after filled".to_owned();
+                vec![Panel { title, range: spoken(&window, unit), views: (0..views.len()).collect(), unit }]
             }
             // Before stands on the left.
             _ => (sides.iter().enumerate().rev())
-                .map(|(i, (at, s))| Panel { title: title(*at, s), views: vec![i], unit: s.unit })
+                .map(|(i, (at, s))| Panel {
+                    title: title(*at, s),
+                    range: spoken(&window, s.unit),
+                    views: vec![i],
+                    unit: s.unit,
+                })
                 .collect(),
         };
         let heading = format!("{}: {} -> {}", self.plan.migration, source.name, target.name);
         let size = usize::from(self.args.size);
         self.args.write(&Picture { heading, views, panels, layers, rules, size }, form)
+    }
+
+    /// Whether a layer holds the outlines of cells, which would hide what is in them.
+    fn is_boundary(&self, place: &str, layer: &str) -> bool {
+        let of = |item: &Item| match item {
+            Item::Place(p) if p.name.text == place => p
+                .members
+                .iter()
+                .any(|m| matches!(m, Member::Layer(l) if l.name.text == layer && l.kind == LayerKind::Boundary)),
+            _ => false,
+        };
+        self.tree.items.iter().any(of)
     }
 
     fn before(&self, show: Show) -> Result<Side, Why> {

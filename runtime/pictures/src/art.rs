@@ -31,6 +31,8 @@ pub(crate) struct LayerArt {
     pub(crate) large: Vec<Poly>,
     pub(crate) small: Vec<Poly>,
     pub(crate) fine: Option<Mask>,
+    /// Whether there are shapes smaller than a pixel.
+    pub(crate) tiny: bool,
     /// Whether shapes that are not small are in the coverage too, because there are so many.
     pub(crate) crowded: bool,
     /// Whether the walk was ended before everything was looked at.
@@ -81,10 +83,16 @@ pub(crate) fn collect(
     let window = Extent { x0: -2.0, y0: -2.0, x1: width as f64 + 2.0, y1: height as f64 + 2.0 };
     let seen = view.seen([width, height]);
     let sheet = view.sheet;
-    let numbers: Vec<(usize, Vec<usize>)> = (layers.iter().enumerate())
+    let mut numbers: Vec<(usize, Vec<usize>)> = (layers.iter().enumerate())
         .filter(|(_, l)| l.view == view.at)
         .map(|(i, l)| (i, (0..sheet.numbers.len()).filter(|n| l.has(sheet.numbers[*n])).collect()))
         .collect();
+    // What covers most lies lowest, so that wells and outlines hide nothing.
+    let area = |of: &(usize, Vec<usize>)| -> f64 {
+        let reach = sheet.cells.get(view.cell).map(|c| &c.reach);
+        of.1.iter().filter_map(|n| Some(reach?.get(n)?.1)).sum()
+    };
+    numbers.sort_by(|a, b| area(b).total_cmp(&area(a)));
     let of = |(layer, numbers): &(usize, Vec<usize>)| {
         let mut sink = Collector::new([width, height], window, caps);
         let mut whole = true;
@@ -97,6 +105,9 @@ pub(crate) fn collect(
     let mut look = Look { view, window, art: &mut art };
     if view.frames {
         look.frames(view.cell, &seen, 0);
+        if look.art.frames_left {
+            look.art.frames.clear();
+        }
     }
     look.texts(view.cell, &seen, 0, layers);
     look.marks(rules, &seen);
@@ -110,6 +121,7 @@ struct Collector {
     large: Vec<Poly>,
     small: Vec<Poly>,
     fine: Raster,
+    tiny: bool,
     crowded: bool,
 }
 
@@ -121,6 +133,7 @@ impl Collector {
             large: Vec::new(),
             small: Vec::new(),
             fine: Raster::new(width, height),
+            tiny: false,
             crowded: false,
         }
     }
@@ -136,7 +149,15 @@ impl Collector {
             self.crowded |= self.caps.small > 0;
         }
         let fine = (!self.fine.is_empty()).then(|| self.fine.mask());
-        LayerArt { layer, large: self.large, small: self.small, fine, crowded: self.crowded, cut_short }
+        LayerArt {
+            layer,
+            large: self.large,
+            small: self.small,
+            fine,
+            tiny: self.tiny,
+            crowded: self.crowded,
+            cut_short,
+        }
     }
 }
 
@@ -154,6 +175,7 @@ impl Sink for Collector {
         let part = |c: f64| (c * PARTS as f64).round() as i32;
         let poly = |corners: &[[f64; 2]]| corners.iter().map(|p| p.map(part)).collect::<Poly>();
         if within.longer() < 1.0 || self.caps.small == 0 && within.shorter() < LARGE {
+            self.tiny |= within.longer() < 1.0;
             match corners {
                 [a, b, c, d] if a[1] == b[1] && b[0] == c[0] && c[1] == d[1] && d[0] == a[0] => {
                     let ([x0, y0], [x1, y1]) = (a.map(part), c.map(part));
@@ -177,6 +199,7 @@ impl Sink for Collector {
     fn haze(&mut self, within: &Extent, share: f64) {
         let part = |c: f64| (c * PARTS as f64).round() as i64;
         let weight = ((share * FULL as f64).round() as i64).clamp(1, FULL);
+        self.tiny = true;
         if within.longer() < 1.0 {
             let covered = share * within.width() * within.height() * (PARTS * PARTS * FULL) as f64;
             let middle = [(within.x0 + within.x1) / 2.0, (within.y0 + within.y1) / 2.0];

@@ -102,6 +102,7 @@ fn frame(canvas: &mut dyn Canvas, panel: &Placed, m: Metrics) {
         canvas.fill([x, at - 1.0], [*length, 3.0], Colour::INK);
         canvas.text([x + length + 8.0, at], said, Anchor::Start, Colour::INK);
     }
+    canvas.text([x, low + 1.8 * m.row], &panel.range, Anchor::Start, Colour::GREY);
 }
 
 /// The sign of a rule, of one size at every scale: five forms, so that rules are told apart without colours.

@@ -95,6 +95,8 @@ pub struct Mark {
 pub struct Panel {
     /// What it shows.
     pub title: String,
+    /// From where to where, in words.
+    pub range: String,
     /// Its views, by their places.
     pub views: Vec<usize>,
     /// The unit of its coordinates in 10⁻¹⁵ m, where it is known.
@@ -154,6 +156,7 @@ pub(crate) struct Placed {
     pub(crate) at: [f64; 2],
     pub(crate) size: [usize; 2],
     pub(crate) title: String,
+    pub(crate) range: String,
     pub(crate) bar: Option<(f64, String)>,
     pub(crate) art: Vec<Art>,
 }
@@ -181,20 +184,28 @@ pub(crate) const SWATCH: [f64; 2] = [28.0, 14.0];
 impl Page {
     /// Lays out a picture whose panels have been collected.
     pub(crate) fn new(picture: &Picture<'_>, arts: Vec<Vec<Art>>, m: Metrics) -> Page {
-        let top = MARGIN + 2.2 * m.row;
+        let titled = picture.panels.iter().any(|p| !p.title.is_empty());
+        let top = MARGIN + if titled { 2.2 } else { 1.2 } * m.row;
         let mut x = MARGIN;
         let mut panels = Vec::new();
         for (panel, art) in picture.panels.iter().zip(arts) {
             let Some(view) = panel.views.first().and_then(|v| picture.views.get(*v)) else { continue };
             let (size, window) = Picture::fit(picture.size, view.window);
             let bar = bar(&window, size[0], panel.unit);
-            panels.push(Placed { at: [x, top], size, title: panel.title.clone(), bar, art });
+            panels.push(Placed {
+                at: [x, top],
+                size,
+                title: panel.title.clone(),
+                range: panel.range.clone(),
+                bar,
+                art,
+            });
             x += size[0] as f64 + MARGIN;
         }
         let tall = panels.iter().map(|p| p.size[1] as f64).fold(0.0, f64::max);
         let bottom = top + tall;
         let (rows, right) = legend(picture, &panels, [x, top], tall.max(18.0 * m.row), m);
-        let low = rows.iter().map(|(at, _)| at[1] + m.row).fold(bottom + 2.4 * m.row, f64::max);
+        let low = rows.iter().map(|(at, _)| at[1] + m.row).fold(bottom + 2.2 * m.row, f64::max);
         let least = picture.heading.chars().count() as f64 * m.letter + 2.0 * MARGIN;
         let width = right.max(least.min(x + 480.0));
         let letters = ((width - 2.0 * MARGIN) / m.letter).max(20.0) as usize;
@@ -222,27 +233,20 @@ fn legend(
         art.is_some_and(|l| !l.large.is_empty() || !l.small.is_empty() || l.fine.is_some())
     };
     let mut rows = Vec::new();
-    for (v, view) in picture.views.iter().enumerate() {
+    for (panel, v) in picture.panels.iter().flat_map(|p| p.views.iter().map(move |v| (p, *v))) {
+        let Some(view) = picture.views.get(v) else { continue };
         let of: Vec<usize> = (0..picture.layers.len())
             .filter(|i| picture.layers[*i].view == view.at && !picture.layers[*i].texts && shown(*i))
             .collect();
-        if picture.views.len() > 1 && !of.is_empty() {
-            let title = picture.panels.iter().find(|p| p.views.contains(&v)).map_or("", |p| p.title.as_str());
-            let title = if picture.panels.len() > 1 {
-                title
-            } else if v == 0 {
-                "after"
-            } else {
-                "before"
-            };
-            rows.push(Row::Title(title.split(':').next().unwrap_or_default().to_owned()));
-        }
         // One row will do for outlines of one look.
-        let plain = of.first().is_some_and(|i| !picture.layers[*i].style.filled);
-        match plain {
-            true => rows.push(Row::Layer(of[0], "outlines of all layers".to_owned())),
-            false => rows.extend(of.iter().map(|i| Row::Layer(*i, picture.layers[*i].title()))),
+        if let Some(first) = of.first().filter(|i| picture.layers[**i].style == Style::outline()) {
+            rows.push(Row::Layer(*first, "before".to_owned()));
+            continue;
         }
+        if picture.panels.len() > 1 && !of.is_empty() {
+            rows.push(Row::Title(panel.title.clone()));
+        }
+        rows.extend(of.iter().map(|i| Row::Layer(*i, picture.layers[*i].title())));
     }
     if !picture.rules.is_empty() {
         rows.push(Row::Title("broken rules".to_owned()));
@@ -325,11 +329,10 @@ fn notes_of(picture: &Picture<'_>, panels: &[Placed]) -> Vec<String> {
         }
         names.join(", ")
     };
-    let (fine, crowded) = (listed(&|l| l.fine.is_some() && !l.crowded), listed(&|l| l.crowded));
+    let (fine, crowded) = (listed(&|l| l.tiny && !l.crowded), listed(&|l| l.crowded));
     if !fine.is_empty() {
-        notes.push(format!(
-            "Shapes too small to be told apart are drawn as the share of each pixel that they cover: {fine}."
-        ));
+        notes
+            .push(format!("Shapes smaller than a pixel are drawn as the share of each pixel that they cover: {fine}."));
     }
     if !crowded.is_empty() {
         notes.push(format!(
@@ -349,7 +352,7 @@ fn notes_of(picture: &Picture<'_>, panels: &[Placed]) -> Vec<String> {
         notes.push(format!("{marks} marks are left out; look at a smaller window."));
     }
     if all().any(|a| a.frames_left) {
-        notes.push("Not every frame of a cell is drawn.".to_owned());
+        notes.push("There are too many cells of a few pixels to frame them.".to_owned());
     }
     let missing: u64 = picture.views.iter().map(|v| v.sheet.missing).sum();
     if missing > 0 {

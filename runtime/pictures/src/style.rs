@@ -75,10 +75,10 @@ impl Style {
 
 /// How opaque things are, in 255ths: the ground between lines of a hatching, its lines, small shapes, and full coverage of
 /// what is too fine to be drawn.
-pub(crate) const GROUND: u32 = 38;
-pub(crate) const LINE: u32 = 150;
-pub(crate) const SMALL: u32 = 150;
-pub(crate) const FINE: u32 = 190;
+pub(crate) const GROUND: u32 = 28;
+pub(crate) const LINE: u32 = 130;
+pub(crate) const SMALL: u32 = 130;
+pub(crate) const FINE: u32 = 140;
 
 #[cfg(test)]
 mod tests {
