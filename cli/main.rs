@@ -21,6 +21,7 @@ mod sarif;
 mod signals;
 mod spec;
 mod test;
+mod view;
 mod window;
 
 use std::process::ExitCode;
@@ -50,6 +51,8 @@ enum Command {
     Test(test::Test),
     /// Shows what a spec becomes.
     Compile(compile::Compile),
+    /// Draws layouts: a file, or both sides of a spec.
+    View(view::View),
     /// Tells the whole story of a diagnostic; without a code, lists all.
     Explain(explain::Explain),
     /// Shows a function with its examples; without a name, lists all.
@@ -84,6 +87,7 @@ fn main() -> ExitCode {
         Command::Run(args) => args.run(),
         Command::Test(args) => args.run(),
         Command::Compile(args) => args.run(),
+        Command::View(args) => args.run(),
         Command::Explain(args) => args.run(),
         Command::Functions(args) => args.run(),
         Command::Completions(args) => args.run(Cli::command()),

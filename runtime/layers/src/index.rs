@@ -7,7 +7,7 @@ const FAN: usize = 16;
 
 /// Rectangles that can be asked for by window.
 #[derive(Debug, Default)]
-pub(crate) struct Index {
+pub struct Index {
     /// The rectangles in the order of the tree, with their places in the list that was given.
     leaves: Vec<(Rect, u32)>,
     /// The boxes of each level above, from the lowest; each holds [`FAN`] of what is below.
@@ -16,7 +16,7 @@ pub(crate) struct Index {
 
 impl Index {
     /// Builds the index; `None` stands for nothing.
-    pub(crate) fn new(rects: impl Iterator<Item = Option<Rect>>) -> Index {
+    pub fn new(rects: impl Iterator<Item = Option<Rect>>) -> Index {
         let mut leaves: Vec<(Rect, u32)> = rects.enumerate().filter_map(|(i, r)| Some((r?, i as u32))).collect();
         // Slices by x, each sorted by y: neighbours in the plane become neighbours in the list.
         let centre = |a: i32, b: i32| i64::from(a) + i64::from(b);
@@ -38,7 +38,7 @@ impl Index {
     }
 
     /// Calls `f` with the place of each rectangle that touches the window, sides and corners included.
-    pub(crate) fn touching(&self, window: &Rect, f: &mut dyn FnMut(u32)) {
+    pub fn touching(&self, window: &Rect, f: &mut dyn FnMut(u32)) {
         let top = self.levels.len().saturating_sub(1);
         if self.levels.get(top).is_some_and(|l| l.first().is_some_and(|r| touch(r, window))) {
             self.descend(top, 0, window, f);

@@ -25,6 +25,7 @@ mod tree;
 pub use drawn::Drawn;
 pub use expr::{AreaError, Decided, Expr, MeasureKernel, Measures, Picked};
 pub use found::{Found, found_again};
+pub use index::Index;
 pub use layers::{LayerId, Layers};
 pub use local::{Local, local};
 pub use nets::{Channel, Cut, Matched, Nets, channels, match_nets};

@@ -15,6 +15,7 @@ mod cells;
 mod computed;
 mod files;
 mod kernel;
+pub(crate) mod pairs;
 mod torn;
 pub(crate) mod trial;
 mod verify;
