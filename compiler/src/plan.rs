@@ -364,6 +364,8 @@ pub struct LayoutSource {
     pub ignored: Vec<Numbers>,
     /// Whether undeclared layers are ignored too.
     pub ignore_others: bool,
+    /// Whether undeclared layers are the source's as well, under their own numbers.
+    pub every: bool,
 }
 
 /// A layer of a source or target.
@@ -445,6 +447,8 @@ pub enum TargetFormat {
         joins: Vec<Join>,
         /// Its devices.
         devices: Vec<Device>,
+        /// Whether it takes undeclared layers of the source, under their own numbers.
+        every: bool,
     },
 }
 

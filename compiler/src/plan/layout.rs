@@ -21,6 +21,8 @@ pub struct Shapes {
     pub cells: Vec<CellRule>,
     /// What is compared before and after.
     pub verify: Vec<Verify>,
+    /// Whether layers that are not declared are carried over under their own numbers.
+    pub every: bool,
 }
 
 /// What is compared before and after.

@@ -20,6 +20,9 @@ pub(super) fn shapes(plan: &Plan, s: &Shapes, from: &LayoutSource, to: &[Layer],
     for (a, b) in &s.routes {
         let _ = writeln!(o, "  layer {} = {}", to[*b].name, from.layers[*a].name);
     }
+    if s.every {
+        let _ = writeln!(o, "  every other layer under its own numbers");
+    }
     let lets = s.steps.iter().filter(|s| matches!(s.to, LayerAt::Let(_))).map(|s| s.name.as_str()).collect();
     let names = Names { from: Some(from), to, lets };
     for step in &s.steps {

@@ -62,7 +62,6 @@ impl Parser<'_> {
     pub(super) fn later_member(&self, word: &str, second: &str) -> Option<String> {
         let what = match (word, second) {
             ("load" | "record" | "rows" | "path" | "read" | "rules", _) => word,
-            ("every", _) => "every layer",
             ("merge", "by") => "merge by",
             ("else", _) => "`else` of a reference",
             _ => return None,

@@ -51,6 +51,7 @@ impl<'t> Env<'t> {
             self.error(d.help("name one file, or give its name as a parameter"));
         }
         let (mut layers, mut ignored, mut ignore_others) = (Vec::<Layer>::new(), Vec::new(), false);
+        let mut every = None;
         let mut names: Vec<&Name> = Vec::new();
         let mut claimed: Vec<(bool, &tree::LayerNumbers, &Name)> = Vec::new();
         for member in &place.members {
@@ -135,6 +136,12 @@ impl<'t> Env<'t> {
                 | Member::Unique(tree::UniqueDef { span, .. }) => {
                     self.error(Diagnostic::new(&rules::MISPLACED, *span, "a key belongs to records"));
                 }
+                Member::Every(span) => {
+                    if let Some(first) = every.replace(*span) {
+                        let d = Diagnostic::new(&rules::DEFINED_TWICE, *span, "every other layer is declared already");
+                        self.error(d.also(first, "here"));
+                    }
+                }
                 Member::LayerLet(_) | Member::Device(_) | Member::Later(_) | Member::Broken(_) => {}
             }
         }
@@ -158,6 +165,10 @@ impl<'t> Env<'t> {
             {
                 texts.labels = Some(labelled);
             }
+        }
+        if let (Some(at), true) = (every, ignore_others) {
+            let label = "every other layer is carried over, and `ignore others` leaves them out";
+            self.error(Diagnostic::new(&rules::DEFINED_TWICE, at, label));
         }
         if dbu.is_none() && !wrong {
             let label = "the database unit is not said";
@@ -197,12 +208,14 @@ impl<'t> Env<'t> {
                 devices: found.devices,
                 ignored,
                 ignore_others,
+                every: every.is_some(),
             });
             out.sources.push(Source { name, path, format, identify: Vec::new() });
             return Some(out.sources.len() - 1);
         }
         let (rules, joins, devices) = (found.design, found.joins, found.devices);
-        let format = TargetFormat::Layout { file, dbu, grid: grid_units, layers, rules, joins, devices };
+        let format =
+            TargetFormat::Layout { file, dbu, grid: grid_units, layers, rules, joins, devices, every: every.is_some() };
         out.targets.push(Target { name, path, format });
         Some(out.targets.len() - 1)
     }

@@ -229,6 +229,12 @@ fn migration(map: &LayoutMap<'_>, from: &LayoutSource, to: &[plan::Layer]) -> Mi
         routes,
         ignored,
         ignore_others: from.ignore_others,
+        every: map.shapes.every,
+        reserved: to
+            .iter()
+            .enumerate()
+            .map(|(i, l)| (l.texts, number(LayerAt::Target(i), to), l.name.clone()))
+            .collect(),
         factors: scaling.factors,
         grid: scaling.grid,
         periods: scaling.periods,
