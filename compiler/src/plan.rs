@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 mod layout;
 
 pub use layout::{
-    CellFate, CellPart, CellPattern, CellRule, DesignRule, Device, Join, Joined, LayerAt, LayerExpr, LayerStep, Metric,
-    Picked, Reach, RuleCheck, Scaling, Shapes, Strings, Verify, VerifyOf,
+    Axis, CellFate, CellPart, CellPattern, CellRule, DesignRule, Device, Join, Joined, LayerAt, LayerExpr, LayerStep,
+    Metric, Picked, Reach, RuleCheck, Scaling, Shapes, Strings, Verify, VerifyOf,
 };
 
 /// A compiled migration.

@@ -28,7 +28,7 @@ fn find(input: &Input<'_>) -> Vec<Diagnostic> {
         for step in &shapes.steps {
             each_size(&step.value, &mut |layer, by| {
                 let space = from.promises.iter().find_map(|r| match r.check {
-                    RuleCheck::Space { to: None, least, wide: None, .. } if r.layer == layer => Some((least, r.at)),
+                    RuleCheck::Space { to: None, least, wide: None, run: None, .. } if r.layer == layer => Some((least, r.at)),
                     _ => None,
                 });
                 let Some((least, promise)) = space else { return };

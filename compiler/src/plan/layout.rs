@@ -381,6 +381,8 @@ pub enum RuleCheck {
         metric: Metric,
         /// Only for polygons wider than this.
         wide: Option<i64>,
+        /// Only where both run side by side for more than this.
+        run: Option<i64>,
     },
     /// Between the sides of a notch.
     Notch {
@@ -426,8 +428,19 @@ pub enum RuleCheck {
         /// Whether diagonals are allowed.
         diagonal: bool,
     },
+    /// Rectangles that are no longer along the other axis than along this one.
+    Lies(Axis),
     /// Coordinates on multiples of this.
     Grid(i64),
+}
+
+/// Along which axis something lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Axis {
+    /// From left to right.
+    Horizontal,
+    /// From bottom to top.
+    Vertical,
 }
 
 impl RuleCheck {
@@ -436,11 +449,14 @@ impl RuleCheck {
     pub fn can_be_mended(&self) -> bool {
         match self {
             RuleCheck::Width { metric, .. } | RuleCheck::Notch { metric, .. } => *metric == Metric::Projection,
-            RuleCheck::Space { metric, wide, .. } => *metric == Metric::Projection && wide.is_none(),
+            RuleCheck::Space { metric, wide, run, .. } => {
+                *metric == Metric::Projection && wide.is_none() && run.is_none()
+            }
             RuleCheck::Size(_) | RuleCheck::Grid(_) | RuleCheck::Overlap { .. } => true,
             RuleCheck::Encloses(r) | RuleCheck::Extends(r) => r.opposite.is_none(),
             RuleCheck::Inside(list) => matches!(list.as_slice(), [r] if r.opposite.is_none()),
-            RuleCheck::Area(_) | RuleCheck::HoleArea(_) | RuleCheck::Density { .. } | RuleCheck::Angles { .. } => false,
+            RuleCheck::Area(_) | RuleCheck::HoleArea(_) | RuleCheck::Density { .. } => false,
+            RuleCheck::Angles { .. } | RuleCheck::Lies(_) => false,
         }
     }
 

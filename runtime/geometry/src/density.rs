@@ -7,13 +7,13 @@ use crate::{Rect, Region};
 /// A window of a density check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Density {
-    /// Where it is, cut off where the frame ends.
+    /// Where it is; in a frame that is smaller than a window, what of it is in the frame.
     pub window: Rect,
     /// The area that the region covers in it, in square database units; half a unit is left off.
     pub covered: i128,
 }
 
-/// There would be so many windows that nobody could look at them: more than 2²⁶.
+/// There would be so many windows that nobody could look at them: more than 2²².
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TooManyWindows;
 
@@ -25,7 +25,7 @@ impl std::fmt::Display for TooManyWindows {
 
 impl std::error::Error for TooManyWindows {}
 
-const MOST: i64 = 1 << 26;
+const MOST: i64 = 1 << 22;
 
 /// The windows along one axis.
 #[derive(Clone, Copy)]
@@ -42,16 +42,22 @@ impl Axis {
         1 + (self.to - self.from - self.size).max(0).div_ceil_of(self.step)
     }
 
+    /// Where the last window begins.
+    fn last(self) -> i64 {
+        (self.to - self.size).max(self.from)
+    }
+
     fn window(self, k: i64) -> (i64, i64) {
-        let from = self.from + k * self.step;
+        // The last one ends where the frame does.
+        let from = (self.from + k * self.step).min(self.last());
         (from, (from + self.size).min(self.to))
     }
 
     /// The windows that a piece can lie in.
     fn touched(self, (low, high): (i32, i32)) -> std::ops::Range<i64> {
         let first = (i64::from(low) - self.from - self.size).max(0) / self.step;
-        let last = (i64::from(high) - self.from).max(0).div_ceil_of(self.step).min(self.count());
-        first..last
+        let last = (i64::from(high) - self.from).max(0).div_ceil_of(self.step);
+        first..if i64::from(high) > self.last() { self.count() } else { last.min(self.count()) }
     }
 }
 
@@ -68,7 +74,8 @@ impl DivCeil for i64 {
 
 impl Region {
     /// What the region covers of windows of a size, in database units, that begin at the lower left of a frame and then
-    /// at every step to the right and up, until the frame is covered; row by row. Sizes and steps below 1 are 1.
+    /// at every step to the right and up, until the frame is covered, the last of a row and of a column where it ends with
+    /// the frame; row by row. Sizes and steps below 1 are 1.
     pub fn densities(&self, frame: &Rect, size: [i32; 2], step: [i32; 2]) -> Result<Vec<Density>, TooManyWindows> {
         if frame.is_empty() {
             return Ok(Vec::new());

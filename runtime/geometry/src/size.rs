@@ -46,6 +46,9 @@ impl Region {
     /// Where one is positive and one negative, it grows first and shrinks then. What has slanted edges takes equal
     /// distances only, and rounds: a moved slanted edge can lie half a unit off in x and in y at its ends.
     pub fn sized(area: &impl Area, dx: i32, dy: i32) -> Result<Region, SizeError> {
+        if (dx, dy) == (0, 0) {
+            return Ok(Region::merged(area));
+        }
         let soup = private::Soups::soup(area);
         if !soup.slanted.is_empty() {
             return if dx == dy { slanted_sized(&Region::merged(area), dx) } else { Err(SizeError::Unequal) };

@@ -144,6 +144,7 @@ impl Expr {
                 }
                 (a, b) => Region::combined(*op, &a.area(inputs, kernel)?, &b.area(inputs, kernel)?),
             },
+            Expr::Size(a, [0, 0]) => a.area(inputs, kernel)?,
             Expr::Size(a, [x, y]) => Region::sized(&a.area(inputs, kernel)?, *x, *y)?,
             Expr::SizeBy(a, program, _) => {
                 let area = a.area(inputs, kernel)?;

@@ -3,7 +3,9 @@
 //! A rule is checked as anything else is computed: on clusters, in the lowest cell that has them whole. What breaks it is
 //! marked there, once for all placements of the cell, and counted as often as the cell stands in a top.
 
-use migc_geometry::{Angles, Between, EdgePair, Metric, Point, Rect, Region, Rule, Shapes, Size};
+use migc_geometry::{
+    Angles, Between, EdgePair, Metric, Op, Point, Polygon, Rect, Region, Rule, Shapes, Size, TooManyWindows,
+};
 
 use crate::index::Index;
 use crate::islands::Islands;
@@ -25,10 +27,11 @@ pub struct Reach {
 pub enum Check {
     /// From edge to edge inside a polygon.
     Width(Rule),
-    /// Between polygons and the sides of a notch; only of what is wider than a width, where one is given.
-    Space(Rule, Option<i32>),
-    /// To another layer.
-    SpaceTo(Rule, Expr),
+    /// Between polygons and the sides of a notch; only of what is wider than a width, and runs side by side for more
+    /// than a length, where these are given.
+    Space(Rule, Option<i32>, Option<i32>),
+    /// To another layer; only of what runs side by side for more than a length, where one is given.
+    SpaceTo(Rule, Expr, Option<i32>),
     /// Between the sides of a notch.
     Notch(Rule),
     /// Within both layers.
@@ -51,6 +54,17 @@ pub enum Check {
     Grid(i32),
     /// Sides in these directions alone.
     Angles(Angles),
+    /// Rectangles that are no longer along the other axis than along this one.
+    Lies(Axis),
+}
+
+/// Along which axis something lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Axis {
+    /// From left to right.
+    Horizontal,
+    /// From bottom to top.
+    Vertical,
 }
 
 /// What breaks a rule.
@@ -95,7 +109,7 @@ pub fn check(
         return density(tree, layers, layer, [*least, *most], *side, *step);
     }
     let inputs: Vec<LayerId> = [&[layer], others].concat();
-    let turns = rule.others().any(Expr::turns);
+    let turns = matches!(rule, Check::Lies(_)) || rule.others().any(Expr::turns);
     let done = local(tree, layers, &inputs, rule.reach(), turns, &|shapes: &[Shapes]| {
         let [layer, others @ ..] = shapes else { return Ok(Vec::new()) };
         rule.marks(&Region::merged(layer), others, kernel)
@@ -115,7 +129,7 @@ impl Check {
     /// The expressions in it.
     fn others(&self) -> impl Iterator<Item = &Expr> {
         let (one, list): (Option<&Expr>, &[Reach]) = match self {
-            Check::SpaceTo(_, e) | Check::Overlap(_, e) => (Some(e), &[]),
+            Check::SpaceTo(_, e, _) | Check::Overlap(_, e) => (Some(e), &[]),
             Check::Encloses(r) | Check::Extends(r) => (Some(&r.layer), &[]),
             Check::Inside(list) => (None, list),
             _ => (None, &[]),
@@ -127,7 +141,7 @@ impl Check {
     fn reach(&self) -> i32 {
         let of = |r: &Reach| r.by.max(r.opposite.unwrap_or(0));
         let own = match self {
-            Check::Width(r) | Check::Space(r, _) | Check::SpaceTo(r, _) | Check::Notch(r) | Check::Overlap(r, _) => {
+            Check::Width(r) | Check::Space(r, ..) | Check::SpaceTo(r, ..) | Check::Notch(r) | Check::Overlap(r, _) => {
                 r.distance
             }
             Check::Inside(list) => list.iter().map(of).max().unwrap_or(0),
@@ -145,12 +159,17 @@ impl Check {
         let mut marks = match self {
             Check::Width(rule) => edges(layer.width_check(rule)),
             Check::Notch(rule) => edges(layer.space_check(rule, Between::Same)),
-            Check::Space(rule, None) => edges(layer.space_check(rule, Between::Any)),
-            Check::Space(rule, Some(wide)) => wide_spaces(layer, rule, *wide)?,
-            Check::SpaceTo(rule, e) => {
+            Check::Space(rule, wide, run) => {
+                let pairs = side_by_side(layer.space_check(rule, Between::Any), *run);
+                edges(match wide {
+                    Some(wide) => on_wide(layer, pairs, *wide)?,
+                    None => pairs,
+                })
+            }
+            Check::SpaceTo(rule, e, run) => {
                 let other = other(e)?;
                 // What overlaps is at no distance at all.
-                let mut marks = edges(layer.separation_check(&other, rule));
+                let mut marks = edges(side_by_side(layer.separation_check(&other, rule), *run));
                 marks.extend(layer.and(&other).polygons().iter().map(|p| Mark::Box(p.bbox())));
                 marks
             }
@@ -160,6 +179,15 @@ impl Check {
             Check::Size(size) => boxes(layer.size_check(*size)),
             Check::Angles(angles) => layer.angle_check(*angles).into_iter().map(|e| Mark::Edge(e)).collect(),
             Check::Grid(grid) => layer.grid_check(*grid).into_iter().map(Mark::Point).collect(),
+            Check::Lies(axis) => {
+                let lies = |p: &Polygon<'_>| {
+                    let b = p.bbox();
+                    let (x, y) = (i64::from(b.x1) - i64::from(b.x0), i64::from(b.y1) - i64::from(b.y0));
+                    let along = if *axis == Axis::Horizontal { x >= y } else { y >= x };
+                    along && p.area() == b.area()
+                };
+                layer.polygons().iter().filter(|p| !lies(p)).map(|p| Mark::Box(p.bbox())).collect()
+            }
             Check::Encloses(r) => {
                 let inner = other(&r.layer)?;
                 margins(layer, &inner, r)
@@ -215,8 +243,25 @@ fn inside(
     Ok(islands.boxes(&bad).into_iter().map(Mark::Box).collect())
 }
 
-/// Where what is wider than `wide` is too near to anything else of its layer.
-fn wide_spaces(layer: &Region, rule: &Rule, wide: i32) -> Result<Vec<Mark>, AreaError> {
+/// Those of which both edges run side by side for more than a length: as much of both lies across from the other.
+fn side_by_side(pairs: Vec<EdgePair>, run: Option<i32>) -> Vec<EdgePair> {
+    let Some(run) = run else { return pairs };
+    let longer = |p: &EdgePair| {
+        let shared = |axis: usize| {
+            let ends = |e: &[Point; 2]| {
+                let of = |p: &Point| i64::from(p[axis]);
+                (of(&e[0]).min(of(&e[1])), of(&e[0]).max(of(&e[1])))
+            };
+            let (a, b) = (ends(&p.a), ends(&p.b));
+            (a.1.min(b.1) - a.0.max(b.0)).max(0)
+        };
+        shared(0).max(shared(1)) > i64::from(run)
+    };
+    pairs.into_iter().filter(longer).collect()
+}
+
+/// Those with an edge of what is wider than `wide`.
+fn on_wide(layer: &Region, pairs: Vec<EdgePair>, wide: i32) -> Result<Vec<EdgePair>, AreaError> {
     let half = wide / 2 + wide % 2;
     let parts = Region::sized(&Region::sized(layer, -half, -half)?, half, half)?;
     if parts.is_empty() {
@@ -224,19 +269,62 @@ fn wide_spaces(layer: &Region, rule: &Rule, wide: i32) -> Result<Vec<Mark>, Area
     }
     let strips = parts.strips();
     let index = Index::new(strips.iter().map(|r| Some(*r)));
+    // Slanted parts are opened with rounding: what is within two units of one is on it.
+    let slanted: Vec<(Rect, Region)> =
+        parts.polygons().iter().filter(|p| !is_upright(p)).map(|p| (p.bbox(), alone(&p))).collect();
     let on = |edge: &[Point; 2]| {
         let mut met = false;
-        let edge = Rect::new(edge[0], edge[1]);
-        index.touching(&edge, &mut |k| {
+        let all = Rect::new(edge[0], edge[1]);
+        index.touching(&all, &mut |k| {
             let r = &strips[k as usize];
             // More than a corner in common.
-            let (x, y) = (r.x1.min(edge.x1) - r.x0.max(edge.x0), r.y1.min(edge.y1) - r.y0.max(edge.y0));
+            let (x, y) = (r.x1.min(all.x1) - r.x0.max(all.x0), r.y1.min(all.y1) - r.y0.max(all.y0));
             met |= x > 0 || y > 0;
         });
-        met
+        met || slanted.iter().any(|(bbox, part)| near(bbox, &all) && !part.and(&band(edge)).is_empty())
     };
-    let pairs = layer.space_check(rule, Between::Any);
-    Ok(edges(pairs.into_iter().filter(|p| on(&p.a) || on(&p.b)).collect()))
+    Ok(pairs.into_iter().filter(|p| on(&p.a) || on(&p.b)).collect())
+}
+
+fn is_upright(p: &Polygon<'_>) -> bool {
+    let level = |c: &[Point]| c.iter().zip(c.iter().cycle().skip(1)).all(|(a, b)| a[0] == b[0] || a[1] == b[1]);
+    p.contours().all(level)
+}
+
+/// One polygon as a region.
+fn alone(p: &Polygon<'_>) -> Region {
+    let mut hull = Shapes::new();
+    hull.push_polygon(p.hull());
+    let mut holes = Shapes::new();
+    p.holes().for_each(|h| holes.push_polygon(h));
+    Region::combined(Op::Not, &hull, &holes)
+}
+
+/// Whether two boxes are within two units of one another.
+fn near(a: &Rect, b: &Rect) -> bool {
+    let far = |x: i32, y: i32| i64::from(x) - i64::from(y) > 2;
+    !(far(a.x0, b.x1) || far(b.x0, a.x1) || far(a.y0, b.y1) || far(b.y0, a.y1))
+}
+
+/// What is within two units of an edge, but for its ends: these belong to its neighbours as well.
+fn band(edge: &[Point; 2]) -> Region {
+    let [a, b] = edge.map(|p| p.map(f64::from));
+    let along = [b[0] - a[0], b[1] - a[1]];
+    let length = along[0].hypot(along[1]).max(1.0);
+    let unit = along.map(|c| c / length);
+    let inset = (length / 4.0).min(3.0);
+    let corner = |end: [f64; 2], ahead: f64, aside: f64| {
+        [end[0] + unit[0] * ahead - unit[1] * aside, end[1] + unit[1] * ahead + unit[0] * aside]
+            .map(|c| c.round() as i32)
+    };
+    let mut shapes = Shapes::new();
+    shapes.push_polygon(&[
+        corner(a, inset, -2.0),
+        corner(a, inset, 2.0),
+        corner(b, -inset, 2.0),
+        corner(b, -inset, -2.0),
+    ]);
+    Region::merged(&shapes)
 }
 
 /// The windows of each top whose covered share is out of bounds.
@@ -250,59 +338,30 @@ fn density(
 ) -> Result<Violations, TreeError> {
     let mut out = Violations::default();
     for top in &tree.tops {
-        let area = Region::merged(&layers.flat(tree, layer, *top)?.to_shapes());
         // The chip is whatever is drawn at all, so that an empty layer is not dense enough either.
-        let Some(b) = layers.frame(tree, *top)? else { continue };
-        let mut marks = Vec::new();
-        let strips = area.strips();
-        let index = Index::new(strips.iter().map(|r| Some(*r)));
-        let starts = |from: i32, to: i32| {
-            let (from, last) = (i64::from(from), (i64::from(to) - side).max(i64::from(from)));
-            // The last window ends where the chip does.
-            let steps = (last - from + step - 1) / step;
-            (0..=steps).map(move |k| (from + k * step).min(last))
-        };
-        let windows = |from: i32, to: i32| starts(from, to).size_hint().0 as u64;
-        let count = windows(b.x0, b.x1).saturating_mul(windows(b.y0, b.y1));
-        if count > MOST_WINDOWS {
-            let what = format!("its density would be looked at in {count} windows, and at most {MOST_WINDOWS} are");
-            return Err(TreeError::Area { cell: tree.names[*top].clone(), what });
-        }
-        for y in starts(b.y0, b.y1) {
-            for x in starts(b.x0, b.x1) {
-                let end = |v: i64, last: i32| i32::try_from(v + side).unwrap_or(i32::MAX).min(last);
-                let window = Rect { x0: x as i32, y0: y as i32, x1: end(x, b.x1), y1: end(y, b.y1) };
-                let mut covered = 0;
-                index.touching(&window, &mut |k| {
-                    let r = &strips[k as usize];
-                    let cut = Rect {
-                        x0: r.x0.max(window.x0),
-                        y0: r.y0.max(window.y0),
-                        x1: r.x1.min(window.x1),
-                        y1: r.y1.min(window.y1),
-                    };
-                    covered += cut.area();
-                });
-                let share = (covered * 1_000_000 / window.area().max(1)) as i64;
-                if !(least..=most).contains(&share) {
-                    marks.push(Mark::Window(window, share));
+        let Some(frame) = layers.frame(tree, *top)? else { continue };
+        let area = Region::merged(&layers.flat(tree, layer, *top)?.to_shapes());
+        let narrow = |n: i64| i32::try_from(n).unwrap_or(i32::MAX);
+        let (side, step) = ([narrow(side); 2], [narrow(step); 2]);
+        let cannot = |e: TooManyWindows| TreeError::Area { cell: tree.names[*top].clone(), what: e.to_string() };
+        let (mut marks, mut broken) = (Vec::new(), 0);
+        for d in area.densities(&frame, side, step).map_err(cannot)? {
+            let (covered, whole) = (d.covered * 1_000_000, d.window.area().max(1));
+            if covered < whole * i128::from(least) || covered > whole * i128::from(most) {
+                broken += 1;
+                if marks.len() < KEPT {
+                    marks.push(Mark::Window(d.window, (covered / whole) as i64));
                 }
             }
         }
-        marks.sort_unstable();
-        marks.dedup();
-        if !marks.is_empty() {
-            out.in_cells += marks.len() as u64;
-            out.flat += marks.len() as u64;
-            marks.truncate(KEPT);
+        if broken > 0 {
+            out.in_cells += broken;
+            out.flat += broken;
             out.cells.push((*top, marks));
         }
     }
     Ok(out)
 }
-
-/// More windows than this are refused: no rule needs them, and they would take for ever.
-const MOST_WINDOWS: u64 = 10_000_000;
 
 /// A rule of distances, in the metric of rule books unless another one is said.
 pub fn rule(distance: i32, metric: Metric) -> Rule {

@@ -11,7 +11,7 @@ use crate::Transform;
 const MOST: u64 = 64_000_000;
 
 /// More cells than this, seen from the tops, are refused.
-const MOST_FLAT: u64 = 1 << 30;
+const MOST_FLAT: u64 = 1 << 26;
 
 /// A cell that stands in another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

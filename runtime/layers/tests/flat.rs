@@ -1,7 +1,10 @@
 //! What is computed in the hierarchy, flattened, equals what is computed of flattened layers.
 
-use migc_geometry::{Op, OutOfRange, Rect, Region, Shapes};
-use migc_layers::{Decided, Drawn, Expr, LayerId, Layers, MeasureKernel, Measures, Picked, Tree, local};
+use migc_geometry::{Metric, Op, OutOfRange, Rect, Region, Shapes, Size};
+use migc_layers::{
+    Axis, Check, Decided, Drawn, Expr, LayerId, Layers, MeasureKernel, Measures, Picked, Reach, Tree, check, local,
+    rule,
+};
 use migc_layout::{Cell, Format, Kind, Library, Name, Placement, Real, Strans, Units};
 use proptest::prelude::*;
 
@@ -130,6 +133,56 @@ proptest! {
         layers.set(RESULT, cells.collect());
         let found = Region::merged(&layers.flat(&tree, RESULT, top).unwrap().to_shapes());
         prop_assert!(found == wanted, "{:?}\n{:?}\n{:?}", e, found.xor(&wanted).strips(), wanted.strips().len());
+    }
+}
+
+fn rules() -> impl Strategy<Value = Check> {
+    let other = || Expr::Input(1);
+    let reach = move |by: i32, opposite: Option<i32>| Reach { layer: other(), by, opposite };
+    let metric = prop::sample::select(vec![Metric::Euclidean, Metric::Square, Metric::Projection]);
+    let some = || prop::option::of(1..25i32);
+    prop_oneof![
+        (1..20i32, metric.clone()).prop_map(|(d, m)| Check::Width(rule(d, m))),
+        (1..20i32, metric.clone()).prop_map(|(d, m)| Check::Notch(rule(d, m))),
+        (1..20i32, metric.clone(), some(), some()).prop_map(|(d, m, wide, run)| Check::Space(rule(d, m), wide, run)),
+        (1..20i32, metric.clone(), some()).prop_map(move |(d, m, run)| Check::SpaceTo(rule(d, m), other(), run)),
+        (1..20i32, metric).prop_map(move |(d, m)| Check::Overlap(rule(d, m), other())),
+        (1..900i64).prop_map(Check::Area),
+        (1..900i64).prop_map(Check::HoleArea),
+        (1..30i64).prop_map(|side| Check::Size(Size::Bar(side))),
+        (0..9i32, prop::option::of(9..15i32)).prop_map(move |(by, o)| Check::Inside(vec![reach(by, o)])),
+        (0..9i32, prop::option::of(9..15i32)).prop_map(move |(by, o)| Check::Encloses(reach(by, o))),
+        (1..9i32).prop_map(move |by| Check::Extends(reach(by, None))),
+        Just(Check::Lies(Axis::Horizontal)),
+        Just(Check::Lies(Axis::Vertical)),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(600) })]
+
+    #[test]
+    fn what_breaks_a_rule_is_as_often_there_as_in_the_flat_layout(seed in any::<u64>(), of in rules()) {
+        let library = library(seed);
+        let tree = Tree::new(&library).unwrap();
+        let layers = Layers::read(&library, &|layer, _| Some(LayerId(layer))).unwrap();
+        let top = library.cells.len() - 1;
+        let mut flat = Library::new(Format::Gds, Name::from("LIB"), Units::of_femtometres(Format::Gds, 1_000_000));
+        let mut one = Cell::new(Name::from("TOP"), Vec::new());
+        for (number, id) in INPUTS.iter().enumerate() {
+            for r in Region::merged(&layers.flat(&tree, *id, top).unwrap().to_shapes()).strips() {
+                let corners = [[r.x0, r.y0], [r.x0, r.y1], [r.x1, r.y1], [r.x1, r.y0], [r.x0, r.y0]];
+                one.push(Kind::Boundary, number as u32, 0, &corners, None).unwrap();
+            }
+        }
+        flat.cells.push(one);
+        let flat_tree = Tree::new(&flat).unwrap();
+        let flat_layers = Layers::read(&flat, &|layer, _| Some(LayerId(layer))).unwrap();
+        // Cells that nothing places are tops as well, and are looked at.
+        prop_assume!(tree.tops == [top]);
+        let found = check(&tree, &layers, INPUTS[0], &INPUTS[1..], &of, &Wide).unwrap();
+        let wanted = check(&flat_tree, &flat_layers, INPUTS[0], &INPUTS[1..], &of, &Wide).unwrap();
+        prop_assert!(found.flat == wanted.flat, "{:?}: {:?} {:?}", of, found, wanted);
     }
 }
 

@@ -7,7 +7,7 @@ use migc_grammar::tree::{self, BinOp, Expr, ExprKind, LayerKind, Margin, Measure
 use super::super::quantity::{self, Unit};
 use super::super::{Env, similar};
 use super::layers::{Read, Scope};
-use crate::plan::{DesignRule, Join, Layer, LayerAt, LayerExpr, LayerStep, Metric, Reach, RuleCheck};
+use crate::plan::{Axis, DesignRule, Join, Layer, LayerAt, LayerExpr, LayerStep, Metric, Reach, RuleCheck};
 use crate::rules;
 
 /// What the rules of a place come to.
@@ -112,6 +112,8 @@ impl<'t> Env<'t> {
                 "manhattan" => Some(RuleCheck::Angles { diagonal: false }),
                 "angles 45" => Some(RuleCheck::Angles { diagonal: true }),
                 "on grid" => Some(RuleCheck::Grid(scope.grid)),
+                "horizontal" => Some(RuleCheck::Lies(Axis::Horizontal)),
+                "vertical" => Some(RuleCheck::Lies(Axis::Vertical)),
                 other => self.not_yet(rule.span, &format!("the rule `{other}`")),
             },
             RuleKind::Joins { .. } | RuleKind::Pitch(_) => None,
@@ -169,12 +171,19 @@ impl<'t> Env<'t> {
             Some(e) => Some(self.layer(e, scope, read)?),
             None => None,
         };
-        let (mut metric, mut wide) = (Metric::Euclidean, None);
+        let (mut metric, mut wide, mut run) = (Metric::Euclidean, None, None);
         for when in when {
             match when {
                 RuleWhen::Word(word, _) if word == "projection" => metric = Metric::Projection,
                 RuleWhen::Word(word, _) if word == "square" => metric = Metric::Square,
                 RuleWhen::Where(e) if what == Measure::Space => wide = Some(self.wider(e, scope)?),
+                RuleWhen::Run(BinOp::Gt, e) if what == Measure::Space => run = Some(self.in_units(e, scope.dbu)?),
+                RuleWhen::Run(_, e) if what == Measure::Space => {
+                    let d = Diagnostic::new(&rules::WRONG_QUANTITY, e.span, "a run is longer than something");
+                    let text = self.piece(e.span).to_owned();
+                    self.error(d.help(format!("write `run > {text}`")));
+                    return None;
+                }
                 RuleWhen::Where(e) | RuleWhen::Run(_, e) => return self.not_yet(e.span, "this condition of a rule"),
                 RuleWhen::Word(word, at) => return self.not_yet(*at, &format!("`{word}`")),
             }
@@ -185,7 +194,7 @@ impl<'t> Env<'t> {
             (Measure::Space, Some(_)) if wide.is_some() => {
                 self.not_yet(span, "a condition on the space to another layer")
             }
-            (Measure::Space, to) => Some(RuleCheck::Space { to, least, metric, wide }),
+            (Measure::Space, to) => Some(RuleCheck::Space { to, least, metric, wide, run }),
             (Measure::Overlap, Some(to)) => Some(RuleCheck::Overlap { to, least, metric }),
             (Measure::Overlap, None) => {
                 let d = Diagnostic::new(&rules::WRONG_QUANTITY, span, "it is not said with what it overlaps");

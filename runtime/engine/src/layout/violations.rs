@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use migc_compiler::plan::{self, DesignRule, Layer, LayerAt, RuleCheck};
 use migc_geometry::{Angles, Metric, Size};
-use migc_layers::{Check, Mark, Reach, Violations, rule};
+use migc_layers::{Axis, Check, Mark, Reach, Violations, rule};
 use migc_ledger::RuleCount;
 
 use super::computed::Computer;
@@ -55,9 +55,11 @@ fn what(computer: &Computer<'_>, of: &RuleCheck, inputs: &mut Vec<migc_layers::L
         RuleCheck::Encloses(r) => Check::Encloses(reach(r)),
         RuleCheck::Extends(r) => Check::Extends(reach(r)),
         RuleCheck::Width { least: n, metric } => Check::Width(least(*n, *metric)),
-        RuleCheck::Space { to: None, least: n, metric, wide } => Check::Space(least(*n, *metric), wide.map(narrow)),
-        RuleCheck::Space { to: Some(to), least: n, metric, .. } => {
-            Check::SpaceTo(least(*n, *metric), computer.expr(to, inputs))
+        RuleCheck::Space { to: None, least: n, metric, wide, run } => {
+            Check::Space(least(*n, *metric), wide.map(narrow), run.map(narrow))
+        }
+        RuleCheck::Space { to: Some(to), least: n, metric, run, .. } => {
+            Check::SpaceTo(least(*n, *metric), computer.expr(to, inputs), run.map(narrow))
         }
         RuleCheck::Notch { least: n, metric } => Check::Notch(least(*n, *metric)),
         RuleCheck::Overlap { to, least: n, metric } => Check::Overlap(least(*n, *metric), computer.expr(to, inputs)),
@@ -67,6 +69,8 @@ fn what(computer: &Computer<'_>, of: &RuleCheck, inputs: &mut Vec<migc_layers::L
         RuleCheck::Size([x, y]) => Check::Size(Size::Bar(x.or(*y).unwrap_or(0))),
         RuleCheck::Density { least, most, window, step } => Check::Density(*least, *most, *window, *step),
         RuleCheck::Grid(n) => Check::Grid(narrow(*n)),
+        RuleCheck::Lies(plan::Axis::Horizontal) => Check::Lies(Axis::Horizontal),
+        RuleCheck::Lies(plan::Axis::Vertical) => Check::Lies(Axis::Vertical),
         RuleCheck::Angles { diagonal: false } => Check::Angles(Angles::Upright),
         RuleCheck::Angles { diagonal: true } => Check::Angles(Angles::Octagonal),
     }

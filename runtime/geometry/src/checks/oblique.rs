@@ -219,10 +219,8 @@ impl Line {
 /// Whether a third edge meets both lines that join the ends of the two parts.
 fn hides(third: &Edge, pair: &EdgePair) -> bool {
     let EdgePair { a, b, .. } = pair;
-    let dot = [0, 1].map(|k| {
-        (i64::from(a[1][k]) - i64::from(a[0][k])).signum() * (i64::from(b[1][k]) - i64::from(b[0][k])).signum()
-    });
-    let opposed = dot[0] + dot[1] < 0;
+    let along = |e: &[Point; 2], k: usize| i128::from(e[1][k]) - i128::from(e[0][k]);
+    let opposed = along(a, 0) * along(b, 0) + along(a, 1) * along(b, 1) < 0;
     let ends = if opposed { [(a[0], b[1]), (a[1], b[0])] } else { [(a[0], b[0]), (a[1], b[1])] };
     // What touches the line between two points is mostly what these belong to, and must cross it.
     let points = a[0] == a[1] && b[0] == b[1];
