@@ -234,6 +234,23 @@ impl LayerExpr {
     }
 }
 
+impl LayerExpr {
+    /// Calls `f` with every layer of which something can be in the result: not with what only cuts or selects.
+    pub fn each_drawn(&self, f: &mut dyn FnMut(LayerAt)) {
+        match self {
+            LayerExpr::Joined(Joined::Not, a, _) | LayerExpr::Picked(_, a, _) => a.each_drawn(f),
+            LayerExpr::Joined(_, a, b) => {
+                a.each_drawn(f);
+                b.each_drawn(f);
+            }
+            LayerExpr::Size(a, _) | LayerExpr::SizeBy(a, _) | LayerExpr::Recut(a, _) | LayerExpr::Where(a, _) => {
+                a.each_drawn(f);
+            }
+            LayerExpr::Layer(_) | LayerExpr::InCells(..) | LayerExpr::Nothing => self.each_layer(f),
+        }
+    }
+}
+
 /// What a cut joins: each layer of one side that it touches to each of the other.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Join {

@@ -479,7 +479,7 @@ impl<'t> Parser<'t> {
             let here = Span { start: span.end, end: span.end };
             self.found.push(
                 Diagnostic::new(&rules::NO_REASON, here, "expected a string that says why")
-                    .help("every `ignore` tells its reason: ignore fax \"no such channel in the target\""),
+                    .help("every `ignore` tells its reason: ignore fax \"no such channel in the target\", ignore others \"not needed\""),
             );
         }
         let what = match names.as_slice() {

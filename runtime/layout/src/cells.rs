@@ -80,6 +80,9 @@ pub fn rename(library: &mut Library, to: &dyn Fn(usize, &Name) -> Option<Name>) 
     let mut renamed = 0;
     for (i, cell) in library.cells.iter().enumerate() {
         let new = to(i, &cell.name).unwrap_or_else(|| cell.name.clone());
+        if new.bytes().is_empty() {
+            return Err(format!("of the cell `{}`, no name would be left", cell.name));
+        }
         renamed += u64::from(new != cell.name);
         if let Some(other) = taken.insert(new.clone(), cell.name.clone()) {
             return Err(format!("the cells `{other}` and `{}` would both be called `{new}`", cell.name));

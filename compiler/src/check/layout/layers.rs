@@ -411,6 +411,11 @@ impl<'t> Env<'t> {
     /// `170nm x 170nm`, `115nm x keep`
     pub(super) fn exact_size(&mut self, e: &Expr, dbu: i64) -> Option<[Option<i64>; 2]> {
         let ExprKind::Binary(BinOp::By, x, y) = &e.kind else {
+            let less = |e: &Expr| matches!(e.kind, ExprKind::Unary(UnOp::Neg, _));
+            if less(e) {
+                self.error(Diagnostic::new(&rules::WRONG_QUANTITY, e.span, "a size is more than nothing"));
+                return None;
+            }
             let d = Diagnostic::new(&rules::WRONG_QUANTITY, e.span, "a size has two lengths");
             let text = self.piece(e.span).to_owned();
             let square = matches!(e.kind, ExprKind::Quantity(..));

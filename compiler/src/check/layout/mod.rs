@@ -248,6 +248,10 @@ impl<'t> Layers<'_, 't> {
         if let (true, ExprKind::Texts(of, fields)) = (to[t].texts, &value.kind) {
             return self.strings(env, t, of, fields);
         }
+        if to[t].texts && matches!(value.kind, ExprKind::Nothing(_)) {
+            self.done[t] = true;
+            return;
+        }
         if to[t].texts {
             self.mention(value);
             if !matches!(value.kind, ExprKind::Broken) {

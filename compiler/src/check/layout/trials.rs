@@ -143,8 +143,11 @@ impl<'t> Env<'t> {
         }
         match (name.text.as_str(), numbers.as_slice()) {
             ("box", &[x0, y0, x1, y1]) if x0 < x1 && y0 < y1 => Some(vec![[x0, y0], [x0, y1], [x1, y1], [x1, y0]]),
-            ("box", [_, _, _, _]) => {
-                self.error(wrong("this box has no area"));
+            ("box", &[x0, y0, x1, y1]) => {
+                self.error(wrong(match x0 == x1 || y0 == y1 {
+                    true => "this box has no area",
+                    false => "left is less than right, and bottom less than top",
+                }));
                 None
             }
             ("polygon", list) if list.len() >= 6 && list.len() % 2 == 0 => {

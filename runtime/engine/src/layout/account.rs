@@ -88,6 +88,10 @@ pub(super) fn entries(map: &LayoutMap<'_>, Worked { outcome, computed, left_out,
             islands.notes.push(note);
         }
     }
+    for (layer, n) in computed.masks.iter().filter(|(_, n)| *n > 0) {
+        *islands.ignored.entry(layer.clone()).or_default() += n;
+        islands.notes.push(format!("`{layer}` only cuts or selects: no layer of the target holds its {n} islands"));
+    }
     for torn in &computed.torn {
         islands.extracted += torn.before;
         islands.loaded += torn.before - torn.lost.min(torn.before);

@@ -36,6 +36,8 @@ pub(super) fn rename(map: &LayoutMap<'_>, names: &[String], outcome: &mut Outcom
         let CellFate::Rename(to) = &rule.fate else { return None };
         let filled = to.filled(&rule.pattern, &rule.pattern.fills(source)?);
         let number = name.to_string().strip_prefix(source.as_str()).unwrap_or_default().to_owned();
+        // A variant of a cell without a name has none either.
+        let number = if filled.is_empty() { "" } else { &number };
         Some(migc_layout::Name::from(format!("{filled}{number}").as_str()))
     };
     let renamed = migc_layout::rename(&mut outcome.library, &new)?;

@@ -4,6 +4,7 @@ use migc_compiler::plan::{self, LayerAt, LayoutSource, Pass, Plan, Shapes, Sourc
 use migc_layers::{Found, TreeError};
 use migc_layout::{LeftOut, Library, Migration, Numbers, Outcome, Route};
 use migc_ledger::{GateCount, RuleCount};
+use std::collections::BTreeSet;
 
 use super::cells::{leave_out, rename};
 use super::computed::{Computer, OWN, Setting, number, outputs};
@@ -296,6 +297,8 @@ pub(super) struct Computed {
     pub(super) raised: Vec<(String, u64)>,
     /// Islands of layers of the source, by name.
     pub(super) found: Vec<(String, Found)>,
+    /// Layers of the source that only cut or select, with their islands.
+    pub(super) masks: Vec<(String, u64)>,
     /// Islands before and after, where cells were snapped in their own frames.
     pub(super) torn: Vec<Torn>,
     /// What was compared before and after.
@@ -304,6 +307,17 @@ pub(super) struct Computed {
     rules: Vec<RuleCount>,
     /// What breaks them: for KLayout, and as lines of JSON.
     pub(super) report: [Vec<u8>; 2],
+}
+
+/// The layers of which something can be in a layer of the target.
+fn seen(from: &LayoutSource, steps: &[plan::LayerStep]) -> BTreeSet<LayerAt> {
+    let mut seen = BTreeSet::new();
+    for step in from.lets.iter().chain(steps).rev() {
+        if matches!(step.to, LayerAt::Target(_)) || seen.contains(&step.to) {
+            step.value.each_drawn(&mut |at| _ = seen.insert(at));
+        }
+    }
+    seen
 }
 
 /// Computes the target's layers, and takes out what was on the way.
@@ -358,11 +372,16 @@ fn computed(
         computer.write(step.to, number(step.to, to), &mut outcome.library.cells)?;
     }
     let mut out = Computed::default();
+    let seen = seen(from, steps);
     for (at, outputs) in &outputs {
         let LayerAt::Source(i) = at else { continue };
         // What is carried over shape by shape is accounted for shape by shape.
         if !map.shapes.routes.iter().any(|(s, _)| s == i) {
-            out.found.push((from.layers[*i].name.clone(), computer.found(*at, outputs)?));
+            let (name, found) = (from.layers[*i].name.clone(), computer.found(*at, outputs)?);
+            match seen.contains(at) {
+                true => out.found.push((name, found)),
+                false => out.masks.push((name, found.islands)),
+            }
         }
     }
     if !checks.is_empty() {
