@@ -274,7 +274,7 @@ impl Look<'_, '_> {
             let Some(told) = view.sheet.cells[p.cell].told else { continue };
             let one = p.seen.extent(&told);
             // Texts of cells that are a few pixels wide would be larger than the cells.
-            if seen.extent(&p.seen.extent(&view.sheet.cells[p.cell].whole.unwrap_or(told))).longer() < 3.0 * FRAMED {
+            if seen.extent(&p.seen.extent(&view.sheet.cells[p.cell].whole.unwrap_or(told))).longer() < 6.0 * FRAMED {
                 continue;
             }
             p.copies.each(&one, &window, &mut |by| {

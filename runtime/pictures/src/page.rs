@@ -319,14 +319,11 @@ fn notes_of(picture: &Picture<'_>, panels: &[Placed]) -> Vec<String> {
     let mut notes = Vec::new();
     let all = || panels.iter().flat_map(|p| &p.art);
     let listed = |of: &dyn Fn(&crate::art::LayerArt) -> bool| {
-        let mut names: Vec<String> = Vec::new();
-        for l in all().flat_map(|a| &a.layers).filter(|l| of(l)) {
-            let layer = &picture.layers[l.layer];
-            let name = layer.name.clone().unwrap_or_else(|| layer.title());
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
+        let mut at: Vec<usize> = all().flat_map(|a| &a.layers).filter(|l| of(l)).map(|l| l.layer).collect();
+        at.sort_unstable();
+        let name = |i: usize| picture.layers[i].name.clone().unwrap_or_else(|| picture.layers[i].title());
+        let mut names: Vec<String> = at.into_iter().map(name).collect();
+        names.dedup();
         names.join(", ")
     };
     let (fine, crowded) = (listed(&|l| l.tiny && !l.crowded), listed(&|l| l.crowded));
