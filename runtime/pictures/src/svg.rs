@@ -8,7 +8,7 @@ use crate::canvas::{Anchor, Canvas};
 use crate::page::{Metrics, Placed};
 use crate::png::indexed;
 use crate::raster::{Mask, PARTS};
-use crate::style::{Colour, FINE, GROUND, Hatch, LINE, SMALL, Style};
+use crate::style::{Colour, FINE, GROUND, Hatch, LEAST, LINE, SMALL, Style};
 
 /// An SVG in the making.
 pub(crate) struct Svg {
@@ -205,7 +205,7 @@ fn image(out: &mut String, mask: &Mask, colour: Colour) {
 
 /// How opaque a pixel is that is covered so far: a little at once, so that nothing is invisible.
 pub(crate) fn fine(covered: u32) -> u32 {
-    if covered == 0 { 0 } else { 24 + covered * (FINE - 24) / 255 }
+    if covered == 0 { 0 } else { LEAST + covered * (FINE - LEAST) / 255 }
 }
 
 fn base64(bytes: &[u8]) -> String {

@@ -43,7 +43,7 @@ pub enum LayoutDrift {
         /// How many there are.
         count: u64,
         /// The first ones.
-        places: Vec<(String, [i32; 2])>,
+        places: Places,
     },
     /// A rule that a layer promises, and that does not hold.
     Broken {
@@ -56,7 +56,7 @@ pub enum LayoutDrift {
         /// How often it is broken, seen from the tops.
         count: u64,
         /// The first places.
-        places: Vec<(String, [i32; 2])>,
+        places: Places,
     },
     /// Something in the hierarchy that no run takes.
     Fault(Fault),
@@ -162,11 +162,14 @@ fn is_drawn(e: &Element) -> bool {
     e.placement().is_none() && !matches!(e.kind, Kind::Extension(_))
 }
 
+/// Cells, and points in them.
+pub type Places = Vec<(String, [i32; 2])>;
+
 /// Points that are not on the grid that the source promises: of declared layers, and of instances.
 fn off_grid(from: &GdsSource, library: &Library, found: &mut Vec<LayoutDrift>) {
     let (Some(grid), Some(dbu)) = (from.grid, from.dbu) else { return };
     let Some(step) = i32::try_from(grid / dbu).ok().filter(|step| *step > 1) else { return };
-    let mut off: BTreeMap<Option<usize>, (u64, Vec<(String, [i32; 2])>)> = BTreeMap::new();
+    let mut off: BTreeMap<Option<usize>, (u64, Places)> = BTreeMap::new();
     for cell in &library.cells {
         for e in &cell.elements {
             let layer = match e.placement() {
