@@ -55,7 +55,7 @@ fn files(
     against: &Against<'_>,
 ) -> Result<Vec<(usize, PathBuf)>, Exit> {
     let shown = spec.path.display();
-    let is_layout = |i: &usize| matches!(plan.sources[*i].format, SourceFormat::Gds(_));
+    let is_layout = |i: &usize| matches!(plan.sources[*i].format, SourceFormat::Layout(_));
     let layouts: Vec<usize> = (0..plan.sources.len()).filter(is_layout).collect();
     let names = || layouts.iter().map(|i| plan.sources[*i].name.as_str()).collect::<Vec<_>>().join(", ");
     let usage = |sentence: String| {

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use migc_compiler::plan::{self, CellFate, GdsSource, LayerAt, Plan, SourceFormat, TargetFormat};
+use migc_compiler::plan::{self, CellFate, LayerAt, LayoutSource, Plan, SourceFormat, TargetFormat};
 use migc_engine::LayoutPair;
 use migc_grammar::tree::{Item, LayerKind, Member, Spec as Tree};
 use migc_pictures::{Extent, Layer, Panel, Picture, Sheet, Style, View as Seen};
@@ -67,7 +67,8 @@ impl Side {
 impl Both<'_> {
     fn draw(&self, show: Show, form: Form) -> Result<(), Why> {
         let (source, target) = (&self.plan.sources[self.pair.source], &self.plan.targets[self.pair.target]);
-        let (SourceFormat::Gds(from), TargetFormat::Gds { layers: to, .. }) = (&source.format, &target.format) else {
+        let (SourceFormat::Layout(from), TargetFormat::Layout { layers: to, .. }) = (&source.format, &target.format)
+        else {
             return Err((format!("{} has no map of layouts", self.path.display()), Exit::SpecErrors));
         };
         let before = if show == Show::After { None } else { Some(self.before(show)?) };
@@ -181,7 +182,7 @@ impl Both<'_> {
 
 /// The place in the legend of each layer of the source: that of a layer of the target that comes of it, so that both look
 /// alike; or one of its own.
-fn looks(from: &GdsSource, targets: usize, pair: &LayoutPair<'_>) -> Vec<usize> {
+fn looks(from: &LayoutSource, targets: usize, pair: &LayoutPair<'_>) -> Vec<usize> {
     let mut looks: Vec<Option<usize>> = vec![None; from.layers.len()];
     for (s, t) in &pair.shapes.routes {
         looks[*s] = looks[*s].or(Some(*t));

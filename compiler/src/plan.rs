@@ -55,7 +55,7 @@ impl Source {
     /// What its layers promise.
     fn promises(&self) -> &[DesignRule] {
         match &self.format {
-            SourceFormat::Gds(g) => &g.promises,
+            SourceFormat::Layout(g) => &g.promises,
             SourceFormat::Records(_) => &[],
         }
     }
@@ -65,7 +65,7 @@ impl Target {
     /// What its layers demand.
     fn rules(&self) -> &[DesignRule] {
         match &self.format {
-            TargetFormat::Gds { rules, .. } => rules,
+            TargetFormat::Layout { rules, .. } => rules,
             TargetFormat::Records(_) => &[],
         }
     }
@@ -196,7 +196,7 @@ pub enum SourceFormat {
     /// Files of records.
     Records(RecordFile),
     /// A layout: a library of GDSII or OASIS.
-    Gds(GdsSource),
+    Layout(LayoutSource),
 }
 
 /// Files of records: what they all are.
@@ -341,7 +341,7 @@ impl LayoutFile {
 
 /// A layout as a source.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct GdsSource {
+pub struct LayoutSource {
     /// The format of the file.
     pub file: LayoutFile,
     /// The promised database unit in units of 10⁻¹⁵ m.
@@ -364,6 +364,8 @@ pub struct GdsSource {
     pub ignored: Vec<Numbers>,
     /// Whether undeclared layers are ignored too.
     pub ignore_others: bool,
+    /// Whether undeclared layers are the source's as well, under their own numbers.
+    pub every: bool,
 }
 
 /// A layer of a source or target.
@@ -430,7 +432,7 @@ pub enum TargetFormat {
     /// A file of records.
     Records(RecordTarget),
     /// A layout: a library of GDSII or OASIS.
-    Gds {
+    Layout {
         /// The format of the file.
         file: LayoutFile,
         /// The database unit in units of 10⁻¹⁵ m.
@@ -445,6 +447,8 @@ pub enum TargetFormat {
         joins: Vec<Join>,
         /// Its devices.
         devices: Vec<Device>,
+        /// Whether it takes undeclared layers of the source, under their own numbers.
+        every: bool,
     },
 }
 
@@ -506,7 +510,7 @@ pub enum Work {
     /// Records: inputs are fields, outputs are columns.
     Records,
     /// Layout: inputs are the coordinates of a vertex as seen from the top, outputs its new coordinates.
-    Shapes(Shapes),
+    Shapes(Box<Shapes>),
 }
 
 /// What happens to one item.

@@ -272,6 +272,17 @@ pub static TOO_MANY_VARIANTS: Rule = Rule {
     mended: "map old -> new {\n  scale 13/18\n  snap exact variants <= 3\n  met1 = metal1\n}\n",
 };
 
+/// A promise of a source's layer that does not hold.
+pub static BROKEN_PROMISE: Rule = Rule {
+    code: "MIG0197",
+    level: Level::Error,
+    title: "a promise of a layer does not hold",
+    explanation: "A rule on a layer of a source is what it promises, in drawn lengths. A run counts what breaks it, and publishes no \
+                  target. Mend the file, or promise less.",
+    failing: "source old = gds(\"a.gds\", dbu: 1nm) {\n  metal1 : layer 49/0 { width >= 180nm }\n}\n// a wire of a.gds is 170nm wide\n",
+    mended: "source old = gds(\"a.gds\", dbu: 1nm) {\n  metal1 : layer 49/0 { width >= 170nm }\n}\n",
+};
+
 /// A declared layer that a layout lacks.
 pub static EMPTY_LAYER: Rule = Rule {
     code: "MIG1190",
@@ -294,20 +305,9 @@ pub static OFF_GRID: Rule = Rule {
     mended: "source old = gds(\"a.gds\", dbu: 1nm, grid: 5nm) {\n  metal1 : layer 49/0\n}\n",
 };
 
-/// A promise of a source's layer that does not hold.
-pub static BROKEN_PROMISE: Rule = Rule {
-    code: "MIG1192",
-    level: Level::Warning,
-    title: "a promise of a layer does not hold",
-    explanation: "A rule on a layer of a source is what it promises, in drawn lengths. A run goes on and counts what breaks it; what the \
-                  target demands was perhaps reckoned with it. Mend the file, or promise less.",
-    failing: "source old = gds(\"a.gds\", dbu: 1nm) {\n  metal1 : layer 49/0 { width >= 180nm }\n}\n// a wire of a.gds is 170nm wide\n",
-    mended: "source old = gds(\"a.gds\", dbu: 1nm) {\n  metal1 : layer 49/0 { width >= 170nm }\n}\n",
-};
-
 /// The price of snapping.
 pub static VARIANTS: Rule = Rule {
-    code: "MIG1193",
+    code: "MIG1192",
     level: Level::Hint,
     title: "cells need variants",
     explanation: "The map allows the variants that cells of this file need, and this is their price: how many cells and shapes the target \
@@ -325,8 +325,8 @@ pub static AGAINST: &[&Rule] = &[
     &BROKEN_HIERARCHY,
     &NOT_UPRIGHT,
     &TOO_MANY_VARIANTS,
+    &BROKEN_PROMISE,
     &EMPTY_LAYER,
     &OFF_GRID,
-    &BROKEN_PROMISE,
     &VARIANTS,
 ];

@@ -30,7 +30,7 @@ pub fn plan(plan: &Plan) -> String {
         let _ = writeln!(o, "source {} at {}", s.name, template(plan, &s.path));
         match &s.format {
             SourceFormat::Records(file) => record_file(file, &s.identify, o),
-            SourceFormat::Gds(g) => {
+            SourceFormat::Layout(g) => {
                 let _ =
                     writeln!(o, "  {}, dbu {} fm, grid {} fm", g.file.word(), g.dbu.unwrap_or(0), g.grid.unwrap_or(0));
                 layers(o, &g.layers);
@@ -57,7 +57,7 @@ pub fn plan(plan: &Plan) -> String {
         let _ = writeln!(o, "target {} at {}", t.name, template(plan, &t.path));
         match &t.format {
             TargetFormat::Records(file) => record_target(file, o),
-            TargetFormat::Gds { file, dbu, grid, layers: l, .. } => {
+            TargetFormat::Layout { file, dbu, grid, layers: l, .. } => {
                 let _ = writeln!(o, "  {}, dbu {dbu} fm, grid {grid}", file.word());
                 layers(o, l);
                 layout::rules(&t.format, o);
@@ -68,7 +68,7 @@ pub fn plan(plan: &Plan) -> String {
         let source = &plan.sources[pass.source];
         let _ = writeln!(o, "pass over {}", source.name);
         let target = pass.program.targets().first().and_then(|t| plan.targets.get(*t)).map(|t| &t.format);
-        if let (Work::Shapes(s), SourceFormat::Gds(from), Some(TargetFormat::Gds { layers: to, .. })) =
+        if let (Work::Shapes(s), SourceFormat::Layout(from), Some(TargetFormat::Layout { layers: to, .. })) =
             (&pass.work, &source.format, target)
         {
             layout::shapes(plan, s, from, to, o);

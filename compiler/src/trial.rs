@@ -62,7 +62,7 @@ impl LayerExpected {
     /// The layer.
     pub fn target_layer<'p>(&self, plan: &'p Plan) -> Option<&'p crate::plan::Layer> {
         match &plan.targets.get(self.target)?.format {
-            crate::plan::TargetFormat::Gds { layers, .. } => layers.get(self.layer),
+            crate::plan::TargetFormat::Layout { layers, .. } => layers.get(self.layer),
             crate::plan::TargetFormat::Records(_) => None,
         }
     }

@@ -143,6 +143,7 @@ fn member(m: &Member) -> String {
             format!("{head}{}", rules(&l.rules))
         }
         Member::LayerLet(l) => format!("let {} = {}", l.name.text, expr(&l.value)),
+        Member::Every(_) => "every other layer".into(),
         Member::Device(d) => format!("device {} = {}{}", d.name.text, expr(&d.value), rules(&d.rules)),
         Member::Ignore(i) => {
             let what = match &i.what {
@@ -227,6 +228,7 @@ fn stmt(s: &Stmt) -> String {
                 pitch.as_ref().map(|(from, to)| format!("{}{}", expr(from), opt(" -> ", to.as_ref().map(expr))));
             format!("scale{}{}", opt(" ", factor.as_ref().map(expr)), opt(" on pitch ", pitch))
         }
+        Stmt::Every(_) => "every other layer".into(),
         Stmt::Cells(rules, _) => {
             let rules: Vec<String> = rules.iter().map(cell_rule).collect();
             format!("cells {{ {} }}", rules.join(", "))

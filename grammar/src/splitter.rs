@@ -47,9 +47,9 @@ pub(crate) const ITEMS: [&str; 18] = [
 ];
 
 /// The words that open a statement of a map.
-pub(crate) const STATEMENTS: [&str; 17] = [
-    "clean", "let", "drop", "reject", "copy", "check", "scale", "snap", "where", "merge", "group", "explode", "per",
-    "cells", "together", "expect", "record",
+pub(crate) const STATEMENTS: [&str; 18] = [
+    "every", "clean", "let", "drop", "reject", "copy", "check", "scale", "snap", "where", "merge", "group", "explode",
+    "per", "cells", "together", "expect", "record",
 ];
 
 /// The words that open a member of a place without `name :`.

@@ -352,6 +352,8 @@ pub enum Member {
     LayerLet(LayerLet),
     /// `device nfet = poly & active { length == 180nm }`
     Device(Device),
+    /// `every layer`, `every other layer`: all numbers that are not declared, under their own numbers.
+    Every(Span),
     /// `identify by a, b`
     IdentifyBy(Vec<Name>),
     /// `consensus by a, b`: a reference whose record of a key holds each column's most frequent value among the
@@ -811,6 +813,8 @@ pub enum Stmt {
     },
     /// `cells { rename "a_{x}" -> "b_{x}", keep "c", drop "fill_{n}" as fill }`
     Cells(Vec<CellRule>, Span),
+    /// `every layer`, `every other layer`: what is not declared is carried over under its own numbers.
+    Every(Span),
     /// `cells "ram_{n}" { scale 13/18, snap exact }`: how some cells and what they place are scaled and snapped.
     CellsOf {
         /// Their names.

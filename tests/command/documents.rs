@@ -108,7 +108,8 @@ fn the_events_of_a_shop_give_their_golden_results() {
 
 #[test]
 fn the_worked_specs_compile_without_a_word_and_their_own_tests_hold() {
-    for spec in ["customers/customers", "events/events"] {
+    let layouts = LAYOUTS.map(|(spec, _)| format!("layout/{spec}"));
+    for spec in ["customers/customers", "events/events"].into_iter().chain(layouts.iter().map(String::as_str)) {
         for command in [&["check", "--deny", "warnings"][..], &["test"]] {
             let done = Command::new(env!("CARGO_BIN_EXE_migc"))
                 .current_dir(root())
@@ -146,19 +147,30 @@ fn golden(directory: &str, spec: &str, files: &[&str]) {
     assert_eq!(found.lines().map(without_run).collect::<Vec<_>>(), wanted.lines().map(without_run).collect::<Vec<_>>());
 }
 
+/// The worked specs of layouts, with what each writes.
+const LAYOUTS: [(&str, &str); 5] = [
+    ("inverter", "inverter.gds"),
+    ("block_180_to_130", "block_130.gds"),
+    ("remap", "remap.gds"),
+    ("cuts", "cuts.gds"),
+    ("copy", "block_180.oas"),
+];
+
 #[test]
-fn the_row_of_inverters_gives_its_golden_result_with_both_engines() {
-    for engine in ["native", "interp"] {
-        let folder = Folder::new();
-        let out = folder.path("out");
-        let done = Command::new(env!("CARGO_BIN_EXE_migc"))
-            .current_dir(root())
-            .args(["run", "specs/layout/inverter.mig", "--quiet", "--engine", engine, "--set"])
-            .arg(format!("out={}", out.display()))
-            .output()
-            .unwrap();
-        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-        let wanted = fs::read(root().join("specs/layout/expected/inverter.gds")).unwrap();
-        assert!(folder.bytes("out/inverter.gds") == wanted, "{engine}");
+fn the_layouts_give_their_golden_results_with_both_engines() {
+    for (spec, file) in LAYOUTS {
+        for engine in ["native", "interp"] {
+            let folder = Folder::new();
+            let out = folder.path("out");
+            let done = Command::new(env!("CARGO_BIN_EXE_migc"))
+                .current_dir(root())
+                .args(["run", &format!("specs/layout/{spec}.mig"), "--quiet", "--engine", engine, "--set"])
+                .arg(format!("out={}", out.display()))
+                .output()
+                .unwrap();
+            assert!(done.status.success(), "{spec}: {}", String::from_utf8_lossy(&done.stderr));
+            let wanted = fs::read(root().join("specs/layout/expected").join(file)).unwrap();
+            assert!(folder.bytes(&format!("out/{file}")) == wanted, "{spec}, {engine}");
+        }
     }
 }

@@ -9,6 +9,7 @@ mod faults;
 mod fmt;
 mod formats;
 mod laws;
+mod layers;
 mod layouts;
 mod outputs;
 mod published;

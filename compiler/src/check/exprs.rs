@@ -135,9 +135,13 @@ impl<'e, 't> Body<'e, 't> {
             ExprKind::Unary(UnOp::Neg, a) => {
                 let a = self.expr(a)?;
                 // Zero is held the same way in whole numbers and doubles.
-                let kind = if a.info.ty.kind == Kind::Float64 { Kind::Float64 } else { Kind::Int64 };
+                let kind = match &a.info.ty.kind {
+                    Kind::Float64 => Kind::Float64,
+                    kind if kind.has_dimension() => kind.clone(),
+                    _ => Kind::Int64,
+                };
                 let zero = Expr::constant(Value::Num(0), kind, at);
-                self.arith(Arith::Sub, zero, a, at)
+                self.dimensional(Arith::Sub, zero, a, at)
             }
             ExprKind::Binary(op, a, b) => self.binary(*op, a, b, at),
             ExprKind::IsNull(a, negated) => {

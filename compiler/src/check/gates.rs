@@ -145,6 +145,23 @@ impl<'t> Env<'t> {
                 return None;
             }
         };
+        let layout = self.places.iter().any(|p| p.tree.name.text == target.text && p.tree.is_layout());
+        let of_layouts = matches!(of, GateOf::Rejected | GateOf::Dropped | GateOf::Violations);
+        if layout != matches!(of, GateOf::Violations) && !(layout && of_layouts) {
+            let d = Diagnostic::new(
+                &rules::WRONG_GATE,
+                left.span,
+                match layout {
+                    true => "this is measured of rows, and a layout has none",
+                    false => "violations are of rules of layers, and this target has none",
+                },
+            );
+            self.error(match layout {
+                true => d.help("of a layout: `violations`, `rejected`, `dropped`, `no new gaps`, `total_area(a) in … of total_area(old.b)`"),
+                false => d.help(HELP),
+            });
+            return None;
+        }
         if per_file && measured.is_some() {
             self.error(wrong(left.span, "of each file, records are counted: rejected, dropped, warned or loaded"));
             return None;

@@ -502,10 +502,10 @@ impl<'t> Env<'t> {
             let columns = self.find(&map.source.text, Role::Source).map_or(0, |p| p.columns.len());
             self.uses.entry(source).or_default().columns.extend(0..columns);
         }
-        let of_layout = matches!(out.sources[source].format, plan::SourceFormat::Gds(_));
+        let of_layout = matches!(out.sources[source].format, plan::SourceFormat::Layout(_));
         for (name, target) in &targets {
             let Some(target) = target else { continue };
-            if matches!(out.targets[*target].format, plan::TargetFormat::Gds { .. }) != of_layout {
+            if matches!(out.targets[*target].format, plan::TargetFormat::Layout { .. }) != of_layout {
                 let label = "one side holds records, and the other a layout";
                 self.error(Diagnostic::new(&rules::MISPLACED, map.head, label).also(name.span, "this side"));
                 return;

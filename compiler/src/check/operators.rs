@@ -173,7 +173,7 @@ impl Body<'_, '_> {
     }
 
     /// Arithmetic on numbers that may have a dimension: lengths are added to lengths, a length times a length is an area.
-    fn dimensional(&mut self, op: Arith, a: Expr, b: Expr, at: Span) -> Option<Expr> {
+    pub(super) fn dimensional(&mut self, op: Arith, a: Expr, b: Expr, at: Span) -> Option<Expr> {
         let (ka, kb) = (a.info.ty.kind.clone(), b.info.ty.kind.clone());
         if !ka.has_dimension() && !kb.has_dimension() {
             return self.arith(op, a, b, at);
@@ -375,6 +375,9 @@ impl Body<'_, '_> {
                 }
             }
             let help = match (ka, kb) {
+                (a, b) if a.has_dimension() || b.has_dimension() => {
+                    "write lengths and areas with their units: `5nm`, `0.1um2`".to_owned()
+                }
                 (t, k) if t.is_text() => format!("convert the text first: `{}`", conversion(self.piece(a.at), k)),
                 (k, t) if t.is_text() => format!("convert the text first: `{}`", conversion(self.piece(b.at), k)),
                 _ => "convert one of them to the type of the other".into(),

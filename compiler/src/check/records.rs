@@ -422,7 +422,11 @@ impl<'t> Body<'_, 't> {
             Stmt::Check { cond, tail, span } => {
                 self.check(cond, tail.as_ref(), *span, "check", None);
             }
-            Stmt::Scale { span, .. } | Stmt::Snap { span, .. } | Stmt::Cells(_, span) | Stmt::CellsOf { span, .. } => {
+            Stmt::Scale { span, .. }
+            | Stmt::Snap { span, .. }
+            | Stmt::Cells(_, span)
+            | Stmt::Every(span)
+            | Stmt::CellsOf { span, .. } => {
                 self.env.error(Diagnostic::new(&rules::MISPLACED, *span, "this belongs to a map of a layout"));
             }
             Stmt::Assign { .. }

@@ -83,9 +83,11 @@ macro_rules! lints {
 
 // A new lint is a file and a line here.
 lints! {
+    closed_gap;
     constant_key;
     idle_coalesce;
     idle_condition;
+    loose_cut;
     missing_code;
     mixed_pipe;
     no_map;
@@ -93,6 +95,8 @@ lints! {
     repeated_exit;
     secret;
     stage_order;
+    tied_pitch;
+    unfed_rule;
     unused_let;
 }
 

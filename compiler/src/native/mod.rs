@@ -86,7 +86,7 @@ impl Sink {
                 TargetLayout::Fixed(slabs) => Sink::Fixed(slabs.clone()),
                 TargetLayout::JsonLines => Sink::JsonLines,
             },
-            TargetFormat::Gds { .. } => Sink::Numbers,
+            TargetFormat::Layout { .. } => Sink::Numbers,
         }
     }
 }

@@ -21,6 +21,8 @@ pub struct Shapes {
     pub cells: Vec<CellRule>,
     /// What is compared before and after.
     pub verify: Vec<Verify>,
+    /// Whether layers that are not declared are carried over under their own numbers.
+    pub every: bool,
 }
 
 /// What is compared before and after.
@@ -110,6 +112,8 @@ pub struct Scaling {
     /// Whether each cell is snapped in its own frame, so that it keeps one variant: the factors come from the pitch on which
     /// cells stand.
     pub on_pitch: bool,
+    /// The old and the new pitch along x and y, in 10⁻¹⁵ m, where the factors come from them.
+    pub pitches: Option<[[i64; 2]; 2]>,
     /// Whether rounding ties exist (an even tie number).
     pub ties: bool,
     /// The tie numbers of the factors and the grid, along x and y.
@@ -226,6 +230,23 @@ pub struct Join {
     pub from: Vec<LayerExpr>,
     /// The layers of the other.
     pub to: Vec<LayerExpr>,
+}
+
+impl LayerExpr {
+    /// Calls `f` with every pattern of cells in it.
+    pub fn each_pattern<'e>(&'e self, f: &mut dyn FnMut(&'e CellPattern)) {
+        match self {
+            LayerExpr::InCells(_, pattern) => f(pattern),
+            LayerExpr::Joined(_, a, b) | LayerExpr::Picked(_, a, b) => {
+                a.each_pattern(f);
+                b.each_pattern(f);
+            }
+            LayerExpr::Size(a, _) | LayerExpr::SizeBy(a, _) | LayerExpr::Recut(a, _) | LayerExpr::Where(a, _) => {
+                a.each_pattern(f);
+            }
+            LayerExpr::Layer(_) | LayerExpr::Nothing => {}
+        }
+    }
 }
 
 /// Names of cells: texts, with holes that any text fills, if only an empty one.

@@ -3,22 +3,25 @@
 use std::fmt::Write;
 
 use crate::plan::{
-    CellFate, DesignRule, Device, GdsSource, Join, Joined, Layer, LayerAt, LayerExpr, Picked, Plan, Scaling, Shapes,
+    CellFate, DesignRule, Device, Join, Joined, Layer, LayerAt, LayerExpr, LayoutSource, Picked, Plan, Scaling, Shapes,
     TargetFormat,
 };
 
 /// The names of layers, wherever they are.
 struct Names<'p> {
-    from: Option<&'p GdsSource>,
+    from: Option<&'p LayoutSource>,
     to: &'p [Layer],
     lets: Vec<&'p str>,
 }
 
 /// What a layout map does beyond its program of one vertex.
-pub(super) fn shapes(plan: &Plan, s: &Shapes, from: &GdsSource, to: &[Layer], o: &mut String) {
+pub(super) fn shapes(plan: &Plan, s: &Shapes, from: &LayoutSource, to: &[Layer], o: &mut String) {
     scaling(&s.scaling, o);
     for (a, b) in &s.routes {
         let _ = writeln!(o, "  layer {} = {}", to[*b].name, from.layers[*a].name);
+    }
+    if s.every {
+        let _ = writeln!(o, "  every other layer under its own numbers");
     }
     let lets = s.steps.iter().filter(|s| matches!(s.to, LayerAt::Let(_))).map(|s| s.name.as_str()).collect();
     let names = Names { from: Some(from), to, lets };
@@ -56,7 +59,7 @@ fn scaling(s: &Scaling, o: &mut String) {
 }
 
 /// What a source computes on drawn sizes, and what it promises.
-pub(super) fn promises(plan: &Plan, from: &GdsSource, o: &mut String) {
+pub(super) fn promises(plan: &Plan, from: &LayoutSource, o: &mut String) {
     let names = Names { from: Some(from), to: &[], lets: Vec::new() };
     for step in &from.lets {
         let _ = writeln!(o, "  let {} = {}", step.name, names.expr(&step.value));
@@ -72,7 +75,7 @@ pub(super) fn promises(plan: &Plan, from: &GdsSource, o: &mut String) {
 
 /// What a target demands.
 pub(super) fn rules(target: &TargetFormat, o: &mut String) {
-    let TargetFormat::Gds { layers, rules, joins, devices, .. } = target else { return };
+    let TargetFormat::Layout { layers, rules, joins, devices, .. } = target else { return };
     let names = Names { from: None, to: layers, lets: Vec::new() };
     names.rules("rule", rules, layers, o);
     names.joins(joins, layers, o);

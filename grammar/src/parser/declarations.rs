@@ -218,9 +218,14 @@ impl<'t> Parser<'t> {
         let (mut conditions, mut compared) = (Vec::new(), Vec::new());
         for cut in self.contents(open, after, &range, Block::Entries) {
             let word = |at: usize, word: &str| self.lexed.is_word(at, word);
-            if word(cut.start, "no") && word(cut.start + 1, "new") || cut.clone().any(|at| word(at, "of")) {
+            if word(cut.start, "no") && word(cut.start + 1, "new") || word(cut.start, "total_area") {
                 let span = self.span_of(cut.clone());
                 compared.extend(self.compared(cut).map(|what| VerifyCheck { what, span }));
+                continue;
+            }
+            if cut.clone().any(|at| word(at, "of")) {
+                let span = self.span_of(cut);
+                self.later("share of another total".to_string(), span);
                 continue;
             }
             let per_file = word(cut.start, "per") && word(cut.start + 1, "file");

@@ -141,6 +141,7 @@ fn shape_of(entry: Rule) -> Option<&'static str> {
         Rule::layer => "name : layer 66/20 { width >= 150nm, space >= 210nm }",
         Rule::layer_rule => "width >= 150nm`, `space to poly >= 75nm`, `size == 170nm x 170nm`, `encloses cut by 80nm",
         Rule::layer_let => "let name = poly & active",
+        Rule::every => "every other layer",
         Rule::device => "device name = poly & diff { length == 150nm }",
         Rule::scale_stmt => "scale 13/18`, `scale 13/18 on pitch outline",
         Rule::cells_entry => "rename \"a_{x}\" -> \"b_{x}\"`, `keep \"c\"`, `drop \"fill_{n}\" as reason",

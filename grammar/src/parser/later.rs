@@ -62,7 +62,6 @@ impl Parser<'_> {
     pub(super) fn later_member(&self, word: &str, second: &str) -> Option<String> {
         let what = match (word, second) {
             ("load" | "record" | "rows" | "path" | "read" | "rules", _) => word,
-            ("every", _) => "every layer",
             ("merge", "by") => "merge by",
             ("else", _) => "`else` of a reference",
             _ => return None,
@@ -89,7 +88,14 @@ impl Parser<'_> {
         let opener = (from..at).rev().find(|open| {
             self.lexed.kind(*open) == Kind::Open && self.lexed.partners.get(*open).is_some_and(|p| p.end > at)
         });
-        opener.is_some_and(|open| self.lexed.opens(open, "(") && open > from && self.lexed.is_name(open - 1))
+        opener.is_some_and(|open| {
+            self.lexed.opens(open, "(") && {
+                let before = self.lexed.word(open - 1);
+                open > from
+                    && self.lexed.is_name(open - 1)
+                    && !matches!(before, "inside" | "outside" | "touching" | "covering" | "in")
+            }
+        })
     }
 
     /// The construct inside a value that the tree cannot say.

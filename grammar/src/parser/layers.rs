@@ -6,6 +6,7 @@ use pest::iterators::Pair;
 
 use super::{Parser, Rule};
 use crate::diagnostic::Diagnostic;
+use crate::lexer::Kind;
 use crate::rules;
 use crate::span::Span;
 use crate::splitter::{self, Block};
@@ -143,7 +144,16 @@ impl<'t> Parser<'t> {
         let Some(open) = open else { return Vec::new() };
         let after = self.lexed.after(open).min(range.end);
         let mut out = Vec::new();
+        let mut cuts: Vec<Range<usize>> = Vec::new();
         for cut in self.contents(Some(open), after, range, Block::Entries) {
+            // `by 50nm, 80nm on opposite sides` is one rule.
+            let goes_on = self.lexed.kind(cut.start) == Kind::Number && self.lexed.is_word(cut.start + 1, "on");
+            match cuts.last_mut().filter(|_| goes_on) {
+                Some(last) => last.end = cut.end,
+                None => cuts.push(cut),
+            }
+        }
+        for cut in cuts {
             let span = self.span_of(cut.clone());
             let pair = self.read(Rule::layer_rule, cut).and_then(|mut p| p.next());
             let kind = pair.and_then(|p| self.layer_rule(p));

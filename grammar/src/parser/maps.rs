@@ -39,6 +39,9 @@ impl<'t> Parser<'t> {
         }
         let entry = match entry_of(word) {
             Some(Rule::scale_stmt) => return Some(self.scale(range, span)),
+            Some(Rule::every) => {
+                return Some(self.read(Rule::every, range).map_or(Stmt::Broken(span), |_| Stmt::Every(span)));
+            }
             Some(Rule::cells_head) => return Some(self.cells(range, span)),
             Some(Rule::explode_stmt) => return Some(self.explode(range, span)),
             Some(entry) => entry,
@@ -301,6 +304,7 @@ fn entry_of(word: &str) -> Option<Rule> {
         "check" => Rule::check_stmt,
         "scale" => Rule::scale_stmt,
         "cells" => Rule::cells_head,
+        "every" => Rule::every,
         "snap" => Rule::snap_stmt,
         _ => return None,
     })

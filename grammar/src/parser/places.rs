@@ -58,6 +58,7 @@ impl<'t> Parser<'t> {
             "unique" if second == "(" => self.unique_of(range, span),
             "let" => Some(self.layer_let(range, span)),
             "device" => Some(self.device(range, span)),
+            "every" => self.read(Rule::every, range).map(|_| Member::Every(span)),
             _ if self.blank_name(range.clone()).is_some() => return self.blank_named(range),
             word => match self.later_member(word, second) {
                 Some(what) => Some(Member::Later(self.later(what, span))),

@@ -76,7 +76,7 @@ pub fn compare(plan: &Plan, set: &BTreeMap<String, String>) -> Result<Comparison
     // Layouts have no header: they are compared by themselves.
     let sources = plan.sources.iter().filter_map(|source| match &source.format {
         SourceFormat::Records(file) => Some((&source.name, &source.path, Some(file))),
-        SourceFormat::Gds(_) => None,
+        SourceFormat::Layout(_) => None,
     });
     let references =
         plan.references.iter().map(|reference| (&reference.name, &reference.path, Some(&reference.format)));

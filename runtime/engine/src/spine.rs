@@ -171,7 +171,7 @@ impl<'p> Prepared<'p> {
                     let own = read.iter().filter(|(name, _)| *name == source.name);
                     Some(records::open(&source.name, own.map(|(_, file)| file.clone()).collect(), format)?)
                 }
-                SourceFormat::Gds(_) => None,
+                SourceFormat::Layout(_) => None,
             });
         }
         if let Some(progress) = &options.progress {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use migc_geometry::OutOfRange;
+use migc_geometry::{OutOfRange, Rect};
 use migc_layout::{Kind, Library};
 use rayon::prelude::*;
 
@@ -63,6 +63,26 @@ impl Layers {
         self.flatten(tree, id, cell, &Transform::NONE, &has, &mut out)
             .map_err(|e| TreeError::Area { cell: tree.names[cell].clone(), what: e.to_string() })?;
         Ok(out)
+    }
+
+    /// The box round everything on all layers, seen from a cell.
+    pub fn frame(&self, tree: &Tree, cell: usize) -> Result<Option<Rect>, TreeError> {
+        let own = |c: usize| {
+            let of = self.of.keys().filter_map(|id| self.get(*id, c)?.bbox());
+            of.reduce(|a, b| a.join(&b))
+        };
+        let mut boxes: Vec<Option<Rect>> = (0..self.cells).map(own).collect();
+        for c in tree.levels.iter().flatten() {
+            for p in &tree.places[*c] {
+                let Some(inner) = boxes[p.cell as usize] else { continue };
+                let seen = p.seen.rect(&inner).map_err(|e| {
+                    let (cell, what) = (tree.names[*c].clone(), e.to_string());
+                    TreeError::Area { cell, what }
+                })?;
+                boxes[*c] = Some(boxes[*c].map_or(seen, |b| b.join(&seen)));
+            }
+        }
+        Ok(boxes[cell])
     }
 
     /// Which cells have something on a layer, themselves or below.

@@ -3,7 +3,7 @@
 //! A rule is checked as anything else is computed: on clusters, in the lowest cell that has them whole. What breaks it is
 //! marked there, once for all placements of the cell, and counted as often as the cell stands in a top.
 
-use migc_geometry::{Between, EdgePair, Metric, Point, Rect, Region, Rule, Shapes, Size};
+use migc_geometry::{Angles, Between, EdgePair, Metric, Point, Rect, Region, Rule, Shapes, Size};
 
 use crate::index::Index;
 use crate::islands::Islands;
@@ -49,6 +49,8 @@ pub enum Check {
     Density(i64, i64, i64, i64),
     /// Corners on multiples of this.
     Grid(i32),
+    /// Sides in these directions alone.
+    Angles(Angles),
 }
 
 /// What breaks a rule.
@@ -58,6 +60,8 @@ pub enum Mark {
     Edges([[Point; 2]; 2], i64),
     /// What lies in a box.
     Box(Rect),
+    /// One edge.
+    Edge([Point; 2]),
     /// A corner.
     Point(Point),
     /// A window, with the share that is covered, in millionths.
@@ -154,6 +158,7 @@ impl Check {
             Check::Area(least) => boxes(layer.area_check(i128::from(*least))),
             Check::HoleArea(least) => boxes(layer.hole_area_check(i128::from(*least))),
             Check::Size(size) => boxes(layer.size_check(*size)),
+            Check::Angles(angles) => layer.angle_check(*angles).into_iter().map(|e| Mark::Edge(e)).collect(),
             Check::Grid(grid) => layer.grid_check(*grid).into_iter().map(Mark::Point).collect(),
             Check::Encloses(r) => {
                 let inner = other(&r.layer)?;
@@ -246,18 +251,27 @@ fn density(
     let mut out = Violations::default();
     for top in &tree.tops {
         let area = Region::merged(&layers.flat(tree, layer, *top)?.to_shapes());
-        let Some(b) = area.bbox() else { continue };
+        // The chip is whatever is drawn at all, so that an empty layer is not dense enough either.
+        let Some(b) = layers.frame(tree, *top)? else { continue };
         let mut marks = Vec::new();
         let strips = area.strips();
         let index = Index::new(strips.iter().map(|r| Some(*r)));
         let starts = |from: i32, to: i32| {
             let (from, last) = (i64::from(from), (i64::from(to) - side).max(i64::from(from)));
-            (0..).map(move |k| from + k * step).take_while(move |v| *v <= last)
+            // The last window ends where the chip does.
+            let steps = (last - from + step - 1) / step;
+            (0..=steps).map(move |k| (from + k * step).min(last))
         };
+        let windows = |from: i32, to: i32| starts(from, to).size_hint().0 as u64;
+        let count = windows(b.x0, b.x1).saturating_mul(windows(b.y0, b.y1));
+        if count > MOST_WINDOWS {
+            let what = format!("its density would be looked at in {count} windows, and at most {MOST_WINDOWS} are");
+            return Err(TreeError::Area { cell: tree.names[*top].clone(), what });
+        }
         for y in starts(b.y0, b.y1) {
             for x in starts(b.x0, b.x1) {
-                let end = |v: i64| i32::try_from(v + side).unwrap_or(i32::MAX);
-                let window = Rect { x0: x as i32, y0: y as i32, x1: end(x), y1: end(y) };
+                let end = |v: i64, last: i32| i32::try_from(v + side).unwrap_or(i32::MAX).min(last);
+                let window = Rect { x0: x as i32, y0: y as i32, x1: end(x, b.x1), y1: end(y, b.y1) };
                 let mut covered = 0;
                 index.touching(&window, &mut |k| {
                     let r = &strips[k as usize];
@@ -275,6 +289,8 @@ fn density(
                 }
             }
         }
+        marks.sort_unstable();
+        marks.dedup();
         if !marks.is_empty() {
             out.in_cells += marks.len() as u64;
             out.flat += marks.len() as u64;
@@ -284,6 +300,9 @@ fn density(
     }
     Ok(out)
 }
+
+/// More windows than this are refused: no rule needs them, and they would take for ever.
+const MOST_WINDOWS: u64 = 10_000_000;
 
 /// A rule of distances, in the metric of rule books unless another one is said.
 pub fn rule(distance: i32, metric: Metric) -> Rule {

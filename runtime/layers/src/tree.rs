@@ -10,6 +10,9 @@ use crate::Transform;
 /// More places than this are refused: they would fill any memory.
 const MOST: u64 = 64_000_000;
 
+/// More cells than this, seen from the tops, are refused.
+const MOST_FLAT: u64 = 1 << 30;
+
 /// A cell that stands in another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
@@ -49,12 +52,10 @@ impl std::fmt::Display for TreeError {
                 f,
                 "the cell `{cell}` places `{placed}` {how}, and layers are only computed where all instances stand upright"
             ),
-            TreeError::TooMany(n) => {
-                write!(
-                    f,
-                    "it has {n} instances, those of arrays counted, and at most {MOST} can be looked at one by one"
-                )
-            }
+            TreeError::TooMany(n) => write!(
+                f,
+                "it has {n} instances, those of arrays and of cells in cells counted, which are too many to look at"
+            ),
             TreeError::Area { cell, what } => write!(f, "in the cell `{cell}`: {what}"),
         }
     }
@@ -109,7 +110,12 @@ impl Tree {
         places.iter().flatten().for_each(|p| placed[p.cell as usize] = true);
         let tops = (0..places.len()).filter(|c| !placed[*c]).collect();
         let names = library.cells.iter().map(|c| c.name.to_string()).collect();
-        Ok(Tree { places, levels, tops, names })
+        let tree = Tree { places, levels, tops, names };
+        // What nothing can hold flat is not looked at: a cell that meets its neighbours everywhere is flat in the end.
+        match tree.stands().into_iter().fold(0, u64::saturating_add) {
+            n if n > MOST_FLAT => Err(TreeError::TooMany(n)),
+            _ => Ok(tree),
+        }
     }
 
     /// Which cells stand turned by a quarter, seen from a top, in any of their placements.

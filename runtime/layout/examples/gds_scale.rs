@@ -74,6 +74,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         routes: routes(&library),
         ignored: Vec::new(),
         ignore_others: false,
+        every: false,
+        reserved: Vec::new(),
         factors,
         grid,
         periods,

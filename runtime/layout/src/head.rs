@@ -5,10 +5,11 @@ use crate::library::{Interval, LayerName, Library, Units};
 use crate::migration::{Migration, Numbers};
 use crate::model::Cell;
 use crate::property::Property;
-use crate::recipe::Settings;
 
-/// Standard properties of OASIS that say something of coordinates or elements, and that scaling makes untrue.
-const STALE: [&[u8]; 5] = [
+/// Standard properties of OASIS that say something of coordinates, elements or top cells. A migration makes them untrue,
+/// and even one that only copies may leave layers or cells out.
+const STALE: [&[u8]; 6] = [
+    b"S_TOP_CELL",
     b"S_BOUNDING_BOX",
     b"S_BOUNDING_BOXES_AVAILABLE",
     b"S_POLYGON_MAX_VERTICES",
@@ -17,13 +18,7 @@ const STALE: [&[u8]; 5] = [
 ];
 
 /// The result of a migration out of its cells.
-pub(crate) fn library(
-    lib: &Library,
-    m: &Migration,
-    s: &Settings,
-    cells: Vec<Cell>,
-    notes: &mut Vec<String>,
-) -> Library {
+pub(crate) fn library(lib: &Library, m: &Migration, cells: Vec<Cell>, notes: &mut Vec<String>) -> Library {
     let layer_names = layer_names(lib, m);
     let (before, after) = (lib.layer_names.len(), layer_names.len());
     if before > after {
@@ -36,17 +31,24 @@ pub(crate) fn library(
     library.extension_names.clone_from(&lib.extension_names);
     library.table_properties.clone_from(&lib.table_properties);
     library.remarks.clone_from(&lib.remarks);
-    library.properties = properties(&lib.properties, s);
+    library.properties = properties(&lib.properties);
+    let all = lib.cells.iter().flat_map(|c| &c.name_properties).chain(&lib.properties);
+    let stale = all.filter(|p| is_stale(p)).count();
+    if stale > 0 {
+        notes.push(format!(
+            "{stale} standard properties of extents and top cells were left out, because they were true of the source"
+        ));
+    }
     library
 }
 
 /// The properties that a migration keeps.
-pub(crate) fn properties(list: &[Property], s: &Settings) -> Vec<Property> {
-    let stays = |p: &&Property| match p {
-        Property::Named { name, standard: true, .. } => s.copies || !STALE.contains(&name.bytes()),
-        _ => true,
-    };
-    list.iter().filter(stays).cloned().collect()
+pub(crate) fn properties(list: &[Property]) -> Vec<Property> {
+    list.iter().filter(|p| !is_stale(p)).cloned().collect()
+}
+
+fn is_stale(p: &Property) -> bool {
+    matches!(p, Property::Named { name, standard: true, .. } if STALE.contains(&name.bytes()))
 }
 
 /// Names of layers on their new numbers. One that names several numbers stays where all of them do.

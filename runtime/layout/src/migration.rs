@@ -59,6 +59,10 @@ pub struct Migration {
     pub ignored: Vec<Numbers>,
     /// Whether numbers that stand nowhere are left out, and not refused.
     pub ignore_others: bool,
+    /// Whether numbers that stand nowhere are carried over as they are.
+    pub every: bool,
+    /// Numbers of the target that something else goes to, with their names: what is carried over as it is cannot go there.
+    pub reserved: Vec<(bool, (u32, u32), String)>,
     /// The factors `(m, d)` from source to target database units along x and y, in lowest terms.
     pub factors: [(i64, i64); 2],
     /// The target's grid in target database units.
@@ -84,6 +88,8 @@ impl Default for Migration {
             routes: Vec::new(),
             ignored: Vec::new(),
             ignore_others: false,
+            every: false,
+            reserved: Vec::new(),
             factors: [(1, 1); 2],
             grid: 1,
             periods: [1, 1],
@@ -165,6 +171,17 @@ pub(crate) fn ways(lib: &Library, m: &Migration) -> Result<Ways, MigrateError> {
         match to.is_empty() {
             false => _ = ways.insert(key, to),
             true if m.ignore_others || has(&m.ignored) => _ = ways.insert(key, to),
+            true if m.every => {
+                let other = m.reserved.iter().find(|(t, to, _)| *t == texts && *to == (layer, datatype));
+                if let Some((_, _, name)) = other {
+                    let what = if texts { "texts" } else { "shapes" };
+                    return Err(MigrateError::Numbers(format!(
+                        "{count} {what} on {layer}/{datatype} are not declared, and under their own number they would \
+                         become part of `{name}`; declare or ignore them"
+                    )));
+                }
+                ways.insert(key, vec![(layer, datatype)]);
+            }
             true => undeclared.push(Undeclared { layer, datatype, texts, count }),
         }
     }

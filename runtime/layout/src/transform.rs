@@ -86,7 +86,7 @@ pub fn migrate(lib: &Library, m: &Migration, kernel: &dyn VertexKernel) -> Resul
         }
     }
     within_budget(lib, &done, m)?;
-    outcome(lib, m, &s, &recipes, done, off_grid)
+    outcome(lib, m, &recipes, done, off_grid)
 }
 
 fn settings(lib: &Library, m: &Migration) -> Result<Settings, MigrateError> {
@@ -197,7 +197,6 @@ fn within_budget(lib: &Library, done: &[Done], m: &Migration) -> Result<(), Migr
 fn outcome(
     lib: &Library,
     m: &Migration,
-    s: &Settings,
     recipes: &[Recipe],
     done: Vec<Done>,
     off_grid: u64,
@@ -218,7 +217,7 @@ fn outcome(
     counts.cells_written = cells.len() as u64;
     counts.balance().map_err(MigrateError::Unbalanced)?;
     let mut notes = notes(&counts, &many, m);
-    let library = head::library(lib, m, s, cells, &mut notes);
+    let library = head::library(lib, m, cells, &mut notes);
     Ok(Outcome { library, origins, counts, rejects, variants: many, notes })
 }
 

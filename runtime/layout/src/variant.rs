@@ -39,7 +39,7 @@ pub(crate) fn variant(
     let mut out = Cell::new(cell.name.clone(), cell.stamp.clone());
     out.raw.clone_from(&cell.raw);
     out.properties.clone_from(&cell.properties);
-    out.name_properties = head::properties(&cell.name_properties, s);
+    out.name_properties = head::properties(&cell.name_properties);
     out.elements.reserve(recipe.items.len());
     out.points.reserve(cell.points.len());
     let mut b = Builder { cell, out, s, fates: Vec::new(), scratch: Vec::new() };

@@ -64,9 +64,11 @@ fn properties() -> impl Strategy<Value = Vec<Property>> {
 fn repetition() -> impl Strategy<Value = Option<Repetition>> {
     let step =
         || prop_oneof![(0..5000, Just(0)), (Just(0), 0..5000), (-5000..5000, -5000..5000)].prop_map(|(x, y)| [x, y]);
-    let regular = (1..1000_u32, 2..1000_u32, step(), step()).prop_map(|(columns, rows, column_step, row_step)| {
-        // A step of one column alone says nothing, and is not kept.
-        let column_step = if columns == 1 { [0, 0] } else { column_step };
+    // One column alone goes up: on any other way the same places come back as one row.
+    let column = (2..1000_u32, 0..5000).prop_map(|(rows, y)| (1, rows, [0, 0], [0, y]));
+    let row = (2..1000_u32, step()).prop_map(|(columns, step)| (columns, 1, step, [0, 0]));
+    let both = (2..1000_u32, 2..1000_u32, step(), step());
+    let regular = prop_oneof![column, row, both].prop_map(|(columns, rows, column_step, row_step)| {
         Repetition::Regular { columns, rows, column_step, row_step }
     });
     of(prop_oneof![regular, vec(step(), 1..20).prop_map(Repetition::Offsets)])
@@ -120,7 +122,7 @@ fn element() -> impl Strategy<Value = Any> {
         path,
         name().prop_map(Any::Text),
         placement().prop_map(Any::Instance),
-        (placement(), 1..999_u32, 2..999_u32).prop_map(|(p, columns, rows)| Any::Array(Placement {
+        (placement(), 2..999_u32, 2..999_u32).prop_map(|(p, columns, rows)| Any::Array(Placement {
             columns,
             rows,
             ..p
@@ -179,7 +181,7 @@ fn add(c: &mut Cell, e: Any, numbers: [u32; 2], d: &mut Dice) -> bool {
         Any::Array(p) => {
             (numbers, repeats) = ([0, 0], false);
             let (columns, rows) = (p.columns as i32, p.rows as i32);
-            let step = if columns > 1 { d.point(-999, 999) } else { [0, 0] };
+            let step = d.point(-999, 999);
             points.push([x + columns * step[0], y + columns * step[1]]);
             points.push([x + rows * d.roll(0, 2) * 99, y + rows * d.roll(-999, 999)]);
             c.placements.push(p);

@@ -200,6 +200,31 @@ fn a_routed_memory_scaled_equals_flat_scaling() {
 }
 
 #[test]
+fn a_library_of_oasis_scaled_equals_flat_scaling() {
+    // As another program packs it: repetitions of shapes, which stay such where their steps are on the grid.
+    let Some(path) = case("nangate45.gds") else { return };
+    let packed = scratch("scaled_packed.oas");
+    if oracle(&["convert", path.to_str().unwrap(), packed.to_str().unwrap()]).is_none() {
+        return;
+    }
+    let lib = read_path(&packed).unwrap();
+    assert!(lib.cells.iter().any(|c| !c.repetitions.is_empty()));
+    let (m, kernel) = keep_all(&lib, (18, 250), 5, 1_000_000);
+    let done = migrate(&lib, &m, &kernel).unwrap();
+    eprintln!("{:?}", done.notes);
+    assert!(done.library.cells.iter().any(|c| !c.repetitions.is_empty()));
+    let of_cells = done.library.cells.iter().flat_map(|c| &c.name_properties);
+    for p in done.library.properties.iter().chain(of_cells) {
+        let Property::Named { name, .. } = p else { panic!("{p:?}") };
+        assert!(!["S_BOUNDING_BOX", "S_TOP_CELL"].contains(&name.to_string().as_str()));
+    }
+    let out = save(&done.library, "scaled_packed_out.oas");
+    let words = [kernel.m, kernel.d, 5].map(|n| n.to_string());
+    let args = ["snapped", packed.to_str().unwrap(), out.to_str().unwrap(), &words[0], &words[1], &words[2], "0.001"];
+    assert_eq!(oracle(&args).unwrap_or_default(), "");
+}
+
+#[test]
 fn a_routed_memory_needs_more_than_one_variant_a_cell() {
     let Some(path) = case("RAM32_1RW1R.gds.gz") else { return };
     let lib = read_path(&path).unwrap();

@@ -107,7 +107,7 @@ pub struct Violation<'a> {
     pub at: &'a str,
     /// The cell.
     pub cell: &'a str,
-    /// What marks it: `edges` (two of them, two points each), `box` and `window` (two corners), `corner`.
+    /// What marks it: `edges` (two of them, two points each), `edge`, `box` and `window` (two corners), `corner`.
     pub kind: &'a str,
     /// Points in the cell, in database units.
     pub points: &'a [[i32; 2]],

@@ -45,14 +45,11 @@ fn block(entry: &Entry, ending: Ending, out: &mut String) {
     for arrow in &entry.rows {
         rows.push((format!("    -> {}", arrow.target), arrow.count, String::new()));
     }
-    for (title, counts) in [
-        ("rejected", &entry.rejected),
-        ("dropped", &entry.dropped),
-        ("ignored", &entry.ignored),
-        ("warned", &entry.warned),
-    ] {
+    for (title, counts) in [("rejected", &entry.rejected), ("dropped", &entry.dropped), ("warned", &entry.warned)] {
         group(title, counts, entry.extracted, &mut rows);
     }
+    // What is ignored was not extracted, so it is no share of that.
+    group("ignored", &entry.ignored, 0, &mut rows);
     let cleaned: BTreeMap<String, u64> = entry.cleaned.iter().map(|(column, c)| (column.clone(), c.count)).collect();
     group("cleaned", &cleaned, 0, &mut rows);
     let names = rows.iter().map(|row| row.0.chars().count()).max().unwrap_or(0);

@@ -13,8 +13,8 @@ use crate::rules;
 
 mod delimited;
 mod fixed;
-mod gds;
 mod json;
+mod layout;
 mod writable;
 
 /// A format of records.
@@ -349,7 +349,9 @@ impl<'t> Env<'t> {
                 }
                 Member::Key(_) | Member::Unique(_) => {}
                 Member::ConsensusBy(..) | Member::Later(_) | Member::Broken(_) => {}
-                Member::LayerLet(tree::LayerLet { span, .. }) | Member::Device(tree::Device { span, .. }) => {
+                Member::LayerLet(tree::LayerLet { span, .. })
+                | Member::Device(tree::Device { span, .. })
+                | Member::Every(span) => {
                     let label = "this belongs to a layout, and this is a file of records";
                     self.error(
                         Diagnostic::new(&rules::MISPLACED, *span, label).help("a `let` of records stands in their map"),

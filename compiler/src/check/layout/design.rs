@@ -7,7 +7,7 @@ use migc_grammar::tree::{self, BinOp, Expr, ExprKind, LayerKind, Margin, Measure
 use super::super::quantity::{self, Unit};
 use super::super::{Env, similar};
 use super::layers::{Read, Scope};
-use crate::plan::{DesignRule, Join, Layer, LayerAt, Metric, Reach, RuleCheck};
+use crate::plan::{DesignRule, Join, Layer, LayerAt, LayerExpr, LayerStep, Metric, Reach, RuleCheck};
 use crate::rules;
 
 /// What the rules of a place come to.
@@ -96,7 +96,7 @@ impl<'t> Env<'t> {
                         self.error(
                             d.help(format!("both sides are multiples of the grid of {grid}, and more than nothing")),
                         );
-                        return None;
+                        break;
                     }
                 }
                 Some(RuleCheck::Size(size))
@@ -134,8 +134,8 @@ impl<'t> Env<'t> {
             let d = Diagnostic::new(&rules::WRONG_QUANTITY, span, "a rule of a layer says the least that is allowed");
             let name = self.piece(span).split([' ', '<', '>', '=']).next().unwrap_or("width").to_owned();
             let text = self.piece(value.span).to_owned();
-            self.error(match (cmp, to.is_none() && when.is_empty()) {
-                (BinOp::Gt, true) => d.fix("write `>=`", span, format!("{name} >= {text}")),
+            self.error(match cmp {
+                BinOp::Gt => d.help(format!("write `{name} >= {text}`, or the next length on the grid")),
                 _ => d.help("write `width >= 150nm`; exact sizes of cuts are `size == 150nm x 150nm`"),
             });
             return None;
@@ -182,6 +182,9 @@ impl<'t> Env<'t> {
         match (what, to) {
             (Measure::Width, _) => Some(RuleCheck::Width { least, metric }),
             (Measure::Notch, _) => Some(RuleCheck::Notch { least, metric }),
+            (Measure::Space, Some(_)) if wide.is_some() => {
+                self.not_yet(span, "a condition on the space to another layer")
+            }
             (Measure::Space, to) => Some(RuleCheck::Space { to, least, metric, wide }),
             (Measure::Overlap, Some(to)) => Some(RuleCheck::Overlap { to, least, metric }),
             (Measure::Overlap, None) => {
@@ -266,7 +269,7 @@ impl<'t> Env<'t> {
         place: &'t tree::Place,
         layers: &[Layer],
         (dbu, grid): (i64, i64),
-    ) -> (Rules, Vec<crate::plan::LayerStep>) {
+    ) -> (Rules, Vec<LayerStep>) {
         let source = place.role == tree::Role::Source;
         let name = place.name.text.as_str();
         let all = vec![true; layers.len()];
@@ -283,21 +286,17 @@ impl<'t> Env<'t> {
                 self.error(Diagnostic::new(&rules::DEFINED_TWICE, l.name.span, label));
             }
             let scope = scope_of(name, layers, &names, &all, (dbu, grid), source);
-            if let Some(value) = self.layer(&l.value, &scope, &mut out.read) {
-                let to = LayerAt::Drawn(names.len());
-                lets.push(crate::plan::LayerStep { name: l.name.text.clone(), to, value, at: l.span });
-            }
+            // What has a mistake keeps its name, so that its uses are not reported as well.
+            let value = self.layer(&l.value, &scope, &mut out.read).unwrap_or(LayerExpr::Nothing);
+            let to = LayerAt::Drawn(names.len());
+            lets.push(LayerStep { name: l.name.text.clone(), to, value, at: l.span });
             names.push(l.name.text.clone());
         }
         for member in &place.members {
-            match member {
-                tree::Member::Layer(l) => {
-                    let at = layers.iter().position(|known| known.name == l.name.text).unwrap_or(0);
-                    let scope = scope_of(name, layers, &names, &all, (dbu, grid), source);
-                    self.layer_rules(l, at, &scope, &mut out);
-                }
-                _ => {}
-            }
+            let tree::Member::Layer(l) = member else { continue };
+            let at = layers.iter().position(|known| known.name == l.name.text).unwrap_or(0);
+            let scope = scope_of(name, layers, &names, &all, (dbu, grid), source);
+            self.layer_rules(l, at, &scope, &mut out);
         }
         let scope = scope_of(name, layers, &names, &all, (dbu, grid), source);
         out.devices = self.devices(place, &scope, &mut out.read);
@@ -336,5 +335,5 @@ fn reads_itself(rule: &DesignRule) -> bool {
         RuleCheck::Encloses(r) | RuleCheck::Extends(r) => &r.layer,
         _ => return false,
     };
-    matches!(other, crate::plan::LayerExpr::Layer(LayerAt::Target(i) | LayerAt::Source(i)) if *i == rule.layer)
+    matches!(other, LayerExpr::Layer(LayerAt::Target(i) | LayerAt::Source(i)) if *i == rule.layer)
 }

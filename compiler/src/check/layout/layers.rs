@@ -67,6 +67,13 @@ impl<'t> Env<'t> {
                 Some(LayerExpr::Layer(at))
             }
             ExprKind::Scaled(inner) => match (&inner.kind, scope.from) {
+                (ExprKind::Member(of, n), Some((source, _)))
+                    if is_name(of, source) && scope.drawn.contains(&n.text) =>
+                {
+                    let at = LayerAt::Drawn(scope.drawn.iter().position(|d| *d == n.text)?);
+                    read.layers.push(at);
+                    Some(LayerExpr::Layer(at))
+                }
                 (ExprKind::Member(of, n), Some((source, layers))) if is_name(of, source) => {
                     self.layer_of(n, "source", layers).map(|at| {
                         read.layers.push(LayerAt::Source(at));
@@ -269,7 +276,11 @@ impl<'t> Env<'t> {
             }
             let label = format!("`{}` is drawn in the lengths of the source", self.piece(at));
             let d = Diagnostic::new(&rules::WRONG_TYPE, at, label);
-            let new = n.text.clone();
+            // Where bare names are the target's, the source's say that they are scaled.
+            let new = match scope.bare_is_target {
+                true => format!("{} scaled", self.piece(at)),
+                false => n.text.clone(),
+            };
             self.error(d.fix(format!("write `{new}`, which is the layer after scaling"), at, new));
             return None;
         }
@@ -288,6 +299,7 @@ impl<'t> Env<'t> {
     ) -> Option<LayerExpr> {
         match (name.text.as_str(), args) {
             ("size", [one]) if decides(&one.value) => {
+                self.on_grid(&one.value, scope);
                 let program = measures::gives(self, &one.value, scope.dbu);
                 let at = read.before + read.programs.len();
                 read.programs.push(program?);
@@ -318,6 +330,13 @@ impl<'t> Env<'t> {
             },
             ("recut", [one]) => {
                 let size = self.exact_size(&one.value, scope.dbu)?;
+                if size == [None, None] || size.iter().flatten().any(|s| *s == 0 || s % scope.grid != 0) {
+                    let label = "cuts of this size do not keep to the grid, or have none";
+                    let grid = quantity::shown_length(scope.grid * scope.dbu);
+                    let d = Diagnostic::new(&rules::WRONG_QUANTITY, one.value.span, label);
+                    self.error(d.help(format!("both sides are multiples of {grid}, or one of them and `keep`")));
+                    return None;
+                }
                 Some(LayerExpr::Recut(Box::new(a?), size))
             }
             ("recut", _) => self.no_layer(name.span, "`recut` takes one size: `recut(115nm x keep)`"),
@@ -342,6 +361,16 @@ impl<'t> Env<'t> {
         None
     }
 
+    /// Looks at every length that a `match` can give.
+    fn on_grid(&mut self, e: &Expr, scope: &Scope<'_>) {
+        match &e.kind {
+            ExprKind::Match(_, arms) => arms.iter().for_each(|arm| self.on_grid(&arm.value, scope)),
+            ExprKind::Quantity(_, unit) if !unit.ends_with('2') => _ = self.amount(e, scope),
+            ExprKind::Unary(UnOp::Neg, a) => self.on_grid(a, scope),
+            _ => {}
+        }
+    }
+
     /// A length by which edges move: it may be negative, and keeps to the grid.
     fn amount(&mut self, e: &Expr, scope: &Scope<'_>) -> Option<i64> {
         let (sign, e) = match &e.kind {
@@ -350,7 +379,7 @@ impl<'t> Env<'t> {
         };
         let n = self.in_units(e, scope.dbu)?;
         if n % scope.grid != 0 {
-            let label = "edges that move by this leave the target's grid";
+            let label = "edges that move by this leave the grid";
             let d = Diagnostic::new(&rules::WRONG_QUANTITY, e.span, label);
             let near = |n: i64| quantity::shown_length(n * scope.dbu);
             let (low, high) = (n / scope.grid * scope.grid, (n / scope.grid + 1) * scope.grid);
@@ -393,7 +422,8 @@ impl<'t> Env<'t> {
                 true => d.fix("write both", e.span, format!("{text} x {text}")),
                 false => d.help("write `170nm x 170nm`, or `115nm x keep` for bars"),
             });
-            return None;
+            // What was meant is known.
+            return if square { self.in_units(e, dbu).map(|n| [Some(n); 2]) } else { None };
         };
         let mut side = |e: &Expr| match &e.kind {
             ExprKind::Name(n) if n.text == "keep" => Some(None),

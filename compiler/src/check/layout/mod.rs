@@ -38,7 +38,7 @@ pub(super) fn map<'t>(
     target: usize,
     out: &mut Plan,
 ) {
-    let (SourceFormat::Gds(from), TargetFormat::Gds { dbu, grid, layers, rules, .. }) =
+    let (SourceFormat::Layout(from), TargetFormat::Layout { dbu, grid, layers, rules, every: takes, .. }) =
         (&out.sources[source].format, &out.targets[target].format)
     else {
         return;
@@ -64,7 +64,7 @@ pub(super) fn map<'t>(
         programs: Vec::new(),
     };
     let mut said = scale::Said::default();
-    let mut cells = Vec::new();
+    let (mut cells, mut every) = (Vec::new(), None);
     for stmt in &map.stmts {
         match stmt {
             Stmt::Scale { .. } | Stmt::Snap { .. } => said.take(env, stmt, &sides),
@@ -80,6 +80,12 @@ pub(super) fn map<'t>(
             Stmt::Cells(list, _) => {
                 for rule in list {
                     cells.extend(env.cell_rule(rule, &cells));
+                }
+            }
+            Stmt::Every(span) => {
+                if let Some(first) = every.replace(*span) {
+                    let d = Diagnostic::new(&rules::DEFINED_TWICE, *span, "every other layer is carried over already");
+                    env.error(d.also(first, "here"));
                 }
             }
             Stmt::CellsOf { span, .. } => {
@@ -99,6 +105,20 @@ pub(super) fn map<'t>(
             }
         }
     }
+    let sides_say = [(from.every, &map.source), (*takes, to_name)];
+    for (says, place) in sides_say {
+        if says != every.is_some() && sides_say.iter().any(|(s, _)| *s) | every.is_some() {
+            let word = if says {
+                "declares every other layer, and the map does not carry them over"
+            } else {
+                "has no `every other layer`"
+            };
+            let at = every.unwrap_or(map.head);
+            let d = Diagnostic::new(&rules::UNMAPPED, at, format!("`{}` {word}", place.text));
+            env.error(d.help("write `every other layer` in the source, in the target and in the map"));
+            break;
+        }
+    }
     work.account(env, env.diagnostics.len() - before);
     let at = said.scaled.unwrap_or(map.head);
     let Some(scaling) = said.scaling(env, &sides, map.head) else { return };
@@ -108,7 +128,15 @@ pub(super) fn map<'t>(
     out.passes.push(plan::Pass {
         source,
         program,
-        work: Work::Shapes(Shapes { scaling, routes, steps, programs, cells, verify: Vec::new() }),
+        work: Work::Shapes(Box::new(Shapes {
+            scaling,
+            routes,
+            steps,
+            programs,
+            cells,
+            verify: Vec::new(),
+            every: every.is_some(),
+        })),
     });
 }
 
@@ -131,13 +159,17 @@ impl<'t> Env<'t> {
                         |p: &plan::CellPart| if let plan::CellPart::Hole(n) = p { Some(n.clone()) } else { None };
                     p.0.iter().filter_map(hole).collect()
                 };
+                let empty = |p: &plan::CellPart| matches!(p, plan::CellPart::Text(t) if t.is_empty());
+                if new.0.iter().all(empty) {
+                    let label = "a cell has a name";
+                    self.error(Diagnostic::new(&rules::WRONG_QUANTITY, to.span, label));
+                }
                 let known = holes(&pattern);
                 if let Some(other) = holes(&new).into_iter().find(|h| !known.contains(h)) {
                     let label = format!("the hole `{{{other}}}` is not in the names before");
                     let d = Diagnostic::new(&rules::UNKNOWN_NAME, to.span, label);
                     self.error(d.help(similar::in_scope("holes", known.iter().map(String::as_str))));
-                }
-                if let Some(lost) = known.iter().find(|h| !holes(&new).contains(h)) {
+                } else if let Some(lost) = known.iter().find(|h| !holes(&new).contains(h)) {
                     let label = format!("what fills `{{{lost}}}` is lost, so that several cells would be called alike");
                     self.error(Diagnostic::new(&rules::WRONG_QUANTITY, to.span, label));
                 }

@@ -6,12 +6,12 @@ use migc_grammar::tree::{BinOp, Expr, ExprKind, Stmt};
 
 use super::super::Env;
 use super::super::quantity::{self, gcd, ratio};
-use crate::plan::{GdsSource, Layer, Scaling};
+use crate::plan::{Layer, LayoutSource, Scaling};
 use crate::rules;
 
 /// The two sides of a map, as far as scaling knows them: database units in 10⁻¹⁵ m, the target's grid in units of it.
 pub(super) struct Sides<'s> {
-    pub(super) from: &'s GdsSource,
+    pub(super) from: &'s LayoutSource,
     pub(super) to: &'s [Layer],
     pub(super) dbu: i64,
     pub(super) grid: i64,
@@ -25,6 +25,7 @@ pub(super) struct Said {
     snapped: Option<Span>,
     variants: Option<Option<u32>>,
     on_pitch: bool,
+    pitches: Option<[[i64; 2]; 2]>,
 }
 
 impl Said {
@@ -121,6 +122,7 @@ impl Said {
             );
             return None;
         }
+        self.pitches = Some([old, new]);
         let lowest = |n: i64, d: i64| (n / gcd(n, d), d / gcd(n, d));
         let factors = [lowest(new[0], old[0]), lowest(new[1], old[1])];
         if let Some((m, d)) = centre {
@@ -165,7 +167,16 @@ impl Said {
         }
         let ties = tie_numbers.iter().any(|n| n % 2 == 0);
         let variants = self.variants.unwrap_or(Some(1));
-        Some(Scaling { factors, grid: sides.grid, periods, on_pitch: self.on_pitch, ties, tie_numbers, variants })
+        Some(Scaling {
+            factors,
+            grid: sides.grid,
+            periods,
+            on_pitch: self.on_pitch,
+            pitches: self.pitches,
+            ties,
+            tie_numbers,
+            variants,
+        })
     }
 }
 

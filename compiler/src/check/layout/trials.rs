@@ -40,7 +40,7 @@ impl<'t> Env<'t> {
             }
             return None;
         };
-        let SourceFormat::Gds(from) = &plan.sources[source].format else {
+        let SourceFormat::Layout(from) = &plan.sources[source].format else {
             self.error(wrong("shapes are given to a layout, and this source has records"));
             return None;
         };
@@ -79,7 +79,7 @@ impl<'t> Env<'t> {
                 self.error(Diagnostic::new(&rules::UNKNOWN_NAME, place.span, label));
                 continue;
             };
-            let TargetFormat::Gds { layers, dbu, .. } = &plan.targets[target].format else { continue };
+            let TargetFormat::Layout { layers, dbu, .. } = &plan.targets[target].format else { continue };
             unit = *dbu;
             for Shape { layer, drawn, span } in shapes {
                 let Some(at) = self.layer_of_test(layer, "target", layers) else { continue };

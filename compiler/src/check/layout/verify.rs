@@ -65,7 +65,8 @@ impl<'t> Env<'t> {
             };
             let Some(target) = out.targets.iter().position(|t| t.name == of_target.text) else {
                 // A target with a mistake was told of.
-                if !self.places.iter().any(|p| p.tree.name.text == of_target.text) {
+                let declared = self.places.iter().find(|p| p.tree.name.text == of_target.text);
+                if declared.is_none_or(|p| p.tree.role != tree::Role::Target) {
                     let known: Vec<&str> = out.targets.iter().map(|t| t.name.as_str()).collect();
                     let label = format!("there is no target `{}`", of_target.text);
                     let d = Diagnostic::new(&rules::UNKNOWN_NAME, of_target.span, label);
@@ -73,9 +74,16 @@ impl<'t> Env<'t> {
                 }
                 continue;
             };
+            if list.is_empty() && !self.syntax_errors.iter().any(|e| span.holds(*e)) {
+                let d = Diagnostic::new(&rules::WRONG_GATE, span, "nothing is compared here");
+                self.error(d.help("write what must be as it was: `verify new { nets, labels, devices }`"));
+            }
             let Some(pass) = out.passes.iter().position(|p| p.program.targets().contains(&target)) else { continue };
-            let (SourceFormat::Gds(from), TargetFormat::Gds { layers, joins, devices, dbu, grid, .. }, Work::Shapes(_)) =
-                (&out.sources[out.passes[pass].source].format, &out.targets[target].format, &out.passes[pass].work)
+            let (
+                SourceFormat::Layout(from),
+                TargetFormat::Layout { layers, joins, devices, dbu, grid, .. },
+                Work::Shapes(_),
+            ) = (&out.sources[out.passes[pass].source].format, &out.targets[target].format, &out.passes[pass].work)
             else {
                 let label = "layouts are compared, and this is a file of records";
                 let d = Diagnostic::new(&rules::MISPLACED, span, label);
@@ -83,10 +91,11 @@ impl<'t> Env<'t> {
                 continue;
             };
             let done = vec![true; layers.len()];
+            let drawn: Vec<String> = from.lets.iter().map(|l| l.name.clone()).collect();
             let source = out.sources[out.passes[pass].source].name.clone();
             let scope = Scope {
                 from: Some((&source, &from.layers)),
-                drawn: &[],
+                drawn: &drawn,
                 to: Some((&of_target.text, layers, &done)),
                 lets: &[],
                 bare_is_target: true,
@@ -101,8 +110,11 @@ impl<'t> Env<'t> {
                     env.error(d.help(help.to_owned()));
                 };
                 let no_joins = from.joins.is_empty() || joins.is_empty();
+                // Labels are told of with the nets.
+                let nets_told = list.iter().any(|c| matches!(c.what, Verified::Nets));
                 const JOIN: &str = "on both sides, say what cuts join: `via1: cut 50/0 { joins metal1 to metal2 }`";
                 let of = match &check.what {
+                    Verified::Labels if no_joins && nets_told => continue,
                     Verified::Nets | Verified::Labels if no_joins => {
                         missing(self, "no nets are known: no cut says what it joins", JOIN);
                         continue;

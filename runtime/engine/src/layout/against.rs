@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use migc_compiler::plan::{GdsSource, Layer, LayerAt, Plan, SourceFormat, Work};
+use migc_compiler::plan::{Layer, LayerAt, LayoutSource, Plan, SourceFormat, Work};
 use migc_grammar::span::Span;
 use migc_layout::{Element, Fault, Kind, Library, faults, migrate};
 
@@ -43,7 +43,7 @@ pub enum LayoutDrift {
         /// How many there are.
         count: u64,
         /// The first ones.
-        places: Places,
+        places: Vec<(String, [i32; 2])>,
     },
     /// A rule that a layer promises, and that does not hold.
     Broken {
@@ -56,7 +56,7 @@ pub enum LayoutDrift {
         /// How often it is broken, seen from the tops.
         count: u64,
         /// The first places.
-        places: Places,
+        places: Vec<(String, [i32; 2])>,
     },
     /// Something in the hierarchy that no run takes.
     Fault(Fault),
@@ -92,19 +92,19 @@ impl Variants {
 /// # Errors
 /// If the file cannot be read, or the program of its map cannot be compiled.
 pub fn compare_layout(plan: &Plan, source: usize, path: &Path) -> Result<Vec<LayoutDrift>, RunError> {
-    let Some(SourceFormat::Gds(from)) = plan.sources.get(source).map(|s| &s.format) else { return Ok(Vec::new()) };
+    let Some(SourceFormat::Layout(from)) = plan.sources.get(source).map(|s| &s.format) else { return Ok(Vec::new()) };
     let failed = |why: String| RunError::Layout { path: path.to_owned(), why };
     let library = migc_layout::read_path(path).map_err(|e| failed(e.to_string()))?;
     let mut found = Vec::new();
     let promises = [files::keeps_its_format(from.file, &library), keeps_its_unit(from, &library)];
     let unit = promises[1].is_ok();
     found.extend(promises.into_iter().filter_map(|p| p.err().map(LayoutDrift::Promise)));
-    numbers(from, &library, &mut found);
+    let pass = plan.passes.iter().find(|p| p.source == source);
+    let shapes = pass.and_then(|p| if let Work::Shapes(shapes) = &p.work { Some((p, shapes)) } else { None });
+    numbers(from, &library, shapes.is_some_and(|(_, s)| s.every), &mut found);
     if unit {
         off_grid(from, &library, &mut found);
     }
-    let pass = plan.passes.iter().find(|p| p.source == source);
-    let shapes = pass.and_then(|p| if let Work::Shapes(shapes) = &p.work { Some((p, shapes)) } else { None });
     let faults = faults(&library, shapes.is_none_or(|(_, s)| s.scaling.is_even()));
     let sound = faults.is_empty();
     found.extend(faults.into_iter().map(LayoutDrift::Fault));
@@ -119,7 +119,7 @@ pub fn compare_layout(plan: &Plan, source: usize, path: &Path) -> Result<Vec<Lay
 }
 
 /// The layer of a kind that has a number, by its place.
-fn layer_of(from: &GdsSource, layer: u32, datatype: u32, texts: bool) -> Option<usize> {
+fn layer_of(from: &LayoutSource, layer: u32, datatype: u32, texts: bool) -> Option<usize> {
     let has = |l: &Layer| {
         let on = |n: &migc_compiler::plan::Numbers| {
             u32::from(n.layer) == layer && (u32::from(n.first)..=u32::from(n.last)).contains(&datatype)
@@ -129,8 +129,8 @@ fn layer_of(from: &GdsSource, layer: u32, datatype: u32, texts: bool) -> Option<
     from.layers.iter().position(has)
 }
 
-/// Numbers that are not declared, and layers that are not there.
-fn numbers(from: &GdsSource, library: &Library, found: &mut Vec<LayoutDrift>) {
+/// Numbers that are not declared, and layers that are not there; `every` carries over what is not declared.
+fn numbers(from: &LayoutSource, library: &Library, every: bool, found: &mut Vec<LayoutDrift>) {
     let mut on: BTreeMap<(u32, u32, bool), (u64, usize)> = BTreeMap::new();
     for (i, cell) in library.cells.iter().enumerate() {
         for e in cell.elements.iter().filter(|e| is_drawn(e)) {
@@ -147,7 +147,7 @@ fn numbers(from: &GdsSource, library: &Library, found: &mut Vec<LayoutDrift>) {
         let ignored = |n: &migc_compiler::plan::Numbers| {
             u32::from(n.layer) == layer && (u32::from(n.first)..=u32::from(n.last)).contains(&datatype)
         };
-        if !from.ignore_others && !from.ignored.iter().any(ignored) {
+        if !every && !from.ignore_others && !from.ignored.iter().any(ignored) {
             let other = layer_of(from, layer, datatype, !texts);
             let cell = library.cells[cell].name.to_string();
             found.push(LayoutDrift::Number { number: (layer, datatype), texts, count, cell, other });
@@ -163,10 +163,10 @@ fn is_drawn(e: &Element) -> bool {
 }
 
 /// Cells, and points in them.
-pub type Places = Vec<(String, [i32; 2])>;
+type Places = Vec<(String, [i32; 2])>;
 
 /// Points that are not on the grid that the source promises: of declared layers, and of instances.
-fn off_grid(from: &GdsSource, library: &Library, found: &mut Vec<LayoutDrift>) {
+fn off_grid(from: &LayoutSource, library: &Library, found: &mut Vec<LayoutDrift>) {
     let (Some(grid), Some(dbu)) = (from.grid, from.dbu) else { return };
     let Some(step) = i32::try_from(grid / dbu).ok().filter(|step| *step > 1) else { return };
     let mut off: BTreeMap<Option<usize>, (u64, Places)> = BTreeMap::new();
@@ -201,7 +201,7 @@ fn off_grid(from: &GdsSource, library: &Library, found: &mut Vec<LayoutDrift>) {
 /// What needs areas and the map: promises of layers, and the price of snapping.
 fn computed(
     plan: &Plan,
-    from: &GdsSource,
+    from: &LayoutSource,
     map: Option<&LayoutMap<'_>>,
     mut library: Library,
     found: &mut Vec<LayoutDrift>,
@@ -233,7 +233,7 @@ fn computed(
     leave_out(map, &mut library);
     let (from, to) = map.sides()?;
     let allowed = map.shapes.scaling.variants;
-    let dry = migc_layout::Migration { variants: None, ignore_others: true, ..migration(map, from, to) };
+    let dry = migc_layout::Migration { variants: None, ignore_others: !map.shapes.every, ..migration(map, from, to) };
     let kernel = Kernel::new(&map.pass.program, &plan.codes, true)?;
     match migrate(&library, &dry, &kernel) {
         Ok(mut outcome) if !outcome.variants.is_empty() => {

@@ -25,6 +25,9 @@ pub(super) fn number(at: LayerAt, to: &[Layer]) -> (u32, u32) {
     }
 }
 
+/// A layer, and its first and last datatype.
+pub(super) type NumberRange = (u32, u32, u32);
+
 /// What an input of a computation is: a layer, or what of it lies in some cells.
 type Key = (LayerAt, Option<CellPattern>);
 
@@ -46,7 +49,7 @@ pub(super) struct Setting<'s, 'p> {
     pub(super) steps: &'s [LayerStep],
     pub(super) also: &'s [LayerAt],
     /// The number in the library of a layer.
-    pub(super) number: &'s (dyn Fn(LayerAt) -> Vec<(u32, u32, u32)> + Sync),
+    pub(super) number: &'s (dyn Fn(LayerAt) -> Vec<NumberRange> + Sync),
     /// The name under which the spec knows each cell.
     pub(super) known_as: &'s [&'s str],
     pub(super) deciders: &'p Deciders,
@@ -68,10 +71,10 @@ impl<'p> Computer<'p> {
         keys.sort();
         keys.dedup();
         let ids: BTreeMap<Key, LayerId> = keys.into_iter().zip((0..).map(LayerId)).collect();
-        let plain: Vec<(Vec<(u32, u32, u32)>, LayerId)> =
+        let plain: Vec<(Vec<NumberRange>, LayerId)> =
             ids.iter().filter(|((_, p), _)| p.is_none()).map(|((at, _), id)| ((setting.number)(*at), *id)).collect();
         let layer = |layer: u32, datatype: u32| {
-            let has = |n: &(u32, u32, u32)| n.0 == layer && (n.1..=n.2).contains(&datatype);
+            let has = |n: &NumberRange| n.0 == layer && (n.1..=n.2).contains(&datatype);
             plain.iter().find(|(numbers, _)| numbers.iter().any(has)).map(|(_, id)| *id)
         };
         let tree = Tree::new(library)?;

@@ -2,6 +2,8 @@
 
 use std::io::{BufWriter, Write};
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use migc_compiler::plan::{Layer, LayoutFile, TargetFormat};
 use migc_layout::{Format, Interval, LayerName, Library, Name, Outcome};
 
@@ -28,7 +30,7 @@ pub(super) fn keeps_its_format(promised: LayoutFile, library: &Library) -> Resul
 
 /// Writes the target; what its format cannot hold is noted.
 pub(super) fn write(job: &LayoutJob<'_>, layers: &[Layer], outcome: &mut Outcome) -> Result<(), RunError> {
-    let TargetFormat::Gds { file, .. } = &job.map.plan.targets[job.map.to].format else { return Ok(()) };
+    let TargetFormat::Layout { file, .. } = &job.map.plan.targets[job.map.to].format else { return Ok(()) };
     let file = *file;
     outcome.notes.append(&mut outcome.library.remarks);
     if file == LayoutFile::Oasis {
@@ -36,7 +38,16 @@ pub(super) fn write(job: &LayoutJob<'_>, layers: &[Layer], outcome: &mut Outcome
     }
     let cannot = |why: String| RunError::Layout { path: job.target.path.to_path_buf(), why };
     let mut out = BufWriter::with_capacity(1 << 20, &*job.target.file);
-    let lost = migc_layout::write(&outcome.library, format(file), &mut out).map_err(|e| cannot(e.to_string()))?;
+    let packed = job.target.path.extension().is_some_and(|e| e.eq_ignore_ascii_case("gz"));
+    let written = match packed {
+        true => {
+            let mut packer = GzEncoder::new(&mut out, Compression::default());
+            migc_layout::write(&outcome.library, format(file), &mut packer)
+                .and_then(|lost| packer.finish().map(|_| lost).map_err(Into::into))
+        }
+        false => migc_layout::write(&outcome.library, format(file), &mut out),
+    };
+    let lost = written.map_err(|e| cannot(e.to_string()))?;
     out.flush().map_err(|e| cannot(e.to_string()))?;
     let format = format(file);
     outcome.notes.extend(lost.iter().map(|l| format!("{format} cannot hold everything: {l}")));

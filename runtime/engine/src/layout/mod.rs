@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use migc_compiler::plan::GdsSource;
+use migc_compiler::plan::LayoutSource;
 use migc_ledger::rejects::{Failure, RejectedShape};
 use migc_ledger::{Entry, GateCount, Output, RuleCount};
 
@@ -91,7 +91,7 @@ fn report(job: &LayoutJob<'_>, report: &[Vec<u8>; 2]) -> Result<(), RunError> {
 }
 
 /// The promise of the database unit is the guard against scaling twice.
-fn keeps_its_unit(from: &GdsSource, library: &migc_layout::Library) -> Result<(), String> {
+fn keeps_its_unit(from: &LayoutSource, library: &migc_layout::Library) -> Result<(), String> {
     let (Some(promised), found) = (from.dbu, library.units.femtometres()) else { return Ok(()) };
     if found == Some(promised) {
         return Ok(());

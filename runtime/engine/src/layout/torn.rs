@@ -1,22 +1,36 @@
 //! Islands before and after, where cells are snapped in their own frames.
 
-use migc_compiler::plan::{self, GdsSource, TargetFormat};
+use migc_compiler::plan::{self, LayerAt, LayoutSource, TargetFormat};
 use migc_layers::{LayerId, Layers, Tree, TreeError, compare, islands};
 use migc_layout::{Library, Outcome};
 
+use super::computed::number;
 use super::work::LayoutMap;
 
 /// Looks whether islands are the same before and after: cells that are snapped in their own frames can tear what they
 /// share with their neighbours. Layers by name.
 pub(super) fn torn(
     map: &LayoutMap<'_>,
-    from: &GdsSource,
+    from: &LayoutSource,
     library: &Library,
     outcome: &Outcome,
 ) -> Result<Vec<Torn>, TreeError> {
-    let TargetFormat::Gds { layers: to, .. } = &map.plan.targets[map.to].format else { return Ok(Vec::new()) };
-    let carried: Vec<(usize, usize)> =
-        map.shapes.routes.iter().copied().filter(|(s, _)| !from.layers[*s].texts).collect();
+    let TargetFormat::Layout { layers: to, .. } = &map.plan.targets[map.to].format else { return Ok(Vec::new()) };
+    // Where each layer of shapes is after snapping: in the target, or on the way to what is computed of it.
+    let mut carried: Vec<(usize, (u32, u32))> = Vec::new();
+    let read = map.shapes.steps.iter().flat_map(|s| {
+        let mut out = Vec::new();
+        s.value.each_layer(&mut |at| out.push(at));
+        out
+    });
+    let read: Vec<LayerAt> = read.collect();
+    for s in (0..from.layers.len()).filter(|s| !from.layers[*s].texts) {
+        match map.shapes.routes.iter().find(|(from, _)| *from == s) {
+            Some((_, t)) => carried.push((s, number(LayerAt::Target(*t), to))),
+            None if read.contains(&LayerAt::Source(s)) => carried.push((s, number(LayerAt::Source(s), to))),
+            None => {}
+        }
+    }
     let has = |of: &[plan::Numbers], layer: u32, datatype: u32| {
         of.iter().any(|n| u32::from(n.layer) == layer && (u32::from(n.first)..=u32::from(n.last)).contains(&datatype))
     };
@@ -24,7 +38,7 @@ pub(super) fn torn(
     let before = Tree::new(library)?;
     let old = Layers::read(library, &|l, d| place(&|i| has(&from.layers[carried[i].0].numbers, l, d)))?;
     let after = Tree::new(&outcome.library)?;
-    let new = Layers::read(&outcome.library, &|l, d| place(&|i| has(&to[carried[i].1].numbers, l, d)))?;
+    let new = Layers::read(&outcome.library, &|l, d| place(&|i| carried[i].1 == (l, d)))?;
     let scaling = &map.shapes.scaling;
     let near = i32::try_from(scaling.grid).unwrap_or(i32::MAX);
     let moved = |r: &migc_geometry::Rect| {

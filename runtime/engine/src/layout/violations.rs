@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use migc_compiler::plan::{self, DesignRule, Layer, LayerAt, RuleCheck};
-use migc_geometry::{Metric, Size};
+use migc_geometry::{Angles, Metric, Size};
 use migc_layers::{Check, Mark, Reach, Violations, rule};
 use migc_ledger::RuleCount;
 
@@ -36,7 +36,7 @@ pub(super) fn check<'p>(
     layer: fn(usize) -> LayerAt,
 ) -> Result<Checked<'p>, migc_layers::TreeError> {
     let mut checked = Vec::new();
-    for of in rules.iter().filter(|r| !matches!(r.check, RuleCheck::Angles { .. })) {
+    for of in rules {
         let violations = computer.check(layer(of.layer), &|inputs| what(computer, &of.check, inputs))?;
         checked.push((of, &layers[of.layer], violations));
     }
@@ -76,7 +76,8 @@ fn what(computer: &Computer<'_>, of: &RuleCheck, inputs: &mut Vec<migc_layers::L
         RuleCheck::Size([x, y]) => Check::Size(Size::Bar(x.or(*y).unwrap_or(0))),
         RuleCheck::Density { least, most, window, step } => Check::Density(*least, *most, *window, *step),
         RuleCheck::Grid(n) => Check::Grid(narrow(*n)),
-        RuleCheck::Angles { .. } => Check::Grid(1),
+        RuleCheck::Angles { diagonal: false } => Check::Angles(Angles::Upright),
+        RuleCheck::Angles { diagonal: true } => Check::Angles(Angles::Octagonal),
     }
 }
 
@@ -99,7 +100,7 @@ impl Checked<'_> {
     /// The rules that something breaks.
     pub(super) fn broken<'c>(&'c self) -> Vec<Broken<'c>> {
         let point = |mark: &Mark| match mark {
-            Mark::Edges([a, _], _) => a[0],
+            Mark::Edges([a, _], _) | Mark::Edge(a) => a[0],
             Mark::Box(r) | Mark::Window(r, _) => [r.x0, r.y0],
             Mark::Point(p) => *p,
         };
@@ -161,6 +162,7 @@ impl Checked<'_> {
         match mark {
             Mark::Edges([a, b], _) => format!("edge-pair: {}|{}", edge(a), edge(b)),
             Mark::Box(r) | Mark::Window(r, _) => format!("box: ({};{})", p(r.x0, r.y0), p(r.x1, r.y1)),
+            Mark::Edge(e) => format!("edge: {}", edge(e)),
             Mark::Point([x, y]) => format!("edge: ({};{})", p(*x, *y), p(*x, *y)),
         }
     }
@@ -183,6 +185,7 @@ impl Checked<'_> {
                     let (kind, points, measured) = match mark {
                         Mark::Edges([a, b], squared) => ("edges", [a.as_slice(), b].concat(), Some(*squared)),
                         Mark::Box(r) => ("box", vec![[r.x0, r.y0], [r.x1, r.y1]], None),
+                        Mark::Edge(e) => ("edge", e.to_vec(), None),
                         Mark::Point(p) => ("corner", vec![*p], None),
                         Mark::Window(r, share) => ("window", vec![[r.x0, r.y0], [r.x1, r.y1]], Some(*share)),
                     };

@@ -1,6 +1,6 @@
 //! What a map of layouts does with a library in memory.
 
-use migc_compiler::plan::{self, GdsSource, LayerAt, Pass, Plan, Shapes, SourceFormat, TargetFormat, VerifyOf};
+use migc_compiler::plan::{self, LayerAt, LayoutSource, Pass, Plan, Shapes, SourceFormat, TargetFormat, VerifyOf};
 use migc_layers::{Found, TreeError};
 use migc_layout::{LeftOut, Library, Migration, Numbers, Outcome, Route};
 use migc_ledger::{GateCount, RuleCount};
@@ -43,9 +43,9 @@ pub(super) struct Worked {
 
 impl LayoutMap<'_> {
     /// The two sides, where both are layouts.
-    pub(super) fn sides(&self) -> Result<(&GdsSource, &[plan::Layer]), RunError> {
+    pub(super) fn sides(&self) -> Result<(&LayoutSource, &[plan::Layer]), RunError> {
         match (&self.plan.sources[self.pass.source].format, &self.plan.targets[self.to].format) {
-            (SourceFormat::Gds(from), TargetFormat::Gds { layers, .. }) => Ok((from, layers)),
+            (SourceFormat::Layout(from), TargetFormat::Layout { layers, .. }) => Ok((from, layers)),
             _ => Err(RunError::NotBuilt { what: "a map from records to a layout, or back".to_owned() }),
         }
     }
@@ -56,7 +56,9 @@ impl LayoutMap<'_> {
         let tree = |e: TreeError| failed(e.to_string());
         let codes = &self.plan.codes;
         let deciders = Deciders::new(&from.programs, codes, self.native)?;
-        let mut rules = drawn(self, from, &mut library, &deciders).map_err(tree)?;
+        let (mut rules, promises) = drawn(self, from, &mut library, &deciders).map_err(tree)?;
+        let mut notes = self.unmatched(&library);
+        notes.extend(self.properties_lost(from, &library));
         let left_out = leave_out(self, &mut library);
         let kernel = Kernel::new(&self.pass.program, codes, self.native)?;
         let migration = migration(self, from, to);
@@ -64,26 +66,96 @@ impl LayoutMap<'_> {
         outcome.counts.balance().map_err(|what| RunError::Internal { what })?;
         let names: Vec<String> = library.cells.iter().map(|c| c.name.to_string()).collect();
         let deciders = [deciders, Deciders::new(&self.shapes.programs, codes, self.native)?];
+        let torn = match self.shapes.scaling.on_pitch {
+            true => torn(self, from, &library, &outcome).map_err(tree)?,
+            false => Vec::new(),
+        };
         let mut computed = computed(self, from, to, &deciders, (&names, &library), &mut outcome).map_err(tree)?;
+        self.promised(&rules, &torn, &mut computed.verified);
+        computed.torn = torn;
+        computed.report[1].splice(0..0, promises);
         rules.append(&mut computed.rules);
-        if self.shapes.scaling.on_pitch {
-            computed.torn = torn(self, from, &library, &outcome).map_err(tree)?;
-        }
         drop(library);
+        outcome.notes.append(&mut notes);
         rename(self, &names, &mut outcome).map_err(failed)?;
         Ok(Worked { outcome, computed, left_out, rules })
+    }
+}
+
+impl LayoutMap<'_> {
+    /// Patterns of names that fit no cell of the source, as sentences.
+    fn unmatched(&self, library: &Library) -> Vec<String> {
+        let mut patterns: Vec<&plan::CellPattern> = self.shapes.cells.iter().map(|r| &r.pattern).collect();
+        self.shapes.steps.iter().for_each(|s| s.value.each_pattern(&mut |p| patterns.push(p)));
+        patterns.dedup();
+        let names: Vec<String> = library.cells.iter().map(|c| c.name.to_string()).collect();
+        let fits = |p: &&plan::CellPattern| names.iter().any(|n| p.fills(n).is_some());
+        patterns.into_iter().filter(|p| !fits(p)).map(|p| format!("no cell is called \"{p}\"")).collect()
+    }
+
+    /// Shapes whose properties end with them, since what is computed of them is others' as well.
+    fn properties_lost(&self, from: &LayoutSource, library: &Library) -> Option<String> {
+        let mut read = Vec::new();
+        self.shapes.steps.iter().for_each(|s| s.value.each_layer(&mut |at| read.push(at)));
+        let has = |layer: &plan::Layer, e: &migc_layout::Element| {
+            let in_range = |n: &plan::Numbers| {
+                u32::from(n.layer) == e.layer && (u32::from(n.first)..=u32::from(n.last)).contains(&e.datatype)
+            };
+            layer.numbers.iter().any(in_range)
+        };
+        let computed: Vec<&plan::Layer> = read
+            .iter()
+            .filter_map(|at| if let LayerAt::Source(i) = at { Some(*i) } else { None })
+            .filter(|i| !self.shapes.routes.iter().any(|(s, _)| s == i))
+            .map(|i| &from.layers[i])
+            .collect();
+        let lost = library.cells.iter().flat_map(|c| c.elements.iter().map(move |e| (c, e))).filter(|(c, e)| {
+            c.extra_of(e).is_some_and(|x| !x.properties.is_empty()) && computed.iter().any(|l| has(l, e))
+        });
+        match lost.count() {
+            0 => None,
+            n => Some(format!("{n} shapes have properties that what is computed of them does not carry on")),
+        }
+    }
+
+    /// What must hold without being asked for: the promises of the source, and islands that stay whole on a pitch.
+    fn promised(&self, promises: &[RuleCount], torn: &[Torn], held: &mut Vec<GateCount>) {
+        let (source, target) = (&self.plan.sources[self.pass.source].name, &self.plan.targets[self.to].name);
+        if !promises.is_empty() {
+            let broken: Vec<String> = promises
+                .iter()
+                .filter(|r| r.violations > 0)
+                .map(|r| format!("{}: {}, {} times", r.layer, r.rule, r.violations))
+                .collect();
+            let found = match broken.is_empty() {
+                true => format!("{} rules hold", promises.len()),
+                false => format!("{}; `.violations.jsonl` has the places", broken.join("; ")),
+            };
+            let gate = "what its layers promise".to_owned();
+            held.push(GateCount { target: source.clone(), gate, held: broken.is_empty(), found });
+        }
+        if !torn.is_empty() {
+            let lost: u64 = torn.iter().map(|t| t.lost).sum();
+            let (before, after): (u64, u64) = torn.iter().fold((0, 0), |(b, a), t| (b + t.before, a + t.after));
+            let whole = torn.iter().all(|t| t.lost == 0 && t.before == t.after);
+            let found = match whole {
+                true => format!("{before} islands, each found again within a grid step"),
+                false => format!("{before} islands before, {after} after; {lost} are torn or grown together"),
+            };
+            held.push(GateCount { target: target.clone(), gate: "no torn islands".to_owned(), held: whole, found });
+        }
     }
 }
 
 /// Adds what the source computes on drawn sizes to its cells, and counts what breaks its promises.
 fn drawn(
     map: &LayoutMap<'_>,
-    from: &GdsSource,
+    from: &LayoutSource,
     library: &mut Library,
     deciders: &Deciders,
-) -> Result<Vec<RuleCount>, TreeError> {
-    if from.lets.is_empty() && from.promises.is_empty() {
-        return Ok(Vec::new());
+) -> Result<(Vec<RuleCount>, Vec<u8>), TreeError> {
+    if from.lets.is_empty() && from.promises.is_empty() && from.devices.is_empty() {
+        return Ok((Vec::new(), Vec::new()));
     }
     let computer = drawn_computer(from, library, deciders)?;
     for step in &from.lets {
@@ -91,12 +163,16 @@ fn drawn(
     }
     let place = (map.plan.sources[map.pass.source].name.as_str(), from.dbu.unwrap_or(1_000_000));
     let checked = violations::check(&computer, place, &from.promises, &from.layers, LayerAt::Source)?;
-    Ok(checked.counts(map.place))
+    let mut lines = Vec::new();
+    checked.lines(map.run, map.place, &mut lines);
+    let mut counts = checked.counts(map.place);
+    counts.extend(verify::sizes(&computer, place.0, &from.devices, map.place)?);
+    Ok((counts, lines))
 }
 
 /// The layers of the source on drawn sizes, with all that it computes of them.
 pub(super) fn drawn_computer<'d>(
-    from: &'d GdsSource,
+    from: &'d LayoutSource,
     library: &Library,
     deciders: &'d Deciders,
 ) -> Result<Computer<'d>, TreeError> {
@@ -125,8 +201,8 @@ pub(super) fn drawn_computer<'d>(
 }
 
 /// What the plan says of carrying over, scaling and snapping.
-pub(super) fn migration(map: &LayoutMap<'_>, from: &GdsSource, to: &[plan::Layer]) -> Migration {
-    let TargetFormat::Gds { dbu, .. } = &map.plan.targets[map.to].format else { return Migration::default() };
+pub(super) fn migration(map: &LayoutMap<'_>, from: &LayoutSource, to: &[plan::Layer]) -> Migration {
+    let TargetFormat::Layout { dbu, .. } = &map.plan.targets[map.to].format else { return Migration::default() };
     let mut routes = Vec::new();
     for (s, t) in &map.shapes.routes {
         let (s, name) = (&from.layers[*s], to[*t].name.clone());
@@ -163,6 +239,12 @@ pub(super) fn migration(map: &LayoutMap<'_>, from: &GdsSource, to: &[plan::Layer
         routes,
         ignored,
         ignore_others: from.ignore_others,
+        every: map.shapes.every,
+        reserved: to
+            .iter()
+            .enumerate()
+            .map(|(i, l)| (l.texts, number(LayerAt::Target(i), to), l.name.clone()))
+            .collect(),
         factors: scaling.factors,
         grid: scaling.grid,
         periods: scaling.periods,
@@ -188,7 +270,7 @@ fn compared(checks: &[plan::Verify]) -> Vec<LayerAt> {
 
 /// The drawn layers of the source that nets and devices are made of.
 fn source_computer<'d>(
-    from: &'d GdsSource,
+    from: &'d LayoutSource,
     library: &Library,
     deciders: &'d Deciders,
 ) -> Result<Computer<'d>, TreeError> {
@@ -235,18 +317,18 @@ pub(super) struct Computed {
 /// Computes the target's layers, and takes out what was on the way.
 fn computed(
     map: &LayoutMap<'_>,
-    from: &GdsSource,
+    from: &LayoutSource,
     to: &[plan::Layer],
     [drawn, deciders]: &[Deciders; 2],
     (names, library): (&[String], &Library),
     outcome: &mut Outcome,
 ) -> Result<Computed, TreeError> {
     let steps = &map.shapes.steps;
-    let TargetFormat::Gds { rules, dbu, joins, devices, .. } = &map.plan.targets[map.to].format else {
+    let TargetFormat::Layout { rules, dbu, joins, devices, .. } = &map.plan.targets[map.to].format else {
         return Ok(Computed::default());
     };
     let checks = &map.shapes.verify;
-    if steps.is_empty() && rules.is_empty() && checks.is_empty() {
+    if steps.is_empty() && rules.is_empty() && checks.is_empty() && devices.is_empty() {
         return Ok(Computed::default());
     }
     let known_as: Vec<&str> = outcome.origins.iter().map(|o| names[*o].as_str()).collect();
@@ -257,7 +339,7 @@ fn computed(
         step.value.each_layer(&mut |at| outputs.entry(at).or_default().extend(&to));
     }
     let mut also: Vec<LayerAt> = outputs.iter().flat_map(|(at, list)| list.iter().copied().chain([*at])).collect();
-    if !rules.is_empty() || !checks.is_empty() {
+    if !rules.is_empty() || !checks.is_empty() || !devices.is_empty() {
         also.extend((0..to.len()).filter(|i| !to[*i].texts).map(LayerAt::Target));
         also.extend(compared(checks));
     }
@@ -314,6 +396,7 @@ fn computed(
     let place = (map.plan.targets[map.to].name.as_str(), *dbu);
     let checked = violations::check(&computer, place, rules, to, LayerAt::Target)?;
     out.rules = checked.counts(map.place);
+    out.rules.extend(verify::sizes(&computer, place.0, devices, map.place)?);
     out.report = [checked.lyrdb(computer.top()).into_bytes(), Vec::new()];
     checked.lines(map.run, map.place, &mut out.report[1]);
     out.raised = computer.raised;

@@ -64,7 +64,7 @@ impl Outputs {
         let mut reports = Vec::new();
         for target in &plan.targets {
             let name = file_name(&target.name);
-            let ruled = matches!(&target.format, TargetFormat::Gds { rules, .. } if !rules.is_empty());
+            let ruled = matches!(&target.format, TargetFormat::Layout { rules, .. } if !rules.is_empty());
             reports.push(match ruled {
                 true => Some([
                     create(&directory.join(format!("{name}.lyrdb")), true)?,

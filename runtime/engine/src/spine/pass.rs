@@ -172,7 +172,7 @@ impl Prepared<'_> {
                 let finish = Finish::new(records, &path);
                 (!finish.is_nothing()).then(|| (self.outputs.target_stream(target), finish, path))
             }
-            TargetFormat::Gds { .. } => None,
+            TargetFormat::Layout { .. } => None,
         };
         let targets = pass.program.targets();
         let texts: Vec<String> = std::iter::once(&opened.file.shown).chain(&opened.file.parts).cloned().collect();

@@ -101,7 +101,8 @@ fn offsets<R: Read>(
     Ok(Some(Repetition::Offsets(list)))
 }
 
-/// Gives the integers of a repetition, in the shortest form.
+/// Gives the integers of a repetition, in the shortest form. One column that does not go up has none of its own: it is
+/// told as one row, which has the same places in the same order.
 pub(crate) fn put(r: &Repetition, put: &mut impl FnMut(u64)) {
     match r {
         Repetition::Regular { columns, rows, column_step, row_step } => {

@@ -57,6 +57,8 @@ pub fn keep_all(lib: &Library, (m, d): (i64, i64), grid: i64, dbu: i64) -> (Migr
         routes: numbers.iter().map(route).collect(),
         ignored: vec![],
         ignore_others: false,
+        every: false,
+        reserved: vec![],
         factors: [(m, d); 2],
         grid,
         periods: [step / gcd(m, step); 2],

@@ -4,7 +4,9 @@ use migc_grammar::diagnostic::Diagnostic;
 use migc_grammar::tree::{self, Ignored, LayerKind, Member, Name, Role};
 
 use super::super::{Env, quantity, similar, twice};
-use crate::plan::{GdsSource, Layer, LayoutFile, Numbers, Plan, Source, SourceFormat, Target, TargetFormat, Template};
+use crate::plan::{
+    Layer, LayoutFile, LayoutSource, Numbers, Plan, Source, SourceFormat, Target, TargetFormat, Template,
+};
 use crate::rules;
 
 impl<'t> Env<'t> {
@@ -42,7 +44,14 @@ impl<'t> Env<'t> {
                 }
             }
         }
+        let parts = path.iter().flat_map(|p| &p.0).any(|p| matches!(p, crate::plan::TemplatePart::Glob(_)));
+        if parts {
+            let at = place.args.first().map_or(place.name.span, |a| a.value.span);
+            let d = Diagnostic::new(&rules::MISPLACED, at, "a layout is one file, and this names several");
+            self.error(d.help("name one file, or give its name as a parameter"));
+        }
         let (mut layers, mut ignored, mut ignore_others) = (Vec::<Layer>::new(), Vec::new(), false);
+        let mut every = None;
         let mut names: Vec<&Name> = Vec::new();
         let mut claimed: Vec<(bool, &tree::LayerNumbers, &Name)> = Vec::new();
         for member in &place.members {
@@ -127,6 +136,12 @@ impl<'t> Env<'t> {
                 | Member::Unique(tree::UniqueDef { span, .. }) => {
                     self.error(Diagnostic::new(&rules::MISPLACED, *span, "a key belongs to records"));
                 }
+                Member::Every(span) => {
+                    if let Some(first) = every.replace(*span) {
+                        let d = Diagnostic::new(&rules::DEFINED_TWICE, *span, "every other layer is declared already");
+                        self.error(d.also(first, "here"));
+                    }
+                }
                 Member::LayerLet(_) | Member::Device(_) | Member::Later(_) | Member::Broken(_) => {}
             }
         }
@@ -150,6 +165,10 @@ impl<'t> Env<'t> {
             {
                 texts.labels = Some(labelled);
             }
+        }
+        if let (Some(at), true) = (every, ignore_others) {
+            let label = "every other layer is carried over, and `ignore others` leaves them out";
+            self.error(Diagnostic::new(&rules::DEFINED_TWICE, at, label));
         }
         if dbu.is_none() && !wrong {
             let label = "the database unit is not said";
@@ -177,7 +196,7 @@ impl<'t> Env<'t> {
         }
         let name = place.name.text.clone();
         if place.role == Role::Source {
-            let format = SourceFormat::Gds(GdsSource {
+            let format = SourceFormat::Layout(LayoutSource {
                 file,
                 dbu: Some(dbu),
                 grid: grid.map(|g| g.0),
@@ -189,12 +208,14 @@ impl<'t> Env<'t> {
                 devices: found.devices,
                 ignored,
                 ignore_others,
+                every: every.is_some(),
             });
             out.sources.push(Source { name, path, format, identify: Vec::new() });
             return Some(out.sources.len() - 1);
         }
         let (rules, joins, devices) = (found.design, found.joins, found.devices);
-        let format = TargetFormat::Gds { file, dbu, grid: grid_units, layers, rules, joins, devices };
+        let format =
+            TargetFormat::Layout { file, dbu, grid: grid_units, layers, rules, joins, devices, every: every.is_some() };
         out.targets.push(Target { name, path, format });
         Some(out.targets.len() - 1)
     }

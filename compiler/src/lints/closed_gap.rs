@@ -1,0 +1,65 @@
+//! A size that closes the narrowest gap that a source may have.
+
+use migc_grammar::diagnostic::{Diagnostic, Level, Rule};
+
+use super::{Input, Lint};
+use crate::plan::{LayerAt, LayerExpr, RuleCheck, SourceFormat, Work};
+
+pub(super) const LINT: Lint = Lint { rule: &RULE, find };
+
+static RULE: Rule = Rule {
+    code: "MIG1112",
+    level: Level::Warning,
+    title: "a size closes the narrowest gap",
+    explanation: "The source promises that nothing on the layer is nearer than its `space`. Scaled, and with both sides grown, nothing is left of \
+                  such a gap: what was two nets becomes one. Grow by less, or keep apart what is near.",
+    failing: "migration m\nsource s = gds(\"s.gds\", dbu: 1nm) { a: layer 1/0 { space >= 100nm } }\ntarget t = gds(\"t.gds\", dbu: 1nm) { a: layer 1/0 }\nmap s -> t {\n  scale 1/2\n  a = a |> size(25nm)\n}\n",
+    mended: "migration m\nsource s = gds(\"s.gds\", dbu: 1nm) { a: layer 1/0 { space >= 100nm } }\ntarget t = gds(\"t.gds\", dbu: 1nm) { a: layer 1/0 }\nmap s -> t {\n  scale 1/2\n  a = a |> size(10nm)\n}\n",
+};
+
+fn find(input: &Input<'_>) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for pass in &input.plan.passes {
+        let (Work::Shapes(shapes), SourceFormat::Layout(from)) =
+            (&pass.work, &input.plan.sources[pass.source].format)
+        else {
+            continue;
+        };
+        for step in &shapes.steps {
+            each_size(&step.value, &mut |layer, by| {
+                let space = from.promises.iter().find_map(|r| match r.check {
+                    RuleCheck::Space { to: None, least, wide: None, .. } if r.layer == layer => Some((least, r.at)),
+                    _ => None,
+                });
+                let Some((least, promise)) = space else { return };
+                for axis in 0..2 {
+                    let (m, d) = shapes.scaling.factors[axis];
+                    let scaled = i128::from(least) * i128::from(m) / i128::from(d);
+                    if i128::from(2 * by[axis]) >= scaled {
+                        let label = format!("grown by {} on both sides, a gap of {scaled} units closes", by[axis]);
+                        let d = Diagnostic::new(&RULE, step.at, label).also(promise, "the narrowest gap of the source");
+                        found.push(d.help("grow by less than half of the scaled gap"));
+                        break;
+                    }
+                }
+            });
+        }
+    }
+    found
+}
+
+/// Calls `f` with each layer of the source that is grown as it is, and by how much.
+fn each_size(e: &LayerExpr, f: &mut dyn FnMut(usize, [i64; 2])) {
+    match e {
+        LayerExpr::Size(inner, by) => match &**inner {
+            LayerExpr::Layer(LayerAt::Source(layer)) => f(*layer, *by),
+            other => each_size(other, f),
+        },
+        LayerExpr::Joined(_, a, b) | LayerExpr::Picked(_, a, b) => {
+            each_size(a, f);
+            each_size(b, f);
+        }
+        LayerExpr::SizeBy(a, _) | LayerExpr::Recut(a, _) | LayerExpr::Where(a, _) => each_size(a, f),
+        LayerExpr::Layer(_) | LayerExpr::Nothing | LayerExpr::InCells(..) => {}
+    }
+}

@@ -1,0 +1,193 @@
+//! Layers, rules and comparisons of layouts: what they compile to, and what is said of mistakes in them.
+
+use std::collections::BTreeMap;
+
+use migc_compiler::{compile, show};
+use migc_grammar::diagnostic::Diagnostic;
+
+const SPEC: &str = r#"migration m
+source old = gds("a.gds", dbu: 1nm, grid: 5nm) {
+  diff: layer 65/20
+  poly: layer 66/20 { width >= 150nm }
+  cont: cut 66/44 { size == 170nm x 170nm, joins (poly, diff - poly) to metal }
+  metal: layer 67/20
+  pins: text 67/5 labels metal
+  outline: boundary 236/0 { pitch 460nm x 2720nm }
+  let gate = poly & diff
+  device fet = poly & diff { length == 150nm }
+}
+target new = gds("b.gds", dbu: 1nm, grid: 5nm) {
+  d: layer 1/0
+  p: layer 2/0 { width >= 105nm, space >= 100nm where width > 1um, extends d by 90nm, space to d >= 50nm projection }
+  c: cut 3/0 { size == 120nm x 120nm, inside (p by 20nm) or (d by 25nm, 40nm on opposite sides), joins (p, d - p) to m }
+  m: layer 4/0 { area >= 0.02um2, encloses c by 30nm on opposite sides, density in 20% ..= 80% per 100um step 50um }
+  pin: text 4/5 labels m
+  box: boundary 5/0 { pitch 320nm x 1920nm }
+  g: layer 6/0
+  device fet = p & d { length >= 105nm }
+}
+map old -> new {
+  scale 7/10 on pitch outline
+  let wide = metal where width > 300nm and area >= 0.1um2
+  d = diff
+  p = poly |> size(5nm)
+  c = cont |> recut
+  m = (metal |> size(match { width < 400nm => 10nm, else => 0nm })) | (new.c |> size(30nm)) | wide
+  pin = pins
+  box = outline
+  g = gate
+  cells { rename "old_{x}" -> "new_{x}", keep "seal", drop "fill_{n}" as fill }
+}
+expect new { violations == 0, no new gaps, total_area(m) in 40% ..= 60% of total_area(old.metal) }
+verify new { nets, labels, devices, xor(d, old.diff scaled) within 5nm }
+test "a contact" {
+  given old { cont box(0, 0, 170nm, 170nm) }
+  then new { c box(0, 0, 120nm, 120nm) }
+}
+"#;
+
+fn found(text: &str) -> Vec<Diagnostic> {
+    compile(text, &BTreeMap::new()).diagnostics
+}
+
+/// The one finding after a change of the spec: its code, and where it is.
+#[track_caller]
+fn after(from: &str, to: &str, place: &str) -> Diagnostic {
+    assert_eq!(SPEC.matches(from).count(), 1, "{from}");
+    let text = SPEC.replace(from, to);
+    let found = found(&text);
+    let shown: Vec<String> =
+        found.iter().map(|d| format!("{} {}", d.rule.code, text.get(d.span.range()).unwrap_or_default())).collect();
+    assert_eq!(shown, [place], "{:?}", found.iter().map(|d| &d.label).collect::<Vec<_>>());
+    found.into_iter().next().unwrap()
+}
+
+/// The same, and what is offered mends it.
+#[track_caller]
+fn mends(from: &str, to: &str, place: &str) {
+    let d = after(from, to, place);
+    let mut text = SPEC.replace(from, to);
+    let (span, new) = d.help.as_ref().and_then(|h| h.edit.clone()).expect("an edit");
+    text.replace_range(span.range(), &new);
+    let left: Vec<String> = found(&text).iter().map(|d| d.label.clone()).collect();
+    assert_eq!(left, [""; 0], "{text}");
+}
+
+#[test]
+fn every_construct_compiles_without_a_finding() {
+    let labels: Vec<String> = found(SPEC).iter().map(|d| format!("{} {}", d.rule.code, d.label)).collect();
+    assert_eq!(labels, [""; 0]);
+}
+
+#[test]
+fn the_plan_says_what_is_computed_and_what_must_hold() {
+    let plan = show::plan(&compile(SPEC, &BTreeMap::new()).plan.unwrap());
+    for line in [
+        "  let gate = (poly & diff)",
+        "  promises cont: size == 170nm x 170nm",
+        "  cont joins poly, (diff - poly) to metal",
+        "  device fet: poly crosses diff, length 150..=150",
+        "  rule p: space >= 100nm where width > 1um, checked only",
+        "  rule p: space to d >= 50nm projection",
+        "  scale x 16/23, grid 5, period 115, tie number 23",
+        "  scale y 12/17, grid 5, period 85, tie number 17",
+        "  at most 1 variants, each cell in its own frame",
+        "  layer d = diff",
+        "  layer p = size(poly, 5)",
+        "  layer c = recut(cont, 120 x 120)",
+        "  layer m = ((size(metal, measures 1) | size(new c, 30)) | wide)",
+        "  layer g = gate",
+        "  verify nets",
+        "  cells \"old_{x}\" are called \"new_{x}\"",
+    ] {
+        assert!(plan.lines().any(|l| l == line), "{line}\n{plan}");
+    }
+}
+
+#[test]
+fn lengths_and_areas_are_not_mixed() {
+    after("width > 300nm and", "width + area > 300nm and", "MIG0105 width + area");
+    after("width > 300nm and", "width > 0.3um2 and", "MIG0105 width > 0.3um2");
+    after("width > 300nm and", "width > 300 and", "MIG0105 width > 300");
+    after(
+        "width < 400nm => 10nm, else => 0nm",
+        "width < 400nm => 0.1um2, else => 0.2um2",
+        "MIG0105 match { width < 400nm => 0.1um2, else => 0.2um2 }",
+    );
+    after("area >= 0.02um2,", "area >= 20nm,", "MIG0114 20nm");
+    after("poly |> size(5nm)", "poly |> size(0.05um2)", "MIG0114 0.05um2");
+}
+
+#[test]
+fn sizes_and_cuts_keep_to_the_grid() {
+    after("size(5nm)", "size(7nm)", "MIG0114 7nm");
+    after("size(5nm)", "size(0.5nm)", "MIG0114 0.5nm");
+    after("size == 120nm x 120nm", "size == 122nm x 120nm", "MIG0114 122nm x 120nm");
+    mends("size == 120nm x 120nm", "size == 120nm", "MIG0114 120nm");
+    mends("size == 120nm x 120nm", "size >= 120nm x 120nm", "MIG0001 >=");
+    after("{ pitch 320nm x 1920nm }", "{ pitch 322nm x 1920nm }", "MIG0114 outline");
+    after("scale 7/10", "scale 1/2", "MIG0114 outline");
+}
+
+#[test]
+fn names_of_layers_are_looked_up_where_they_belong() {
+    mends("g = gate", "g = gat", "MIG0101 gat");
+    mends("p = poly |>", "p = polyy |>", "MIG0101 polyy");
+    mends("(new.c |> size(30nm))", "(c |> size(30nm))", "MIG0101 c");
+    mends("| wide", "| old.metal", "MIG0105 old.metal");
+    after("extends d by", "extends diff by", "MIG0101 diff");
+    after("p = poly |> size(5nm)", "p = new.m |> size(5nm)", "MIG0101 new.m");
+    after("let gate = poly & diff", "let gate = poly & pins", "MIG0105 pins");
+    after("  g = gate\n", "", "MIG0109 map old -> new");
+}
+
+#[test]
+fn operators_of_other_tools_are_offered_in_words_of_this_one() {
+    mends("poly |> size(5nm)", "poly + gate", "MIG0105 poly + gate");
+    after("poly |> size(5nm)", "poly |> sized(5nm)", "MIG0101 sized");
+    after("poly |> size(5nm)", "poly |> size(5nm) |> merged", "MIG0101 merged");
+}
+
+#[test]
+fn rules_stand_where_they_mean_something() {
+    after("width >= 105nm,", "width <= 105nm,", "MIG0114 width <= 105nm");
+    after("width >= 105nm,", "width > 105nm,", "MIG0114 width > 105nm");
+    after("{ area >= 0.02um2,", "{ size == 100nm x 100nm, area >= 0.02um2,", "MIG0119 size == 100nm x 100nm");
+    after("{ area >= 0.02um2,", "{ joins p to d, area >= 0.02um2,", "MIG0119 joins p to d");
+    after("{ area >= 0.02um2,", "{ pitch 1um x 1um, area >= 0.02um2,", "MIG0119 pitch 1um x 1um");
+    after("space to d >= 50nm projection", "space to p >= 50nm projection", "MIG0114 space to p >= 50nm projection");
+    after("20% ..= 80%", "80% ..= 20%", "MIG0114 80% ..= 20%");
+    after("by 25nm, 40nm on opposite", "by 25nm, 20nm on opposite", "MIG0114 20nm");
+}
+
+#[test]
+fn comparisons_need_what_they_compare() {
+    after("joins (p, d - p) to m", "space >= 100nm", "MIG0125 nets");
+}
+
+#[test]
+fn cells_are_named_once_and_keep_their_holes() {
+    after("\"new_{x}\"", "\"new_{y}\"", "MIG0101 \"new_{y}\"");
+    after("keep \"seal\"", "keep \"{all}\"", "MIG0102 drop \"fill_{n}\" as fill");
+}
+
+#[test]
+fn tests_of_shapes_are_read_against_the_layers() {
+    mends("given old { cont box", "given old { contt box", "MIG0101 contt");
+    after("box(0, 0, 170nm, 170nm)", "box(0, 0, 170nm)", "MIG0124 box(0, 0, 170nm)");
+    after("box(0, 0, 170nm, 170nm)", "box(170nm, 0, 0, 170nm)", "MIG0124 box(170nm, 0, 0, 170nm)");
+}
+
+#[test]
+fn what_belongs_to_layouts_is_told_of_in_records() {
+    let records = |line: &str| {
+        format!(
+            "migration m\nsource s = csv(\"s.csv\") {{ a: text }}\ntarget t = csv(\"t.csv\") {{ a: text }}\nmap s -> t {{\n  {line}\n}}\n"
+        )
+    };
+    for line in ["a = a inside a", "a = none \"why\"", "a = a where a == \"x\"", "a = a scaled"] {
+        let text = records(line);
+        let found = found(&text);
+        assert!(!found.is_empty() && found.iter().all(|d| !d.label.is_empty()), "{line}");
+    }
+}
