@@ -171,9 +171,9 @@ fn instances_of_every_kind_are_drawn() {
     top.push(Kind::Instance(1), 0, 0, &[[0, 0]], None).unwrap();
     folder.write("a.gds", library(vec![top, cell("A", &[(1, [0, 0, 100, 100])])]));
     let said = folder.done("view a.gds").out;
-    assert!(said.contains("1 placements are of cells that the file does not have."), "{said}");
+    assert!(said.contains("1 placement is of cells that the file does not have."), "{said}");
     // A square of twice 100 that stands on its corner is as wide as its diagonal.
-    assert!(said.contains("(-0.147, -0.006) … (0.147, 0.289) µm"), "{said}");
+    assert!(said.contains("(-0.147, -0.006) … (0.147, 0.288) µm"), "{said}");
 }
 
 #[test]

@@ -84,7 +84,7 @@ pub(crate) fn collect(
     let seen = view.seen([width, height]);
     let sheet = view.sheet;
     let mut numbers: Vec<(usize, Vec<usize>)> = (layers.iter().enumerate())
-        .filter(|(_, l)| l.view == view.at)
+        .filter(|(_, l)| l.view == view.at && !l.texts)
         .map(|(i, l)| (i, (0..sheet.numbers.len()).filter(|n| l.has(sheet.numbers[*n])).collect()))
         .collect();
     // What covers most lies lowest, so that wells and outlines hide nothing.
