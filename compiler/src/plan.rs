@@ -12,7 +12,7 @@ mod layout;
 
 pub use layout::{
     CellFate, CellPart, CellPattern, CellRule, DesignRule, Device, Join, Joined, LayerAt, LayerExpr, LayerStep, Metric,
-    Picked, Reach, RuleCheck, Scaling, Shapes, Verify, VerifyOf,
+    Picked, Reach, RuleCheck, Scaling, Shapes, Strings, Verify, VerifyOf,
 };
 
 /// A compiled migration.

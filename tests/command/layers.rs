@@ -102,6 +102,29 @@ fn nets_that_are_split_or_grown_together_stop_the_run_and_are_named() {
 }
 
 #[test]
+fn every_other_layer_keeps_its_number_and_strings_are_written_anew() {
+    for engine in ["native", "interp"] {
+        let folder = Folder::new();
+        let spec = "migration m\nsource old = gds(\"a.gds\", dbu: 1nm) { m1: layer 1/0, v: cut 2/0 { joins m1 to m2 }, m2: layer 3/0, t: text 4/0 labels m1, every other layer }\n\
+             target new = gds(\"out/b.gds\", dbu: 1nm) { m1: layer 11/0, v: cut 2/0 { joins m1 to m2 }, m2: layer 3/0, t: text 14/2 labels m1, every other layer }\n\
+             map old -> new {\n  m1 = m1\n  v = v\n  m2 = m2\n  t = t { string = match { string == \"A\" => \"VDD\", else => lower(string) } }\n  every other layer\n}\n\
+             verify new { labels }\n";
+        let mut top = cell("TOP", &[(1, [0, 0, 2000, 200]), (1, [0, 400, 2000, 600]), (9, [0, 0, 50, 50])]);
+        text(&mut top, 4, "A", [1000, 100]);
+        text(&mut top, 4, "B", [1000, 500]);
+        folder.write("a.gds", library(vec![top])).write("m.mig", spec);
+        let said = folder.done(&format!("run m.mig --engine {engine}"));
+        assert!(said.err.contains("verify labels  held: 2 labels of nets"), "{}", said.err);
+        let written = migc_layout::read(&folder.bytes("out/b.gds")[..]).unwrap();
+        let mut numbers: Vec<(u32, u32)> = written.cells[0].elements.iter().map(|e| (e.layer, e.datatype)).collect();
+        numbers.sort_unstable();
+        assert_eq!(numbers, [(9, 0), (11, 0), (11, 0), (14, 2), (14, 2)]);
+        let strings: Vec<String> = written.cells[0].texts.iter().map(|t| t.string.to_string()).collect();
+        assert_eq!(strings, ["VDD", "b"]);
+    }
+}
+
+#[test]
 fn a_layer_that_shrinks_away_is_accounted_for() {
     let folder = Folder::new();
     folder.write("a.gds", wires()).write("m.mig", wired("m1 |> size(-100nm)", ""));

@@ -23,6 +23,19 @@ pub struct Shapes {
     pub verify: Vec<Verify>,
     /// Whether layers that are not declared are carried over under their own numbers.
     pub every: bool,
+    /// What becomes of the strings of texts.
+    pub strings: Vec<Strings>,
+}
+
+/// What becomes of the strings of a layer of texts: a record of one text, and the text that it comes to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Strings {
+    /// The layer of the source.
+    pub from: usize,
+    /// The layer of the target.
+    pub to: usize,
+    /// The program, whose input and output are the string.
+    pub program: Program,
 }
 
 /// What is compared before and after.

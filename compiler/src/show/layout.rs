@@ -29,6 +29,10 @@ pub(super) fn shapes(plan: &Plan, s: &Shapes, from: &LayoutSource, to: &[Layer],
         let word = if matches!(step.to, LayerAt::Let(_)) { "let" } else { "layer" };
         let _ = writeln!(o, "  {word} {} = {}", step.name, names.expr(&step.value));
     }
+    for strings in &s.strings {
+        let _ = writeln!(o, "  strings of {}", to[strings.to].name);
+        super::program(plan, &strings.program, o);
+    }
     for verify in &s.verify {
         let _ = writeln!(o, "  {}", verify.text);
     }

@@ -137,11 +137,7 @@ impl<'t> Env<'t> {
                 self.layer_function(a, name, rest, scope, read)
             }
             ExprKind::Call(name, _) => self.unknown_layer_function(name),
-            ExprKind::Texts(..) => {
-                let label = "a record of each text is part of the language, and not built yet";
-                self.error(Diagnostic::new(&migc_grammar::rules::NOT_YET, e.span, label));
-                None
-            }
+            ExprKind::Texts(..) => self.no_layer(e.span, "shapes have no string: this belongs to a layer of texts"),
             ExprKind::Int(_) | ExprKind::Decimal(_) | ExprKind::Quantity(..) => {
                 self.no_layer(e.span, "a layer is wanted here, and this is a number")
             }

@@ -49,6 +49,32 @@ pub(super) fn gives(env: &mut Env<'_>, value: &tree::Expr, dbu: i64) -> Option<P
     finish(body, value, "sizes")
 }
 
+/// The program that gives a text for the string of a text.
+pub(super) fn text(env: &mut Env<'_>, value: &tree::Expr) -> Option<Program> {
+    let mut body = Body::new(env, Vec::new());
+    let info = Info::text(None);
+    let input = Input { name: "string".into(), info, column: 0, empty_is_null: false, null_if: Vec::new() };
+    let string = Expr { op: Op::Input(0), info: input.info.clone(), fails: false, at: value.span };
+    body.program.inputs.push(input);
+    body.target_names = Some(vec![("string".to_owned(), string)]);
+    let value = body.expr(value)?;
+    let at = value.at;
+    if !value.info.ty.kind.is_text() || value.info.ty.nullable || value.fails {
+        let label = match value.info.ty.kind.is_text() {
+            true => "this can be null, or fail, and a text of a layout says something".to_owned(),
+            false => format!("this is {}, and a text is wanted", value.info.ty),
+        };
+        return body
+            .fail(Diagnostic::new(&rules::WRONG_TYPE, at, label).help("say what stands instead: `(… else string)`"));
+    }
+    let ty = value.info.ty.clone();
+    let outputs = vec![Output { name: "string".into(), ty, value }];
+    let arrow = Arrow { target: 0, when: None, steps: Vec::new(), outputs, measures: Vec::new(), keys: Vec::new() };
+    let steps = std::mem::take(&mut body.steps);
+    body.program.branches.push(Branch { title: "strings".into(), steps, arrows: vec![arrow] });
+    Some(body.program)
+}
+
 fn body<'e, 't>(env: &'e mut Env<'t>, dbu: i64, at: Span) -> Body<'e, 't> {
     let mut body = Body::new(env, Vec::new());
     body.dbu = Some(dbu);

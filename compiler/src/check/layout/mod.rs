@@ -62,6 +62,7 @@ pub(super) fn map<'t>(
         routes: Vec::new(),
         steps: Vec::new(),
         programs: Vec::new(),
+        strings: Vec::new(),
     };
     let mut said = scale::Said::default();
     let (mut cells, mut every) = (Vec::new(), None);
@@ -122,7 +123,7 @@ pub(super) fn map<'t>(
     work.account(env, env.diagnostics.len() - before);
     let at = said.scaled.unwrap_or(map.head);
     let Some(scaling) = said.scaling(env, &sides, map.head) else { return };
-    let Layers { routes, steps, programs, .. } = work;
+    let Layers { routes, steps, programs, strings, .. } = work;
     let title = format!("{} -> {}", map.source.text, to_name.text);
     let Some(program) = vertex(env, &scaling, at, (target, title)) else { return };
     out.passes.push(plan::Pass {
@@ -136,6 +137,7 @@ pub(super) fn map<'t>(
             cells,
             verify: Vec::new(),
             every: every.is_some(),
+            strings,
         })),
     });
 }
@@ -198,6 +200,7 @@ struct Layers<'m, 't> {
     routes: Vec<(usize, usize)>,
     steps: Vec<LayerStep>,
     programs: Vec<plan::Program>,
+    strings: Vec<plan::Strings>,
 }
 
 impl<'t> Layers<'_, 't> {
@@ -242,6 +245,9 @@ impl<'t> Layers<'_, 't> {
             let help = similar::in_scope(what(to[t].texts), same);
             return env.error(Diagnostic::new(&rules::WRONG_TYPE, n.span, label).help(help));
         }
+        if let (true, ExprKind::Texts(of, fields)) = (to[t].texts, &value.kind) {
+            return self.strings(env, t, of, fields);
+        }
         if to[t].texts {
             self.mention(value);
             if !matches!(value.kind, ExprKind::Broken) {
@@ -258,6 +264,49 @@ impl<'t> Layers<'_, 't> {
             self.steps.push(LayerStep { name, to, value, at: column.span });
         }
         self.done[t] = true;
+    }
+
+    /// `pin = m1text { string = upper(string) }`
+    fn strings(&mut self, env: &mut Env<'t>, to: usize, of: &Written, fields: &'t [(Name, Written)]) {
+        let from = &self.sides.from.layers;
+        self.mention(of);
+        let source = match &of.kind {
+            ExprKind::Name(n) => match from.iter().position(|l| l.name == n.text) {
+                Some(i) if from[i].texts => i,
+                Some(_) => {
+                    let label = format!("`{}` holds shapes, and texts are wanted", n.text);
+                    return env.error(Diagnostic::new(&rules::WRONG_TYPE, n.span, label));
+                }
+                None => {
+                    let known: Vec<&str> = from.iter().filter(|l| l.texts).map(|l| l.name.as_str()).collect();
+                    return env.unknown_layer(n, "source", &known);
+                }
+            },
+            ExprKind::Broken => return,
+            _ => {
+                let label = "a layer of texts stands before the braces";
+                return env.error(Diagnostic::new(&rules::WRONG_TYPE, of.span, label));
+            }
+        };
+        self.routes.push((source, to));
+        self.done[to] = true;
+        for (name, value) in fields {
+            if name.text != "string" {
+                let label = match name.text.as_str() {
+                    "at" | "size" | "angle" => {
+                        format!("`{}` of a text is recognised, but this version does not build it", name.text)
+                    }
+                    other => format!("a text has no `{other}`"),
+                };
+                let rule =
+                    if label.contains("recognised") { &migc_grammar::rules::NOT_YET } else { &rules::UNKNOWN_NAME };
+                env.error(Diagnostic::new(rule, name.span, label).help("of a text, the `string` can be written anew"));
+                continue;
+            }
+            if let Some(program) = measures::text(env, value) {
+                self.strings.push(plan::Strings { from: source, to, program });
+            }
+        }
     }
 
     /// `let name = …`

@@ -17,6 +17,7 @@ mod computed;
 mod files;
 mod kernel;
 pub(crate) mod pairs;
+mod strings;
 mod torn;
 pub(crate) mod trial;
 mod verify;

@@ -9,6 +9,8 @@ use migc_layout::Library;
 use migc_ledger::{GateCount, RuleCount};
 
 use super::computed::Computer;
+use super::strings::Rewriter;
+use super::work::LayoutMap;
 
 /// One side of the comparison.
 pub(super) struct Side<'s> {
@@ -25,6 +27,8 @@ pub(super) struct Side<'s> {
 pub(super) struct Comparison<'s> {
     pub(super) before: Side<'s>,
     pub(super) after: Side<'s>,
+    /// The map.
+    pub(super) map: &'s LayoutMap<'s>,
     /// For each cell of after, the cell of before that it comes from.
     pub(super) origins: &'s [usize],
     /// Which layers of the target are fed by which of the source.
@@ -154,8 +158,15 @@ impl Comparison<'_> {
     fn same_labels(&self, tops: &[TopNets]) -> (bool, String) {
         let (mut all, mut off, mut wrong) = (0, 0, Vec::new());
         for t in tops {
-            let before = self.before.labels(t.top.0, &t.before);
-            let after = self.after.labels(t.top.1, &t.after);
+            // Labels are compared by what they come to.
+            let mut rewriters: BTreeMap<usize, Rewriter> =
+                self.map.shapes.strings.iter().map(|s| (s.from, Rewriter::new(self.map, s))).collect();
+            let mut said = |layer: usize, string: String| match rewriters.get_mut(&layer) {
+                Some(rewriter) => rewriter.string(&string),
+                None => string,
+            };
+            let before = self.before.labels(t.top.0, &t.before, &mut said);
+            let after = self.after.labels(t.top.1, &t.after, &mut |_, string| string);
             let was = &self.before.computer.cells()[t.top.0];
             all += before.values().map(BTreeSet::len).sum::<usize>();
             off += before.get(&None).map_or(0, BTreeSet::len);
@@ -350,10 +361,15 @@ impl Side<'_> {
     }
 
     /// The labels of each net; those on no conductor stand under none.
-    fn labels(&self, top: usize, nets: &Nets) -> BTreeMap<Option<u32>, BTreeSet<String>> {
+    fn labels(
+        &self,
+        top: usize,
+        nets: &Nets,
+        said: &mut dyn FnMut(usize, String) -> String,
+    ) -> BTreeMap<Option<u32>, BTreeSet<String>> {
         let conductors = conductors(self.joins);
         let mut out: BTreeMap<Option<u32>, BTreeSet<String>> = BTreeMap::new();
-        for layer in self.layers {
+        for (at, layer) in self.layers.iter().enumerate() {
             let Some(labelled) = layer.labels else { continue };
             let named: Vec<usize> = conductors
                 .iter()
@@ -374,7 +390,7 @@ impl Side<'_> {
             for (string, [x, y]) in texts(self.library, self.computer.tree(), top, &which) {
                 let (Ok(x), Ok(y)) = (i32::try_from(x), i32::try_from(y)) else { continue };
                 let net = named.iter().find_map(|c| nets.at(*c, [x, y]));
-                out.entry(net).or_default().insert(string);
+                out.entry(net).or_default().insert(said(at, string));
             }
         }
         out

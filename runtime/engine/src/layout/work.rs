@@ -8,6 +8,7 @@ use migc_ledger::{GateCount, RuleCount};
 use super::cells::{leave_out, rename};
 use super::computed::{Computer, OWN, Setting, number, outputs};
 use super::kernel::{Deciders, Kernel};
+use super::strings::rewrite;
 use super::torn::{Torn, torn};
 use super::verify::{self, Comparison, Side};
 use super::violations;
@@ -64,6 +65,7 @@ impl LayoutMap<'_> {
         let migration = migration(self, from, to);
         let mut outcome = migc_layout::migrate(&library, &migration, &kernel).map_err(|e| failed(e.to_string()))?;
         outcome.counts.balance().map_err(|what| RunError::Internal { what })?;
+        rewrite(self, &mut outcome).map_err(failed)?;
         let names: Vec<String> = library.cells.iter().map(|c| c.name.to_string()).collect();
         let deciders = [deciders, Deciders::new(&self.shapes.programs, codes, self.native)?];
         let torn = match self.shapes.scaling.on_pitch {
@@ -386,6 +388,7 @@ fn computed(
                 layer: side.0,
             },
             after: Side { library: &outcome.library, computer: &computer, joins, devices, layers: to, layer: side.1 },
+            map,
             origins: &outcome.origins,
             fed: &verify::fed(map.shapes, &outputs),
             scaling: &map.shapes.scaling,
