@@ -1,6 +1,9 @@
-//! `migc check --against`: the columns of a spec held against the headers of its files.
+//! `migc check --against`: the columns of a spec held against the headers of its files, and its layers against layouts.
+
+mod layout;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use migc_compiler::rules::{MISSING_IN_FILE, UNDECLARED_IN_FILE};
 use migc_engine::drift::{self, Difference, Drift};
@@ -12,12 +15,29 @@ use crate::Exit;
 use crate::output::tell;
 use crate::spec::Spec;
 
-/// What differs, as findings at the columns; or how it ended, if the files cannot be read.
-pub(crate) fn findings(spec: &Spec, set: &BTreeMap<String, String>) -> Result<Vec<Diagnostic>, Exit> {
+/// What a spec is held against: its own files, or one layout in place of that of a source.
+#[derive(Default)]
+pub(crate) struct Against<'a> {
+    /// The layout.
+    pub(crate) file: Option<&'a Path>,
+    /// The source that it stands for, where there are several.
+    pub(crate) source: Option<&'a str>,
+}
+
+/// What differs, as findings at columns and layers; or how it ended, if the files cannot be read.
+pub(crate) fn findings(
+    spec: &Spec,
+    set: &BTreeMap<String, String>,
+    against: &Against<'_>,
+) -> Result<Vec<Diagnostic>, Exit> {
     let Some(plan) = &spec.compiled.plan else { return Ok(Vec::new()) };
     // A parameter of another spec of this call is none of this one's.
     let own = set.iter().filter(|(name, _)| plan.params.iter().any(|p| p.name == **name));
     let own = own.map(|(name, value)| (name.clone(), value.clone())).collect();
+    let layouts = layout::findings(spec, plan, &own, against)?;
+    if against.file.is_some() {
+        return Ok(layouts);
+    }
     let compared = drift::compare(plan, &own).map_err(|error| {
         tell(&format!("{}: {error}", spec.path.display()));
         if error.is_usage() { Exit::Usage } else { Exit::Failed }
@@ -28,7 +48,7 @@ pub(crate) fn findings(spec: &Spec, set: &BTreeMap<String, String>) -> Result<Ve
     }
     let tree = &spec.compiled.spec;
     let of_file = |a: &Drift, b: &Drift| a.place == b.place && a.path == b.path;
-    let mut found = Vec::new();
+    let mut found = layouts;
     for drifts in compared.drifts.chunk_by(of_file) {
         let Some(place) = drifts.first().and_then(|drift| place(tree, &drift.place)) else { continue };
         match one_field(place, drifts) {

@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use migc_grammar::diagnostic::Level;
 use migc_grammar::tree::Item;
 
+use crate::against::Against;
 use crate::github::annotations;
 use crate::json::Findings;
 use crate::levels::Levels;
@@ -29,9 +30,13 @@ pub(crate) struct Check {
     /// Gives a parameter its value; may be repeated.
     #[arg(long, value_name = "NAME=VALUE", value_parser = name_and_value)]
     set: Vec<(String, String)>,
-    /// Also holds the columns against the headers of the files, without running.
-    #[arg(long)]
-    against: bool,
+    /// Also holds the columns against the headers of the files, and the layers against the layouts, without running; with a
+    /// layout, against that one in place of the source's own.
+    #[arg(long, value_name = "LAYOUT", num_args = 0..=1)]
+    against: Option<Option<PathBuf>>,
+    /// The source that the layout stands for, where a spec has several.
+    #[arg(long, value_name = "NAME", requires = "against")]
+    source: Option<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -50,6 +55,10 @@ enum Format {
 
 impl Check {
     pub(crate) fn run(mut self) -> Exit {
+        // A spec behind the option is one that is checked: no layout is called so.
+        if let Some(file) = &mut self.against {
+            self.files.extend(file.take_if(|path| path.extension().is_some_and(|end| end == "mig")));
+        }
         if self.files.is_empty() {
             self.files = specs_here();
         }
@@ -83,8 +92,9 @@ impl Check {
         let (mut findings, mut log) = (Findings::new(), Log::default());
         for spec in &specs {
             let mut found = spec.compiled.diagnostics.clone();
-            if self.against {
-                match against::findings(spec, &set) {
+            if let Some(file) = &self.against {
+                let against = Against { file: file.as_deref(), source: self.source.as_deref() };
+                match against::findings(spec, &set, &against) {
                     Ok(drifts) => found.extend(drifts),
                     Err(why) => exit = first(exit, why),
                 }

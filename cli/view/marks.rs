@@ -52,7 +52,7 @@ fn strokes(kind: &str, points: &[[i32; 2]]) -> Vec<Vec<[i32; 2]>> {
         ("box" | "window", [[x0, y0], [x1, y1]]) => {
             vec![vec![[*x0, *y0], [*x1, *y0], [*x1, *y1], [*x0, *y1], [*x0, *y0]]]
         }
-        ("edges", points) => points.chunks(2).map(<[_]>::to_vec).collect(),
+        ("edges" | "edge", points) => points.chunks(2).map(<[_]>::to_vec).collect(),
         (_, points) => points.iter().map(|p| vec![*p]).collect(),
     }
 }

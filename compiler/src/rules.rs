@@ -209,5 +209,124 @@ pub static UNDECLARED_IN_FILE: Rule = Rule {
     mended: "source s = csv(\"s.csv\") {\n  id : int64\n  ignore fax \"no such channel\"\n}\n",
 };
 
+/// A number of a layout that the spec does not name.
+pub static UNDECLARED_NUMBER: Rule = Rule {
+    code: "MIG0192",
+    level: Level::Error,
+    title: "a layer number of the file is not declared",
+    explanation: "`migc check --against` found shapes or texts on a number that the source neither declares nor ignores. Nothing leaves \
+                  silently: a run of this spec would not begin. Declare the layer and map it, or say why it stays behind \
+                  (`ignore 52/0 \"why\"`). Texts and shapes of one number are two layers: what is declared as `layer`, `cut` or \
+                  `boundary` holds shapes alone, and `text` holds texts alone.",
+    failing: "source old = gds(\"a.gds\", dbu: 1nm) {\n  metal1 : layer 49/0\n}\n// a.gds has texts on 49/0\n",
+    mended: "source old = gds(\"a.gds\", dbu: 1nm) {\n  metal1 : layer 49/0\n  pins   : text 49/0 labels metal1\n}\n",
+};
+
+/// A layout that is not of the promised format or unit.
+pub static OTHER_UNIT: Rule = Rule {
+    code: "MIG0193",
+    level: Level::Error,
+    title: "the file has another database unit or format",
+    explanation: "The database unit and the format of a source are promises, and a run holds the file to them: it is the guard against \
+                  scaling twice, and against the wrong file. Where the file is the right one, write what it has. Its lengths are \
+                  not looked at until it does.",
+    failing: "source old = gds(\"a.gds\", dbu: 1nm) {\n  metal1 : layer 49/0\n}\n// the unit of a.gds is 0.5nm\n",
+    mended: "source old = gds(\"a.gds\", dbu: 0.5nm) {\n  metal1 : layer 49/0\n}\n",
+};
+
+/// A layout whose cells do not hang together.
+pub static BROKEN_HIERARCHY: Rule = Rule {
+    code: "MIG0194",
+    level: Level::Error,
+    title: "the cells of the file do not hang together",
+    explanation: "Two cells have one name, a cell is placed that is not in the file, or cells place each other in a ring. What such a \
+                  file shows depends on who reads it, so a run refuses it. Mend the file where it was made: name the cells apart, \
+                  add the missing one, or take the ring out.",
+    failing: "source old = gds(\"a.gds\", dbu: 1nm) {\n  metal1 : layer 49/0\n}\n// a.gds places a cell PAD that it does not have\n",
+    mended: "source old = gds(\"a.gds\", dbu: 1nm) {\n  metal1 : layer 49/0\n}\n// PAD is in the file\n",
+};
+
+/// An instance that cannot be scaled.
+pub static NOT_UPRIGHT: Rule = Rule {
+    code: "MIG0195",
+    level: Level::Error,
+    title: "something in the file cannot be scaled and snapped",
+    explanation: "An instance that is magnified, or turned by no quarter, has no place on a grid; and one that is turned by a quarter \
+                  needs one factor for both axes. What only an extension of OASIS understands, and paths of unknown types, have no size that \
+                  anybody could scale. A run refuses them. Flatten the instance in the file, or say one scale \
+                  for both axes.",
+    failing: "map old -> new {\n  scale 13/18\n  met1 = metal1\n}\n// a.gds places LOGO turned by 45°\n",
+    mended: "map old -> new {\n  scale 13/18\n  met1 = metal1\n}\n// LOGO is drawn turned\n",
+};
+
+/// More variants than the spec allows.
+pub static TOO_MANY_VARIANTS: Rule = Rule {
+    code: "MIG0196",
+    level: Level::Error,
+    title: "cells need more variants than the map allows",
+    explanation: "Every coordinate is snapped as seen from the top. A cell whose placements lie differently against the target's grid needs \
+                  several variants, and the map allows fewer: one without `snap`, and `n` with `snap exact variants <= n`. A run \
+                  would refuse. The price of the choices is known from a dry pass over this file. With `scale … on pitch \
+                  OUTLINE`, every cell keeps one variant.",
+    failing: "map old -> new {\n  scale 13/18\n  met1 = metal1\n}\n// INV of a.gds stands at places that snap in three ways\n",
+    mended: "map old -> new {\n  scale 13/18\n  snap exact variants <= 3\n  met1 = metal1\n}\n",
+};
+
+/// A promise of a source's layer that does not hold.
+pub static BROKEN_PROMISE: Rule = Rule {
+    code: "MIG0197",
+    level: Level::Error,
+    title: "a promise of a layer does not hold",
+    explanation: "A rule on a layer of a source is what it promises, in drawn lengths. A run counts what breaks it, and publishes no \
+                  target. Mend the file, or promise less.",
+    failing: "source old = gds(\"a.gds\", dbu: 1nm) {\n  metal1 : layer 49/0 { width >= 180nm }\n}\n// a wire of a.gds is 170nm wide\n",
+    mended: "source old = gds(\"a.gds\", dbu: 1nm) {\n  metal1 : layer 49/0 { width >= 170nm }\n}\n",
+};
+
+/// A declared layer that a layout lacks.
+pub static EMPTY_LAYER: Rule = Rule {
+    code: "MIG1190",
+    level: Level::Warning,
+    title: "a declared layer is not in the file",
+    explanation: "`migc check --against` found nothing on any number of this layer. A run goes on, and its part of the target stays empty: \
+                  often the number is that of another process, or texts are declared where the file has shapes.",
+    failing: "source old = gds(\"a.gds\", dbu: 1nm) {\n  metal1 : layer 49/0\n}\n// a.gds has shapes on 31/0 alone\n",
+    mended: "source old = gds(\"a.gds\", dbu: 1nm) {\n  metal1 : layer 31/0\n}\n",
+};
+
+/// Points off the promised grid.
+pub static OFF_GRID: Rule = Rule {
+    code: "MIG1191",
+    level: Level::Warning,
+    title: "points are off the promised grid",
+    explanation: "The source promises a grid, and these points are not on it. A run goes on, and reckons ties without the promise, so that \
+                  more cells may need variants. Mend the file, or promise the grid that it has.",
+    failing: "source old = gds(\"a.gds\", dbu: 1nm, grid: 10nm) {\n  metal1 : layer 49/0\n}\n// a shape of a.gds has a corner at (15, 20)\n",
+    mended: "source old = gds(\"a.gds\", dbu: 1nm, grid: 5nm) {\n  metal1 : layer 49/0\n}\n",
+};
+
+/// The price of snapping.
+pub static VARIANTS: Rule = Rule {
+    code: "MIG1192",
+    level: Level::Hint,
+    title: "cells need variants",
+    explanation: "The map allows the variants that cells of this file need, and this is their price: how many cells and shapes the target \
+                  will have. With `scale … on pitch OUTLINE`, every cell keeps one variant.",
+    failing: "map old -> new {\n  scale 13/18\n  snap exact\n  met1 = metal1\n}\n// INV of a.gds stands at places that snap in three ways\n",
+    mended: "map old -> new {\n  scale on pitch outline\n  met1 = metal1\n}\n",
+};
+
 /// What only `migc check --against` can find: its examples need files.
-pub static AGAINST: &[&Rule] = &[&MISSING_IN_FILE, &UNDECLARED_IN_FILE];
+pub static AGAINST: &[&Rule] = &[
+    &MISSING_IN_FILE,
+    &UNDECLARED_IN_FILE,
+    &UNDECLARED_NUMBER,
+    &OTHER_UNIT,
+    &BROKEN_HIERARCHY,
+    &NOT_UPRIGHT,
+    &TOO_MANY_VARIANTS,
+    &BROKEN_PROMISE,
+    &EMPTY_LAYER,
+    &OFF_GRID,
+    &VARIANTS,
+];

@@ -1,5 +1,6 @@
 //! The command, run as a user would run it, on files that each test makes.
 
+mod against;
 mod cases;
 mod diagnostics;
 mod documents;
@@ -16,3 +17,4 @@ mod published;
 mod records;
 mod support;
 mod types;
+mod view;

@@ -73,12 +73,10 @@ pub fn compare(plan: &Plan, set: &BTreeMap<String, String>) -> Result<Comparison
     let values = params::resolve(plan, set)?;
     let mut input = Input::default();
     let mut out = Comparison::default();
-    let sources = plan.sources.iter().map(|source| {
-        let file = match &source.format {
-            SourceFormat::Records(file) => Some(file),
-            SourceFormat::Layout(_) => None,
-        };
-        (&source.name, &source.path, file)
+    // Layouts have no header: they are compared by themselves.
+    let sources = plan.sources.iter().filter_map(|source| match &source.format {
+        SourceFormat::Records(file) => Some((&source.name, &source.path, Some(file))),
+        SourceFormat::Layout(_) => None,
     });
     let references =
         plan.references.iter().map(|reference| (&reference.name, &reference.path, Some(&reference.format)));

@@ -28,6 +28,7 @@ mod spine;
 mod worker;
 
 pub use error::{Failed, RunError};
+pub use layout::against::{LayoutDrift, Variants, compare_layout};
 pub use layout::pairs::{LayoutPair, layout_pairs};
 pub use layout::trial::run as try_layout;
 pub use migc_compiler::plan;

@@ -59,7 +59,7 @@ fn children(cell: &Cell, by_name: &HashMap<&[u8], usize>) -> Result<Vec<usize>, 
 }
 
 /// The longest way down from each cell. Iterative, so that a deep hierarchy does not exhaust the stack.
-fn heights(lib: &Library, below: &[Vec<usize>]) -> Result<Vec<usize>, MigrateError> {
+pub(crate) fn heights(lib: &Library, below: &[Vec<usize>]) -> Result<Vec<usize>, MigrateError> {
     let n = below.len();
     let (mut heights, mut open) = (vec![None; n], vec![false; n]);
     for start in 0..n {

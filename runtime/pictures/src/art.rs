@@ -84,7 +84,7 @@ pub(crate) fn collect(
     let seen = view.seen([width, height]);
     let sheet = view.sheet;
     let mut numbers: Vec<(usize, Vec<usize>)> = (layers.iter().enumerate())
-        .filter(|(_, l)| l.view == view.at)
+        .filter(|(_, l)| l.view == view.at && !l.texts)
         .map(|(i, l)| (i, (0..sheet.numbers.len()).filter(|n| l.has(sheet.numbers[*n])).collect()))
         .collect();
     // What covers most lies lowest, so that wells and outlines hide nothing.
@@ -274,7 +274,7 @@ impl Look<'_, '_> {
             let Some(told) = view.sheet.cells[p.cell].told else { continue };
             let one = p.seen.extent(&told);
             // Texts of cells that are a few pixels wide would be larger than the cells.
-            if seen.extent(&p.seen.extent(&view.sheet.cells[p.cell].whole.unwrap_or(told))).longer() < 3.0 * FRAMED {
+            if seen.extent(&p.seen.extent(&view.sheet.cells[p.cell].whole.unwrap_or(told))).longer() < 6.0 * FRAMED {
                 continue;
             }
             p.copies.each(&one, &window, &mut |by| {

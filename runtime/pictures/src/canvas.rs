@@ -38,11 +38,13 @@ pub(crate) fn draw(canvas: &mut dyn Canvas, picture: &Picture<'_>, page: &Page) 
     let m = canvas.metrics();
     canvas.text([MARGIN, MARGIN + 0.4 * m.row], &page.heading, Anchor::Start, Colour::INK);
     for panel in &page.panels {
-        canvas.text([panel.at[0], panel.at[1] - 0.6 * m.row], &panel.title, Anchor::Start, Colour::GREY);
+        if !panel.title.is_empty() {
+            canvas.text([panel.at[0], panel.at[1] - 0.6 * m.row], &panel.title, Anchor::Start, Colour::GREY);
+        }
         canvas.begin(panel);
         for art in panel.art.iter().flat_map(|a| &a.layers) {
             let layer = &picture.layers[art.layer];
-            canvas.layer(art, &layer.style, layer.name.as_deref().unwrap_or("layer"));
+            canvas.layer(art, &layer.style, &layer.title());
         }
         for art in &panel.art {
             for (e, name) in &art.frames {

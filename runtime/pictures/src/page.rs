@@ -55,7 +55,7 @@ impl Layer {
     }
 
     /// Its name and numbers, for the legend.
-    fn title(&self) -> String {
+    pub(crate) fn title(&self) -> String {
         let number = |(layer, first, last): &(u32, u32, u32)| match last - first {
             0 => format!("{layer}/{first}"),
             65_535 => format!("{layer}/*"),
@@ -185,7 +185,7 @@ impl Page {
     /// Lays out a picture whose panels have been collected.
     pub(crate) fn new(picture: &Picture<'_>, arts: Vec<Vec<Art>>, m: Metrics) -> Page {
         let titled = picture.panels.iter().any(|p| !p.title.is_empty());
-        let top = MARGIN + if titled { 2.2 } else { 1.2 } * m.row;
+        let top = (MARGIN + if titled { 2.2 } else { 1.2 } * m.row).round();
         let mut x = MARGIN;
         let mut panels = Vec::new();
         for (panel, art) in picture.panels.iter().zip(arts) {
@@ -319,14 +319,11 @@ fn notes_of(picture: &Picture<'_>, panels: &[Placed]) -> Vec<String> {
     let mut notes = Vec::new();
     let all = || panels.iter().flat_map(|p| &p.art);
     let listed = |of: &dyn Fn(&crate::art::LayerArt) -> bool| {
-        let mut names: Vec<String> = Vec::new();
-        for l in all().flat_map(|a| &a.layers).filter(|l| of(l)) {
-            let layer = &picture.layers[l.layer];
-            let name = layer.name.clone().unwrap_or_else(|| layer.title());
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
+        let mut at: Vec<usize> = all().flat_map(|a| &a.layers).filter(|l| of(l)).map(|l| l.layer).collect();
+        at.sort_unstable();
+        let name = |i: usize| picture.layers[i].name.clone().unwrap_or_else(|| picture.layers[i].title());
+        let mut names: Vec<String> = at.into_iter().map(name).collect();
+        names.dedup();
         names.join(", ")
     };
     let (fine, crowded) = (listed(&|l| l.tiny && !l.crowded), listed(&|l| l.crowded));
@@ -345,20 +342,25 @@ fn notes_of(picture: &Picture<'_>, panels: &[Placed]) -> Vec<String> {
     }
     let texts: usize = all().map(|a| a.texts_left).sum();
     if texts > 0 {
-        notes.push(format!("{texts} texts have no room here; look at a smaller window."));
+        notes.push(format!("{} no room here; look at a smaller window.", many(texts as u64, "text has", "texts have")));
     }
     let marks: usize = all().map(|a| a.marks_left).sum();
     if marks > 0 {
-        notes.push(format!("{marks} marks are left out; look at a smaller window."));
+        notes.push(format!("{} left out; look at a smaller window.", many(marks as u64, "mark is", "marks are")));
     }
     if all().any(|a| a.frames_left) {
         notes.push("There are too many cells of a few pixels to frame them.".to_owned());
     }
     let missing: u64 = picture.views.iter().map(|v| v.sheet.missing).sum();
     if missing > 0 {
-        notes.push(format!("{missing} placements are of cells that the file does not have."));
+        notes
+            .push(format!("{} of cells that the file does not have.", many(missing, "placement is", "placements are")));
     }
     notes
+}
+
+fn many(n: u64, one: &str, more: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { more })
 }
 
 /// A text in lines of at most so many letters, broken between words.

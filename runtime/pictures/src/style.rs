@@ -35,7 +35,7 @@ impl Hatch {
     /// Whether a pixel is on a line of the hatching.
     pub(crate) fn is_line(self, x: usize, y: usize) -> bool {
         let (x, y) = (x % Hatch::SIDE, y % Hatch::SIDE);
-        let (up, down) = ((x + y) % Hatch::SIDE == 0, (x + Hatch::SIDE - y) % Hatch::SIDE == 0);
+        let (up, down) = ((x + y).is_multiple_of(Hatch::SIDE), (x + Hatch::SIDE - y).is_multiple_of(Hatch::SIDE));
         match self.0 {
             0 => up,
             1 => down,
@@ -74,11 +74,12 @@ impl Style {
 }
 
 /// How opaque things are, in 255ths: the ground between lines of a hatching, its lines, small shapes, and full coverage of
-/// what is too fine to be drawn.
+/// what is too fine to be drawn, which has a least opacity, so that nothing is invisible.
 pub(crate) const GROUND: u32 = 28;
 pub(crate) const LINE: u32 = 130;
 pub(crate) const SMALL: u32 = 130;
 pub(crate) const FINE: u32 = 140;
+pub(crate) const LEAST: u32 = 60;
 
 #[cfg(test)]
 mod tests {

@@ -8,7 +8,7 @@ use crate::canvas::{Anchor, Canvas};
 use crate::page::{Metrics, Placed};
 use crate::png::indexed;
 use crate::raster::{Mask, PARTS};
-use crate::style::{Colour, FINE, GROUND, Hatch, LINE, SMALL, Style};
+use crate::style::{Colour, FINE, GROUND, Hatch, LEAST, LINE, SMALL, Style};
 
 /// An SVG in the making.
 pub(crate) struct Svg {
@@ -81,27 +81,25 @@ impl Canvas for Svg {
         if let Some(mask) = &art.fine {
             image(&mut self.body, mask, style.colour);
         }
-        let scale = format!("transform=\"scale({})\"", 1.0 / PARTS as f64);
         if !art.small.is_empty() {
             let look = match style.filled {
                 true => format!("fill=\"{colour}\" fill-opacity=\"{}\"", share(SMALL)),
                 false => format!("fill=\"none\" stroke=\"{colour}\""),
             };
-            let _ = writeln!(self.body, "<path {scale} {look} d=\"{}\"/>", path(&art.small));
+            let _ = writeln!(self.body, "<path {look} d=\"{}\"/>", path(&art.small));
         }
         if !art.large.is_empty() {
             let fill = match style.filled {
                 true => format!("url(#h{})", self.pattern(style)),
                 false => "none".to_owned(),
             };
-            let _ =
-                writeln!(self.body, "<path {scale} fill=\"{fill}\" stroke=\"{colour}\" d=\"{}\"/>", path(&art.large));
+            let _ = writeln!(self.body, "<path fill=\"{fill}\" stroke=\"{colour}\" d=\"{}\"/>", path(&art.large));
         }
         self.body.push_str("</g>\n");
     }
 
     fn swatch(&mut self, [x, y]: [f64; 2], [w, h]: [f64; 2], style: &Style) {
-        let fill = if style.filled { format!("url(#s{})", self.pattern(style)) } else { "none".to_owned() };
+        let fill = if style.filled { format!("url(#h{})", self.pattern(style)) } else { "none".to_owned() };
         let colour = hex(style.colour);
         let (x, y) = (num(x.round() + 0.5), num(y.round() + 0.5));
         let _ = writeln!(self.body, "<path d=\"M{x} {y}h{w}v{h}h-{w}z\" fill=\"{fill}\" stroke=\"{colour}\"/>");
@@ -139,7 +137,7 @@ impl Canvas for Svg {
     }
 }
 
-/// A pattern for shapes, whose coordinates are parts of pixels, and one for the legend.
+/// The pattern of a hatching.
 fn pattern(out: &mut String, i: usize, style: &Style) {
     let side = Hatch::SIDE;
     let mut lines = String::new();
@@ -154,18 +152,17 @@ fn pattern(out: &mut String, i: usize, style: &Style) {
         }
     }
     let colour = hex(style.colour);
-    for (id, scale) in [("h", PARTS), ("s", 1)] {
-        let _ = writeln!(
-            out,
-            "<pattern id=\"{id}{i}\" width=\"{side}\" height=\"{side}\" patternUnits=\"userSpaceOnUse\" patternTransform=\"scale({scale})\">\
-             <rect width=\"{side}\" height=\"{side}\" fill=\"{colour}\" fill-opacity=\"{}\"/><path d=\"{lines}\" fill=\"{colour}\" fill-opacity=\"{}\"/></pattern>",
-            share(GROUND),
-            share(LINE)
-        );
-    }
+    let _ = writeln!(
+        out,
+        "<pattern id=\"h{i}\" width=\"{side}\" height=\"{side}\" patternUnits=\"userSpaceOnUse\">\
+         <rect width=\"{side}\" height=\"{side}\" fill=\"{colour}\" fill-opacity=\"{}\"/><path d=\"{lines}\" fill=\"{colour}\" fill-opacity=\"{}\"/></pattern>",
+        share(GROUND),
+        share(LINE)
+    );
 }
 
-/// Polygons as one path, each the same way round, so that what overlaps is filled once.
+/// Polygons as one path, each the same way round, so that what overlaps is filled once. Coordinates are pixels, with steps
+/// reckoned between rounded corners: programs that do not know of lines of one width at every scale draw hairlines too.
 fn path(polygons: &[Poly]) -> String {
     let mut d = String::new();
     for p in polygons {
@@ -175,16 +172,19 @@ fn path(polygons: &[Poly]) -> String {
         let around: i64 = p.iter().map(|q| twice(std::mem::replace(&mut before, *q), *q)).sum();
         let ring: Box<dyn Iterator<Item = &[i32; 2]>> =
             if around < 0 { Box::new(p.iter().rev()) } else { Box::new(p.iter()) };
-        let mut at: Option<[i32; 2]> = None;
+        let mut at: Option<[i64; 2]> = None;
         for q in ring {
+            let q = q.map(|c| (i64::from(c) * 100 + PARTS / 2).div_euclid(PARTS));
+            let hundredths = |n: i64| crate::page::decimal(n.into(), 100);
+            let by = |a: [i64; 2], k: usize| hundredths(q[k] - a[k]);
             let _ = match at {
-                None => write!(d, "M{} {}", q[0], q[1]),
-                Some(a) if a == *q => Ok(()),
-                Some(a) if a[1] == q[1] => write!(d, "h{}", q[0] - a[0]),
-                Some(a) if a[0] == q[0] => write!(d, "v{}", q[1] - a[1]),
-                Some(a) => write!(d, "l{} {}", q[0] - a[0], q[1] - a[1]),
+                None => write!(d, "M{} {}", hundredths(q[0]), hundredths(q[1])),
+                Some(a) if a == q => Ok(()),
+                Some(a) if a[1] == q[1] => write!(d, "h{}", by(a, 0)),
+                Some(a) if a[0] == q[0] => write!(d, "v{}", by(a, 1)),
+                Some(a) => write!(d, "l{} {}", by(a, 0), by(a, 1)),
             };
-            at = Some(*q);
+            at = Some(q);
         }
         d.push('z');
     }
@@ -205,7 +205,7 @@ fn image(out: &mut String, mask: &Mask, colour: Colour) {
 
 /// How opaque a pixel is that is covered so far: a little at once, so that nothing is invisible.
 pub(crate) fn fine(covered: u32) -> u32 {
-    if covered == 0 { 0 } else { 24 + covered * (FINE - 24) / 255 }
+    if covered == 0 { 0 } else { LEAST + covered * (FINE - LEAST) / 255 }
 }
 
 fn base64(bytes: &[u8]) -> String {
@@ -258,9 +258,9 @@ mod tests {
 
     #[test]
     fn polygons_go_one_way_round_and_use_short_words() {
-        let square = vec![[0, 0], [256, 0], [256, 256], [0, 256]];
+        let square = vec![[0, 0], [256, 0], [256, 384], [0, 384]];
         let other = square.iter().rev().copied().collect();
-        assert_eq!(path(&[square, other]), "M0 0h256v256h-256zM0 0h256v256h-256z");
+        assert_eq!(path(&[square, other]), "M0 0h1v1.5h-1zM0 0h1v1.5h-1z");
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub(crate) use self::work::LayoutMap;
 use crate::error::RunError;
 
 mod account;
+pub(crate) mod against;
 mod cells;
 mod computed;
 mod files;

@@ -18,6 +18,15 @@ pub(super) struct Checked<'p> {
     dbu: i64,
 }
 
+/// A rule that something breaks.
+pub(super) struct Broken<'c> {
+    pub(super) rule: &'c DesignRule,
+    /// How often, seen from the tops.
+    pub(super) count: u64,
+    /// The first places: cells, and points in them.
+    pub(super) places: Vec<(String, [i32; 2])>,
+}
+
 /// Checks the rules of a place: `layer` says where its layers are.
 pub(super) fn check<'p>(
     computer: &Computer<'_>,
@@ -90,6 +99,21 @@ impl Checked<'_> {
             can_be_mended: rule.check.can_be_mended(),
         };
         self.rules.iter().map(count).collect()
+    }
+
+    /// The rules that something breaks.
+    pub(super) fn broken<'c>(&'c self) -> Vec<Broken<'c>> {
+        let point = |mark: &Mark| match mark {
+            Mark::Edges([a, _], _) | Mark::Edge(a) => a[0],
+            Mark::Box(r) | Mark::Window(r, _) => [r.x0, r.y0],
+            Mark::Point(p) => *p,
+        };
+        let of = |(rule, _, v): &(&'c DesignRule, &Layer, Violations)| {
+            let marks = v.cells.iter().flat_map(|(cell, marks)| marks.iter().map(|m| (*cell, m)));
+            let places = marks.take(3).map(|(cell, m)| (self.cells[cell].clone(), point(m))).collect();
+            Broken { rule, count: v.flat, places }
+        };
+        self.rules.iter().filter(|(_, _, v)| v.flat > 0).map(of).collect()
     }
 
     /// All marks as a report database of KLayout (`.lyrdb`), with coordinates in micrometres, each in its cell.

@@ -160,6 +160,25 @@ fn drawn(
     if from.lets.is_empty() && from.promises.is_empty() && from.devices.is_empty() {
         return Ok((Vec::new(), Vec::new()));
     }
+    let computer = drawn_computer(from, library, deciders)?;
+    for step in &from.lets {
+        computer.write(step.to, number(step.to, &[]), &mut library.cells)?;
+    }
+    let place = (map.plan.sources[map.pass.source].name.as_str(), from.dbu.unwrap_or(1_000_000));
+    let checked = violations::check(&computer, place, &from.promises, &from.layers, LayerAt::Source)?;
+    let mut lines = Vec::new();
+    checked.lines(map.run, map.place, &mut lines);
+    let mut counts = checked.counts(map.place);
+    counts.extend(verify::sizes(&computer, place.0, &from.devices, map.place)?);
+    Ok((counts, lines))
+}
+
+/// The layers of the source on drawn sizes, with all that it computes of them.
+pub(super) fn drawn_computer<'d>(
+    from: &'d LayoutSource,
+    library: &Library,
+    deciders: &'d Deciders,
+) -> Result<Computer<'d>, TreeError> {
     let also: Vec<LayerAt> = (0..from.layers.len()).map(LayerAt::Source).collect();
     let names: Vec<String> = library.cells.iter().map(|c| c.name.to_string()).collect();
     let setting = Setting {
@@ -181,20 +200,11 @@ fn drawn(
     for step in &from.lets {
         computer.run(step)?;
     }
-    for step in &from.lets {
-        computer.write(step.to, number(step.to, &[]), &mut library.cells)?;
-    }
-    let place = (map.plan.sources[map.pass.source].name.as_str(), from.dbu.unwrap_or(1_000_000));
-    let checked = violations::check(&computer, place, &from.promises, &from.layers, LayerAt::Source)?;
-    let mut lines = Vec::new();
-    checked.lines(map.run, map.place, &mut lines);
-    let mut counts = checked.counts(map.place);
-    counts.extend(verify::sizes(&computer, place.0, &from.devices, map.place)?);
-    Ok((counts, lines))
+    Ok(computer)
 }
 
 /// What the plan says of carrying over, scaling and snapping.
-fn migration(map: &LayoutMap<'_>, from: &LayoutSource, to: &[plan::Layer]) -> Migration {
+pub(super) fn migration(map: &LayoutMap<'_>, from: &LayoutSource, to: &[plan::Layer]) -> Migration {
     let TargetFormat::Layout { dbu, .. } = &map.plan.targets[map.to].format else { return Migration::default() };
     let mut routes = Vec::new();
     for (s, t) in &map.shapes.routes {
@@ -415,6 +425,6 @@ fn computed(
     Ok(out)
 }
 
-fn numbers(of: &[migc_compiler::plan::Numbers]) -> Vec<Numbers> {
+pub(super) fn numbers(of: &[migc_compiler::plan::Numbers]) -> Vec<Numbers> {
     of.iter().map(|n| Numbers { layer: n.layer.into(), first: n.first.into(), last: n.last.into() }).collect()
 }
