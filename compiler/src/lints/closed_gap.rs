@@ -32,11 +32,11 @@ fn find(input: &Input<'_>) -> Vec<Diagnostic> {
                     _ => None,
                 });
                 let Some((least, promise)) = space else { return };
-                for axis in 0..2 {
+                for (axis, by) in by.iter().enumerate() {
                     let (m, d) = shapes.scaling.factors[axis];
                     let scaled = i128::from(least) * i128::from(m) / i128::from(d);
-                    if i128::from(2 * by[axis]) >= scaled {
-                        let label = format!("grown by {} on both sides, a gap of {scaled} units closes", by[axis]);
+                    if i128::from(2 * by) >= scaled {
+                        let label = format!("grown by {} on both sides, a gap of {scaled} units closes", by);
                         let d = Diagnostic::new(&RULE, step.at, label).also(promise, "the narrowest gap of the source");
                         found.push(d.help("grow by less than half of the scaled gap"));
                         break;

@@ -177,7 +177,7 @@ impl Check {
             Check::Area(least) => boxes(layer.area_check(i128::from(*least))),
             Check::HoleArea(least) => boxes(layer.hole_area_check(i128::from(*least))),
             Check::Size(size) => boxes(layer.size_check(*size)),
-            Check::Angles(angles) => layer.angle_check(*angles).into_iter().map(|e| Mark::Edge(e)).collect(),
+            Check::Angles(angles) => layer.angle_check(*angles).into_iter().map(Mark::Edge).collect(),
             Check::Grid(grid) => layer.grid_check(*grid).into_iter().map(Mark::Point).collect(),
             Check::Lies(axis) => {
                 let lies = |p: &Polygon<'_>| {
