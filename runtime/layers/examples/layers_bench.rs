@@ -3,21 +3,23 @@
 //!     layers_bench FILE OP A [B]
 //!     layers_bench FILE gds|oasis OUT
 //!     layers_bench FILE nets CONDUCTOR[:CUT:CONDUCTOR…]
+//!     layers_bench FILE layers
 //!
 //! A, B, conductors and cuts are layers as LAYER/DATATYPE. OP is merge, size (by 10), and, not, xor (with the layer whose
 //! shapes of one cell are moved by 5), width (160) or space (180): with `flat-` before it on flattened layers, with `deep-`
-//! on the hierarchy. `gds` and `oasis` write the file again. Prints one line of JSON: wall and processor seconds of the
+//! on the hierarchy. `gds` and `oasis` write the file again, `layers` lists what is on which. Prints one line of JSON: wall and processor seconds of the
 //! operation (reading counts for what writes), peak memory of the process in MiB, how many polygons, violations or nets
 //! there are seen from the tops, and the area in square database units.
 #![allow(clippy::disallowed_macros, clippy::disallowed_methods)]
 
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 use migc_geometry::{Between, Metric, Op, OutOfRange, Region, Rule, Shapes};
 use migc_layers::{
     Check, Cut, Decided, Drawn, Expr, LayerId, Layers, MeasureKernel, Measures, Nets, Tree, check, local, rule,
 };
-use migc_layout::{Format, Library, read_path, write};
+use migc_layout::{Format, Kind, Library, read_path, write};
 
 /// The distances are those of the peers.
 const GROWN: i32 = 10;
@@ -41,6 +43,7 @@ fn main() {
             write(&library, format, std::io::BufWriter::with_capacity(1 << 20, out)).expect("written");
             clock.stop(op, library.cells.len(), None);
         }
+        ("layers", _) => list(&library),
         ("nets", _) => nets(&library, &rest[0]),
         (_, Some((how, what))) => {
             let numbers: Vec<(u32, u32)> = rest.iter().map(|l| layer(l)).collect();
@@ -52,6 +55,17 @@ fn main() {
         }
         _ => panic!("no operation {op}"),
     }
+}
+
+/// Prints the layers of shapes and those of texts, and the database unit in femtometres.
+fn list(library: &Library) {
+    let mut found = [BTreeSet::new(), BTreeSet::new()];
+    for e in library.cells.iter().flat_map(|c| &c.elements).filter(|e| e.placement().is_none()) {
+        found[usize::from(matches!(e.kind, Kind::Text(_)))].insert((e.layer, e.datatype));
+    }
+    let [shapes, texts] = found.map(|of| of.iter().map(|(l, d)| format!("[{l},{d}]")).collect::<Vec<_>>().join(","));
+    let dbu = library.units.femtometres().unwrap_or_default();
+    println!("{{\"shapes\":[{shapes}],\"texts\":[{texts}],\"dbu\":{dbu},\"cells\":{}}}", library.cells.len());
 }
 
 /// `LAYER/DATATYPE`
