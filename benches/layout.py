@@ -2,11 +2,13 @@
 """Layouts, `migc` and its peers in turn on one machine: CPU and wall time, peak memory, and whether results agree.
 
 usage: benches/layout.py LAYOUTS OUT [--rounds N] [--only PATTERN] [--limit SECONDS] [--migc BINARY] [--bench BINARY]
-                         [--python PYTHON] [--keep]
+                         [--peers NAMES] [--python PYTHON] [--keep]
 
 LAYOUTS holds ihp_stdcell_abutment.gds and RAM32_1RW1R.gds.gz; OUT is a folder on a disk. PYTHON has klayout (0.30.12) and
 gdstk; what is absent is left out, and said so. BENCH is the example `layers_bench` of runtime/layers, built by
 `cargo build --release -p migc-layers --example layers_bench`; PATTERN chooses jobs by `FILE OP`, a regular expression.
+
+NAMES are those of the peers that take part: on flat layers gdstk needs minutes where the others need a second.
 
 Each operation runs in a process of its own, and a round runs everyone once, in turn; figures are medians. `gds` and `oasis` read
 and write. `exact` and `pitch` are `migc run` on all layers of the file, 100 higher, the whole process from outside: exactly
@@ -27,6 +29,7 @@ p.add_argument("--only", default=""), p.add_argument("--limit", type=float, defa
 target = os.environ.get("CARGO_TARGET_DIR", os.path.join(root, "target"))
 p.add_argument("--migc", default=os.path.join(target, "release/migc"))
 p.add_argument("--bench", default=os.path.join(target, "release/examples/layers_bench"))
+p.add_argument("--peers", default="klayout,gdstk")
 p.add_argument("--python", default=sys.executable)
 p.add_argument("--keep", action="store_true")
 a = p.parse_args()
@@ -91,7 +94,7 @@ def merged(path, layers):
 
 def jobs():
     """Each operation on each file, and the command of each tool."""
-    peers = [t for t, module in (("klayout", "klayout.db"), ("gdstk", "gdstk")) if has(t, module)]
+    peers = [t for t, module in (("klayout", "klayout.db"), ("gdstk", "gdstk")) if t in a.peers.split(",") and has(t, module)]
     peer = lambda tool, *rest: [a.python, os.path.join(root, "benches/layout_peers.py"), tool, *rest]
     for name, (base, layers, box, *pitches, stack) in FILES.items():
         file = os.path.join(os.path.abspath(a.layouts), base)

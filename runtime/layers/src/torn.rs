@@ -2,16 +2,16 @@
 
 use std::cell::LazyCell;
 
-use migc_geometry::{Rect, Region};
+use migc_geometry::{Rect, Shapes};
 
 use crate::clusters::around;
 use crate::index::Index;
-use crate::{LayerId, Layers, Tree, TreeError, local};
+use crate::{Drawn, LayerId, Layers, Tree, TreeError, local};
 
 /// The islands of a layer: the box of each, by the cell that has it whole.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Islands {
-    /// By cell.
+    /// By cell, sorted.
     pub cells: Vec<Vec<Rect>>,
     /// How many there are, seen from the tops.
     pub flat: u64,
@@ -19,9 +19,12 @@ pub struct Islands {
 
 /// The islands of a layer.
 pub fn islands(tree: &Tree, layers: &Layers, layer: LayerId) -> Result<Islands, TreeError> {
-    let done = local(tree, layers, &[layer], 0, false, &|shapes| {
-        let region = shapes.first().map(Region::merged).unwrap_or_default();
-        Ok(region.polygons().iter().map(|p| p.bbox()).collect::<Vec<_>>())
+    // A polygon is cut into rectangles once, in its cell, and not wherever it stands.
+    let mut cut = Layers::new(layers.cells());
+    let cell = |c: usize| layers.get(layer, c).map(Drawn::cut).unwrap_or_default();
+    cut.set(layer, (0..layers.cells()).map(cell).collect());
+    let done = local(tree, &cut, &[layer], 0, false, &|shapes| {
+        Ok(shapes.first().map(Shapes::island_boxes).unwrap_or_default())
     })?;
     let cells: Vec<Vec<Rect>> = done.cells.into_iter().map(Option::unwrap_or_default).collect();
     let flat = cells.iter().zip(tree.stands()).map(|(list, n)| list.len() as u64 * n).sum();
@@ -51,7 +54,7 @@ pub fn compare(
         let (Some(old), Some(new)) = (before.cells.get(cell), after.cells.get(cell)) else { continue };
         let index = LazyCell::new(|| Index::new(new.iter().map(|r| Some(*r))));
         let mut taken = vec![false; new.len()];
-        // Both lists are in the order of the plane, which scaling mostly keeps: the next one is the first to be looked at.
+        // Both lists are in order, which scaling mostly keeps: the next one is the first to be looked at.
         let mut next = 0;
         for r in old {
             let found = moved(r).and_then(|want| {
