@@ -185,6 +185,8 @@ for job, tools in jobs():
                 more += ", layers " + ("same" if agree else "differ")
         else:
             more = same(result, of[-1])
+            if of[-1].get("merging"):
+                more += f"; merging it takes {of[-1]['merging']:.2f} s more"
         times = statistics.median(r["cpu"] / max(m["cpu"], 0.001) for r, m in zip(of, own))
         print(f"{job if tool == 'migc' else '':16} {tool:8} {cpu:8.3f} {wall:8.3f} {peak:6.0f}  {times:6.1f}x  {more}", flush=True)
 if a.keep:

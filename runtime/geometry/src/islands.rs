@@ -88,18 +88,27 @@ fn meeting(rects: &mut [(Rect, u32)]) -> Vec<(u32, u32)> {
     // Those that reach as far as the present one begins.
     let mut open: Vec<(Rect, u32)> = Vec::new();
     for (r, i) in rects.iter() {
-        let mut covered = false;
-        open.retain(|(o, k)| {
+        let (mut covered, mut at) = (false, 0);
+        while let Some((o, k)) = open.get(at) {
             if o.x1 < r.x0 {
-                return false;
+                open.swap_remove(at);
+                continue;
             }
+            at += 1;
             if o.y0 > r.y1 || r.y0 > o.y1 {
-                return true;
+                continue;
             }
             met.push((*k, *i));
-            covered |= o.x1 >= r.x1 && o.y0 <= r.y0 && o.y1 >= r.y1;
-            !(r.x1 >= o.x1 && r.y0 <= o.y0 && r.y1 >= o.y1) || covered
-        });
+            covered = o.x1 >= r.x1 && o.y0 <= r.y0 && o.y1 >= r.y1;
+            if covered {
+                // What else the present one touches, it meets by way of what covers it.
+                break;
+            }
+            if r.x1 >= o.x1 && r.y0 <= o.y0 && r.y1 >= o.y1 {
+                at -= 1;
+                open.swap_remove(at);
+            }
+        }
         if !covered {
             open.push((*r, *i));
         }

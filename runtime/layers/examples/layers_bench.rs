@@ -177,12 +177,10 @@ fn nets(library: &Library, stack: &str) {
     let (tree, layers) = layers(library, &numbers);
     let top = tree.tops[0];
     let area = |id: u32| Region::merged(&layers.flat(&tree, LayerId(id), top).expect("in range").to_shapes());
-    let (conductors, cuts): (Vec<(usize, Region)>, Vec<(usize, Region)>) =
-        (0..numbers.len()).map(|i| (i, area(i as u32))).partition(|(i, _)| i % 2 == 0);
-    let conductors: Vec<Region> = conductors.into_iter().map(|(_, r)| r).collect();
-    let cut = |(i, area): &'_ (usize, Region)| (i / 2, area.clone());
-    let cuts: Vec<(usize, Region)> = cuts.iter().map(cut).collect();
-    let cuts: Vec<Cut<'_>> = cuts.iter().map(|(i, area)| Cut { area, from: vec![*i], to: vec![i + 1] }).collect();
+    let every_other = |from: u32| (from..numbers.len() as u32).step_by(2).map(area).collect::<Vec<Region>>();
+    let (conductors, cuts) = (every_other(0), every_other(1));
+    let cut = |(i, area)| Cut { area, from: vec![i], to: vec![i + 1] };
+    let cuts: Vec<Cut<'_>> = cuts.iter().enumerate().map(cut).collect();
     clock.stop("nets", Nets::new(&conductors, &cuts).count, None);
 }
 
