@@ -94,9 +94,14 @@ impl Bands {
     /// Cuts so that bands have about equally many pieces, and that shapes are not cut into more than twice as many.
     /// The sample, of one in so many of the shapes, is from where up to where they reach.
     pub(crate) fn for_extents(shapes: usize, sample: impl FnOnce(usize) -> Vec<(i32, i32)>) -> Bands {
+        Bands::lower(shapes, PIECES_PER_BAND / 2, sample)
+    }
+
+    /// The same, with about so many shapes in a band.
+    pub(crate) fn lower(shapes: usize, each: usize, sample: impl FnOnce(usize) -> Vec<(i32, i32)>) -> Bands {
         let mut sample = sample(shapes / SAMPLE + 1);
         sample.sort_unstable();
-        let mut count = (2 * shapes / PIECES_PER_BAND).min(sample.len() / 4);
+        let mut count = (shapes / each).min(sample.len() / 4);
         while count > 1 {
             let mut cuts: Vec<i32> = (1..count).map(|k| sample[k * sample.len() / count].0).collect();
             cuts.dedup();
@@ -133,6 +138,11 @@ impl Bands {
     /// Where a band ends; the highest has no end.
     pub(crate) fn top(&self, band: usize) -> Option<i32> {
         self.cuts.get(band).copied()
+    }
+
+    /// The bands that what reaches from one height up to another touches, both of two where it ends at a cut.
+    pub(crate) fn touched(&self, y0: i32, y1: i32) -> std::ops::RangeInclusive<usize> {
+        self.ending(y0)..=self.holding(y1)
     }
 
     /// The band that `y` lies in, the upper one of two.

@@ -31,6 +31,7 @@ mod bands;
 mod checks;
 mod combine;
 mod density;
+mod islands;
 mod links;
 mod meet;
 mod mixed;

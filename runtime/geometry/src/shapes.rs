@@ -64,6 +64,16 @@ impl Shapes {
         self.slanted.append(&mut other.slanted);
     }
 
+    /// Its rectangles, the walls of its other upright polygons, and the slanted ones.
+    pub(crate) fn parts(&self) -> (&[Rect], &[Wall], &[Slanted]) {
+        (&self.rects, &self.walls, &self.slanted)
+    }
+
+    /// Adds polygons by their walls.
+    pub(crate) fn push_walls(&mut self, walls: &[Wall]) {
+        self.walls.extend_from_slice(walls);
+    }
+
     /// Whether nothing was added that has an area.
     pub fn is_empty(&self) -> bool {
         self.rects.is_empty() && self.walls.is_empty() && self.slanted.is_empty()

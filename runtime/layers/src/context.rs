@@ -1,12 +1,14 @@
 //! What lies round the placements of each cell: whatever comes near its shapes from outside, in any placement.
 
 use std::collections::HashSet;
+use std::hash::BuildHasherDefault;
 
 use migc_geometry::Rect;
 use rayon::prelude::*;
 
 use crate::clusters::around;
 use crate::index::Index;
+use crate::quick::Quick;
 use crate::{AreaError, LayerId, Layers, Transform, Tree, TreeError};
 
 /// What is known of each cell for one computation.
@@ -78,10 +80,11 @@ impl Boxes {
         let mut out = Vec::new();
         let outside = Index::new(foreign.iter().map(|r| Some(*r)));
         // What one placement has of another depends only on how the two stand to one another.
-        let mut pairs: HashSet<(u32, u32, Transform)> = HashSet::new();
+        let mut pairs: HashSet<(u32, u32, Transform), BuildHasherDefault<Quick>> = HashSet::default();
         for (i, p) in tree.places[cell].iter().enumerate() {
             let Some(bbox) = self.of[p.cell as usize].and_then(|b| p.seen.rect(&b).ok()) else { continue };
             let window = around(&bbox, reach);
+            let inverse = p.seen.inverse();
             let mut add = |r: Rect| out.push((p.cell, p.seen.back(&cut(&r, &window))));
             self.own_index[cell].touching(&window, &mut |k| add(self.own[cell][k as usize]));
             outside.touching(&window, &mut |k| add(foreign[k as usize]));
@@ -90,7 +93,7 @@ impl Boxes {
                 if k as usize == i {
                     return;
                 }
-                let between = p.seen.inverse().after(&other.seen);
+                let between = inverse.after(&other.seen);
                 if pairs.insert((p.cell, other.cell, between)) {
                     self.each_in(tree, other.cell as usize, &other.seen, &window, &mut add);
                 }

@@ -107,6 +107,18 @@ impl Drawn {
         }
     }
 
+    /// The same area, its upright polygons cut into rectangles.
+    pub(crate) fn cut(&self) -> Drawn {
+        let mut out = Drawn::new();
+        for s in &self.shapes {
+            match self.corners(s) {
+                Some(corners) if !is_upright(corners) => out.push_polygon(corners),
+                _ => self.cover(s, &mut |r| out.push_rect(r)),
+            }
+        }
+        out
+    }
+
     /// All shapes, for the operations on areas.
     pub fn to_shapes(&self) -> Shapes {
         let mut out = Shapes::with_capacity(self.shapes.len());

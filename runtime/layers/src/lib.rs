@@ -16,6 +16,7 @@ mod islands;
 mod layers;
 mod local;
 mod nets;
+mod quick;
 mod rules;
 mod texts;
 mod torn;

@@ -2,8 +2,8 @@
 
 use migc_geometry::{Metric, Op, OutOfRange, Rect, Region, Shapes, Size};
 use migc_layers::{
-    Axis, Check, Decided, Drawn, Expr, LayerId, Layers, MeasureKernel, Measures, Picked, Reach, Tree, check, local,
-    rule,
+    Axis, Check, Decided, Drawn, Expr, LayerId, Layers, MeasureKernel, Measures, Picked, Reach, Tree, check, islands,
+    local, rule,
 };
 use migc_layout::{Cell, Format, Kind, Library, Name, Placement, Real, Strans, Units};
 use proptest::prelude::*;
@@ -116,6 +116,18 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(600) })]
 
     #[test]
+    fn islands_are_those_of_flat_layers(seed in any::<u64>()) {
+        let library = library(seed);
+        let tree = Tree::new(&library).unwrap();
+        let layers = Layers::read(&library, &|layer, _| Some(LayerId(layer))).unwrap();
+        for id in INPUTS {
+            let flat = |top: &usize| Region::merged(&layers.flat(&tree, id, *top).unwrap().to_shapes()).count() as u64;
+            let wanted: u64 = tree.tops.iter().map(flat).sum();
+            prop_assert_eq!(islands(&tree, &layers, id).unwrap().flat, wanted);
+        }
+    }
+
+    #[test]
     fn flattened_results_are_flat_results(seed in any::<u64>(), e in exprs()) {
         let library = library(seed);
         let tree = Tree::new(&library).unwrap();
@@ -183,6 +195,51 @@ proptest! {
         let found = check(&tree, &layers, INPUTS[0], &INPUTS[1..], &of, &Wide).unwrap();
         let wanted = check(&flat_tree, &flat_layers, INPUTS[0], &INPUTS[1..], &of, &Wide).unwrap();
         prop_assert!(found.flat == wanted.flat, "{:?}: {:?} {:?}", of, found, wanted);
+    }
+}
+
+/// A library of two cells: what the leaf has, and how the top places it: columns and rows with their steps, by array.
+fn placed(leaf: &[[i32; 4]], arrays: &[([i32; 2], [u32; 2], [i32; 2])]) -> Library {
+    let mut library = Library::new(Format::Gds, Name::from("LIB"), Units::of_femtometres(Format::Gds, 1_000_000));
+    let mut cell = Cell::new(Name::from("LEAF"), Vec::new());
+    for [x0, y0, x1, y1] in leaf {
+        let ring = [[*x0, *y0], [*x0, *y1], [*x1, *y1], [*x1, *y0], [*x0, *y0]];
+        cell.push(Kind::Boundary, 0, 0, &ring, None).unwrap();
+    }
+    let mut top = Cell::new(Name::from("TOP"), Vec::new());
+    for ([x, y], [columns, rows], [dx, dy]) in arrays {
+        let i = top.placements.len() as u32;
+        let (columns, rows) = (*columns, *rows);
+        top.placements.push(Placement { cell: Name::from("LEAF"), strans: None, columns, rows });
+        let points = [[*x, *y], [x + dx * columns as i32, *y], [*x, y + dy * rows as i32]];
+        top.push(Kind::Array(i), 0, 0, &points, None).unwrap();
+    }
+    library.cells = vec![cell, top];
+    library
+}
+
+/// What a rail and a dot come to in arrays of thousands, against the same flattened, and their islands against those that
+/// are merged.
+#[test]
+fn arrays_of_thousands_come_to_what_they_come_to_flattened() {
+    // The rail meets its neighbour's, the dot is whole; a second array stands in the midst of the first and touches it.
+    let leaf = [[0, 0, 100, 10], [40, 30, 60, 50]];
+    let library = placed(&leaf, &[([0, 0], [90, 70], [100, 80]), ([7, 60], [40, 30], [170, 160])]);
+    let tree = Tree::new(&library).unwrap();
+    let mut layers = Layers::read(&library, &|layer, _| Some(LayerId(layer))).unwrap();
+    let flat = layers.flat(&tree, LayerId(0), 1).unwrap().to_shapes();
+    assert_eq!(islands(&tree, &layers, LayerId(0)).unwrap().flat, Region::merged(&flat).count() as u64);
+    for e in [Expr::Input(0), Expr::Size(Box::new(Expr::Input(0)), [6, 6]), Expr::Where(Box::new(Expr::Input(0)), 0)] {
+        let wanted = e.area(std::slice::from_ref(&flat), &Wide).unwrap();
+        let one = |s: &[Shapes]| e.area(s, &Wide);
+        let done = local(&tree, &layers, &[LayerId(0)], 2 * e.reach(), e.turns(), &one).unwrap();
+        let cells = done.cells.into_iter().map(|r: Option<Region>| {
+            let mut drawn = Drawn::new();
+            r.iter().for_each(|r| drawn.push_region(r));
+            drawn
+        });
+        layers.set(RESULT, cells.collect());
+        assert!(Region::merged(&layers.flat(&tree, RESULT, 1).unwrap().to_shapes()) == wanted, "{e:?}");
     }
 }
 
