@@ -262,6 +262,14 @@ fn worked_layouts_give_their_golden_results_and_their_tests_hold() {
             assert!(done.status.success(), "{spec}: {}", String::from_utf8_lossy(&done.stderr));
             let wanted = fs::read(root.join("specs/layout/expected").join(result)).unwrap();
             assert!(folder.bytes(&format!("out/{result}")) == wanted, "{spec} with {engine}");
+            let picture = Command::new(env!("CARGO_BIN_EXE_migc"))
+                .current_dir(root)
+                .args(["view", "--spec", &path, "--show", "both", "--set"])
+                .arg(format!("out={}", folder.path("out").display()))
+                .output()
+                .unwrap();
+            let accepted = root.join(format!("specs/layout/expected/{spec}.svg"));
+            assert!(picture.stdout == fs::read(&accepted).unwrap(), "the picture of {spec} is another one");
         }
         let tested = Command::new(env!("CARGO_BIN_EXE_migc")).current_dir(root).args(["test", &path]).output().unwrap();
         assert!(tested.status.success(), "{spec}: {}", String::from_utf8_lossy(&tested.stdout));

@@ -126,7 +126,7 @@ fn deep(library: &Library, op: &str, what: &str, numbers: &[(u32, u32)]) {
     }
     let distance = match what {
         "width" => Some(Check::Width(rule(WIDTH, Metric::Euclidean))),
-        "space" => Some(Check::Space(rule(SPACE, Metric::Euclidean), None)),
+        "space" => Some(Check::Space(rule(SPACE, Metric::Euclidean), None, None)),
         _ => None,
     };
     if let Some(what) = distance {

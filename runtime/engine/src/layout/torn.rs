@@ -59,7 +59,7 @@ pub(super) fn torn(
         })
     };
     // Layers know nothing of one another; most of what one costs is too little to be shared by threads.
-    let look = |(i, (s, _)): (usize, &(usize, usize))| {
+    let look = |(i, (s, _)): (usize, &(usize, (u32, u32)))| {
         let id = LayerId(i as u32);
         let (a, b) = (islands(&before, &old, id)?, islands(&after, &new, id)?);
         let differences = compare(&before, &a, &b, near, &moved);
