@@ -20,8 +20,11 @@ pub(in super::super) const MEASURES: [(&str, Kind); 3] =
 /// The program that keeps an island where the condition is true; others are dropped.
 pub(super) fn keeps(env: &mut Env<'_>, cond: &tree::Expr, dbu: i64) -> Option<Program> {
     let mut body = body(env, dbu, cond.span);
-    let cond = body.condition(cond)?;
+    let mut cond = body.condition(cond)?;
     let at = cond.at;
+    if cond.fails {
+        cond = out_of_range(&mut body, "kept", cond);
+    }
     let cond = body.not(cond, at);
     let fate = body.program.fates.len();
     let (kind, about) = (FateKind::Drop, None);
@@ -40,13 +43,18 @@ pub(super) fn gives(env: &mut Env<'_>, value: &tree::Expr, dbu: i64) -> Option<P
         let label = format!("this is {}, and a length is wanted", value.info.ty);
         return body.fail(Diagnostic::new(&rules::WRONG_TYPE, at, label).help("write lengths with their unit: `10nm`"));
     }
-    let fate = body.program.fates.len();
+    let value = out_of_range(&mut body, "size", value);
+    finish(body, value, "sizes")
+}
+
+/// A value that ends the run where it is none: measures and what is computed of them can leave their range.
+fn out_of_range(body: &mut Body<'_, '_>, name: &str, value: Expr) -> Expr {
+    let (at, fate) = (value.at, body.program.fates.len());
     let (kind, about) = (FateKind::Abort, None);
     body.program.fates.push(Fate { kind, code: "out_of_range".into(), message: None, about, at });
-    let slot = body.bind("size", value.info.clone());
+    let slot = body.bind(name, value.info.clone());
     body.steps.push(Step::Let { slot, value, otherwise: Otherwise::Leave(fate) });
-    let value = body.slot(slot, at);
-    finish(body, value, "sizes")
+    body.slot(slot, at)
 }
 
 /// The program that gives a text for the string of a text.
