@@ -20,15 +20,16 @@ static RULE: Rule = Rule {
 fn find(input: &Input<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for pass in &input.plan.passes {
-        let (Work::Shapes(shapes), SourceFormat::Layout(from)) =
-            (&pass.work, &input.plan.sources[pass.source].format)
+        let (Work::Shapes(shapes), SourceFormat::Layout(from)) = (&pass.work, &input.plan.sources[pass.source].format)
         else {
             continue;
         };
         for step in &shapes.steps {
             each_size(&step.value, &mut |layer, by| {
                 let space = from.promises.iter().find_map(|r| match r.check {
-                    RuleCheck::Space { to: None, least, wide: None, run: None, .. } if r.layer == layer => Some((least, r.at)),
+                    RuleCheck::Space { to: None, least, wide: None, run: None, .. } if r.layer == layer => {
+                        Some((least, r.at))
+                    }
                     _ => None,
                 });
                 let Some((least, promise)) = space else { return };

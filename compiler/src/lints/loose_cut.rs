@@ -25,8 +25,7 @@ fn find(input: &Input<'_>) -> Vec<Diagnostic> {
             continue;
         }
         let maps = input.maps().filter(|m| m.targets().any(|t| t.text == v.target.text));
-        let sides: Vec<&str> =
-            maps.map(|m| m.source.text.as_str()).chain([v.target.text.as_str()]).collect();
+        let sides: Vec<&str> = maps.map(|m| m.source.text.as_str()).chain([v.target.text.as_str()]).collect();
         let places = input.spec.items.iter().filter_map(|i| if let Item::Place(p) = i { Some(p) } else { None });
         for place in places.filter(|p| sides.contains(&p.name.text.as_str())) {
             found.extend(loose(place));
