@@ -309,10 +309,6 @@ impl<'a, W: Write> Writer<'a, W> {
 
     #[inline]
     fn xy(&mut self, points: &[Point]) {
-        if points.len() > POINTS {
-            self.losses
-                .add("outlines in one record: they have more than 8,190 points, which not every program reads", 1);
-        }
         for part in points.chunks(POINTS) {
             let [a, b] = ((part.len() * 8 + 4) as u16).to_be_bytes();
             self.buffer.extend_from_slice(&[a, b, r::XY, 3]);
