@@ -56,7 +56,7 @@ pub use combine::Op;
 pub use density::{Density, TooManyWindows};
 pub use meet::Meeting;
 pub use orientation::Orientation;
-pub use polygons::{Polygon, Polygons};
+pub use polygons::{Polygon, Polygons, Sets};
 pub use rect::{OutOfRange, Point, Rect};
 pub use region::Region;
 pub use shapes::{Area, Shapes};

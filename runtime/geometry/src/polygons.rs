@@ -202,16 +202,19 @@ impl Contours {
 }
 
 /// Numbers that are joined to sets, each known by its lowest number.
-pub(crate) struct Sets {
+#[derive(Debug, Clone)]
+pub struct Sets {
     up: Vec<u32>,
 }
 
 impl Sets {
-    pub(crate) fn new(count: usize) -> Sets {
+    /// The numbers below `count`, each alone.
+    pub fn new(count: usize) -> Sets {
         Sets { up: (0..count as u32).collect() }
     }
 
-    pub(crate) fn root(&mut self, mut of: u32) -> u32 {
+    /// The lowest number of the set in which a number is, which must be below `count`.
+    pub fn root(&mut self, mut of: u32) -> u32 {
         while self.up[of as usize] != of {
             // Halving the path keeps later ways short.
             self.up[of as usize] = self.up[self.up[of as usize] as usize];
@@ -220,7 +223,8 @@ impl Sets {
         of
     }
 
-    pub(crate) fn join(&mut self, a: u32, b: u32) {
+    /// Makes one set of the sets of two numbers.
+    pub fn join(&mut self, a: u32, b: u32) {
         let (a, b) = (self.root(a), self.root(b));
         self.up[a.max(b) as usize] = a.min(b);
     }

@@ -5,10 +5,10 @@
 //! cells that place it, until one has it whole. So a result equals the flat one, whatever is computed, as long as what
 //! lies further away than `reach` does not matter to it.
 
-use migc_geometry::{OutOfRange, Rect, Shapes};
+use migc_geometry::{OutOfRange, Rect, Sets, Shapes};
 use rayon::prelude::*;
 
-use crate::clusters::{Sets, join_near};
+use crate::clusters::join_near;
 use crate::context::{Boxes, cannot};
 use crate::{AreaError, Drawn, LayerId, Layers, Transform, Tree, TreeError};
 

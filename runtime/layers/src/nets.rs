@@ -3,9 +3,8 @@
 //! A conductor is a layer, or what is computed of layers. Its islands are joined where a cut lies on them; a cut joins
 //! every conductor of its one side that it overlaps to every one of its other side.
 
-use migc_geometry::{Point, Rect, Region};
+use migc_geometry::{Point, Rect, Region, Sets};
 
-use crate::clusters::Sets;
 use crate::index::Index;
 use crate::islands::Islands;
 

@@ -179,17 +179,28 @@ pub(super) fn drawn_computer<'d>(
     library: &Library,
     deciders: &'d Deciders,
 ) -> Result<Computer<'d>, TreeError> {
+    on_source(from, library, deciders, &from.lets, &|_| Vec::new())
+}
+
+/// The layers of the source, with these steps of it still to run; `others` says where all other layers stand in the library.
+fn on_source<'d>(
+    from: &'d LayoutSource,
+    library: &Library,
+    deciders: &'d Deciders,
+    steps: &'d [plan::LayerStep],
+    others: &(dyn Fn(LayerAt) -> Vec<(u32, u32, u32)> + Sync),
+) -> Result<Computer<'d>, TreeError> {
     let also: Vec<LayerAt> = (0..from.layers.len()).map(LayerAt::Source).collect();
     let names: Vec<String> = library.cells.iter().map(|c| c.name.to_string()).collect();
     let setting = Setting {
-        steps: &from.lets,
+        steps,
         also: &also,
         number: &|at| match at {
             LayerAt::Source(i) => {
                 let wide = |n: &plan::Numbers| (n.layer.into(), n.first.into(), n.last.into());
                 from.layers[i].numbers.iter().map(wide).collect()
             }
-            _ => Vec::new(),
+            at => others(at),
         },
         known_as: &names.iter().map(String::as_str).collect::<Vec<_>>(),
         deciders,
@@ -197,7 +208,7 @@ pub(super) fn drawn_computer<'d>(
         grid: 1,
     };
     let mut computer = Computer::new(library, &setting)?;
-    for step in &from.lets {
+    for step in steps {
         computer.run(step)?;
     }
     Ok(computer)
@@ -269,35 +280,6 @@ fn compared(checks: &[plan::Verify]) -> Vec<LayerAt> {
         }
     }
     out
-}
-
-/// The drawn layers of the source that nets and devices are made of.
-fn source_computer<'d>(
-    from: &'d LayoutSource,
-    library: &Library,
-    deciders: &'d Deciders,
-) -> Result<Computer<'d>, TreeError> {
-    let also: Vec<LayerAt> = (0..from.layers.len()).map(LayerAt::Source).collect();
-    let names: Vec<String> = library.cells.iter().map(|c| c.name.to_string()).collect();
-    let setting = Setting {
-        steps: &[],
-        also: &also,
-        number: &|at| match at {
-            LayerAt::Source(i) => {
-                let wide = |n: &plan::Numbers| (n.layer.into(), n.first.into(), n.last.into());
-                from.layers[i].numbers.iter().map(wide).collect()
-            }
-            at => {
-                let (layer, datatype) = number(at, &[]);
-                vec![(layer, datatype, datatype)]
-            }
-        },
-        known_as: &names.iter().map(String::as_str).collect::<Vec<_>>(),
-        deciders,
-        programs: &from.programs,
-        grid: 1,
-    };
-    Computer::new(library, &setting)
 }
 
 /// What became of layers that were computed.
@@ -395,7 +377,11 @@ fn computed(
         }
     }
     if !checks.is_empty() {
-        let source = source_computer(from, library, drawn)?;
+        // What the source computes stands in the library already.
+        let source = on_source(from, library, drawn, &[], &|at| {
+            let (layer, datatype) = number(at, &[]);
+            vec![(layer, datatype, datatype)]
+        })?;
         let side = (LayerAt::Source as fn(usize) -> LayerAt, LayerAt::Target as fn(usize) -> LayerAt);
         let comparison = Comparison {
             before: Side {
