@@ -12,7 +12,7 @@ mod layout;
 
 pub use layout::{
     Axis, CellFate, CellPart, CellPattern, CellRule, DesignRule, Device, Join, Joined, LayerAt, LayerExpr, LayerStep,
-    Metric, Picked, Reach, RuleCheck, Scaling, Shapes, Strings, Verify, VerifyOf,
+    Metric, Picked, Reach, RuleCheck, Scaling, Shapes, TextField, TextOf, Texts, Verify, VerifyOf,
 };
 
 /// A compiled migration.
@@ -344,8 +344,12 @@ impl LayoutFile {
 pub struct LayoutSource {
     /// The format of the file.
     pub file: LayoutFile,
-    /// The promised database unit in units of 10⁻¹⁵ m.
-    pub dbu: Option<i64>,
+    /// The database unit in units of 10⁻¹⁵ m, as the layout is meant.
+    pub dbu: i64,
+    /// The promised database unit of the file: another one where the spec reads it so.
+    pub file_dbu: i64,
+    /// The scale along x and y that the file is promised to say of itself.
+    pub scaled: Option<[(i64, i64); 2]>,
     /// The promised grid in units of 10⁻¹⁵ m.
     pub grid: Option<i64>,
     /// Its layers.
@@ -449,6 +453,8 @@ pub enum TargetFormat {
         devices: Vec<Device>,
         /// Whether it takes undeclared layers of the source, under their own numbers.
         every: bool,
+        /// Whether the file carries how far it was scaled.
+        marked: bool,
     },
 }
 

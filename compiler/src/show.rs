@@ -31,8 +31,13 @@ pub fn plan(plan: &Plan) -> String {
         match &s.format {
             SourceFormat::Records(file) => record_file(file, &s.identify, o),
             SourceFormat::Layout(g) => {
-                let _ =
-                    writeln!(o, "  {}, dbu {} fm, grid {} fm", g.file.word(), g.dbu.unwrap_or(0), g.grid.unwrap_or(0));
+                let _ = writeln!(o, "  {}, dbu {} fm, grid {} fm", g.file.word(), g.file_dbu, g.grid.unwrap_or(0));
+                if g.dbu != g.file_dbu {
+                    let _ = writeln!(o, "  read as dbu {} fm", g.dbu);
+                }
+                if let Some([(a, b), (c, d)]) = g.scaled {
+                    let _ = writeln!(o, "  scaled before by {a}/{b} x {c}/{d}");
+                }
                 layers(o, &g.layers);
                 let _ = writeln!(
                     o,

@@ -144,6 +144,7 @@ fn member(m: &Member) -> String {
         }
         Member::LayerLet(l) => format!("let {} = {}", l.name.text, expr(&l.value)),
         Member::Every(_) => "every other layer".into(),
+        Member::ReadDbu(was, is, _) => format!("read dbu {} as {}", expr(was), expr(is)),
         Member::Device(d) => format!("device {} = {}{}", d.name.text, expr(&d.value), rules(&d.rules)),
         Member::Ignore(i) => {
             let what = match &i.what {

@@ -354,6 +354,8 @@ pub enum Member {
     Device(Device),
     /// `every layer`, `every other layer`: all numbers that are not declared, under their own numbers.
     Every(Span),
+    /// `read dbu 1nm as 0.25nm`: the unit that a layout has, and the one that it is meant in.
+    ReadDbu(Expr, Expr, Span),
     /// `identify by a, b`
     IdentifyBy(Vec<Name>),
     /// `consensus by a, b`: a reference whose record of a key holds each column's most frequent value among the

@@ -125,6 +125,94 @@ fn every_other_layer_keeps_its_number_and_strings_are_written_anew() {
 }
 
 #[test]
+fn texts_are_records_whose_fields_are_written_anew() {
+    for engine in ["native", "interp"] {
+        let folder = Folder::new();
+        let spec = "migration m\nsource old = gds(\"a.gds\", dbu: 1nm) { m1: layer 1/0, t: text 4/0 labels m1 }\n\
+             target new = gds(\"out/b.gds\", dbu: 1nm, grid: 5nm) { m1: layer 1/0, t: text 4/0 labels m1 }\n\
+             map old -> new {\n  scale 1/2\n  m1 = m1\n\
+               t = t { at = (at.x + 20nm) x at.y, size = match { (size ?? 100nm) > 200nm => 200nm, else => 150nm }, angle = angle + 270 }\n}\n";
+        let mut top = cell("TOP", &[(1, [0, 0, 2000, 200])]);
+        text(&mut top, 4, "A", [1000, 100]);
+        text(&mut top, 4, "B", [500, 100]);
+        // 600 nm high, and turned by 180 degrees.
+        let real = |n, d| Some(Real::from(Real8::ratio(n, d)));
+        top.texts[1].strans = Some(Strans { flags: 0, mag: real(6, 10), angle: real(180, 1) });
+        folder.write("a.gds", library(vec![top])).write("m.mig", spec);
+        let said = folder.done(&format!("run m.mig --engine {engine}"));
+        assert!(said.err.contains("`t`: 2 texts are written anew"), "{}", said.err);
+        let written = migc_layout::read(&folder.bytes("out/b.gds")[..]).unwrap();
+        let cell = &written.cells[0];
+        let texts: Vec<_> = cell.elements.iter().filter(|e| matches!(e.kind, Kind::Text(_))).collect();
+        let places: Vec<_> = texts.iter().map(|e| cell.points_of(e)[0]).collect();
+        assert_eq!(places, [[520, 50], [270, 50]]);
+        let strans: Vec<_> = cell.texts.iter().map(|t| t.strans.unwrap()).map(|s| (s.mag, s.angle)).collect();
+        assert_eq!(strans, [(real(15, 100), real(270, 1)), (real(2, 10), real(90, 1))]);
+    }
+}
+
+#[test]
+fn a_layout_that_was_scaled_is_not_scaled_again_unless_the_spec_knows_of_it() {
+    let spec = |read: &str, from: &str, write: &str, to: &str, more: &str, scale: &str| {
+        format!(
+            "migration m\nsource old = {read}(\"{from}\", dbu: 1nm{more}) {{ m1: layer 1/0 }}\n\
+             target new = {write}(\"{to}\", dbu: 1nm) {{ m1: layer 1/0 }}\nmap old -> new {{\n  {scale}\n  m1 = m1\n}}\n"
+        )
+    };
+    let folder = Folder::new();
+    folder.write("a.gds", library(vec![cell("TOP", &[(1, [0, 0, 2000, 200])])]));
+    for (read, write, from, to) in [("gds", "gds", "a.gds", "once/b.gds"), ("gds", "oasis", "a.gds", "once/b.oas")] {
+        folder.write("once.mig", spec(read, from, write, to, "", "scale 1/2"));
+        folder.done("run once.mig --force");
+        // A copy carries the word on, in either format.
+        for (to_format, copy) in [("gds", "copy/c.gds"), ("oasis", "copy/c.oas")] {
+            folder.write("copy.mig", spec(write, to, to_format, copy, "", ""));
+            folder.done("run copy.mig --force");
+            folder.write("again.mig", spec(to_format, copy, "gds", "twice/d.gds", "", "scale 1/2"));
+            let said = folder.migc("run again.mig --force");
+            assert_eq!(said.code, 3, "{}", said.err);
+            assert!(said.err.contains("it says that it was scaled by 1/2 already"), "{}", said.err);
+            assert!(said.err.contains("write `scaled: 1/2` behind its path"), "{}", said.err);
+            assert!(!folder.has("twice/d.gds"));
+            folder.write("again.mig", spec(to_format, copy, "gds", "twice/d.gds", ", scaled: 1/2", "scale 1/2"));
+            folder.done("run again.mig --force");
+            let written = migc_layout::read(&folder.bytes("twice/d.gds")[..]).unwrap();
+            assert_eq!(written.scale_marks()[0].to_string(), "1/4");
+            assert_eq!(written.cells[0].points[2], [500, 50]);
+            fs::remove_file(folder.path("twice/d.gds")).unwrap();
+        }
+    }
+    folder.write("wrong.mig", spec("gds", "a.gds", "gds", "twice/d.gds", ", scaled: 1/3", "scale 1/2"));
+    let said = folder.migc("run wrong.mig --force");
+    assert!(
+        said.err.contains("promises that it was scaled by 1/3, and the file says nothing of a scale"),
+        "{}",
+        said.err
+    );
+    let unmarked = spec("gds", "a.gds", "gds", "plain/d.gds", "", "scale 1/2")
+        .replace("dbu: 1nm) { m1: layer 1/0 }\nmap", "dbu: 1nm, mark: false) { m1: layer 1/0 }\nmap");
+    folder.write("plain.mig", unmarked);
+    let said = folder.done("run plain.mig");
+    assert!(said.err.contains("the file does not carry that it was scaled by 1/2"), "{}", said.err);
+    assert_eq!(migc_layout::read(&folder.bytes("plain/d.gds")[..]).unwrap().scale_marks(), []);
+}
+
+#[test]
+fn a_file_is_read_in_the_unit_that_it_is_meant_in() {
+    for engine in ["native", "interp"] {
+        let folder = Folder::new();
+        let spec = "migration m\nsource old = gds(\"a.gds\", dbu: 1nm, grid: 5nm) { read dbu 1nm as 0.25nm\n  m1: layer 1/0 { width >= 50nm } }\n\
+             target new = gds(\"out/b.gds\", dbu: 1nm, grid: 5nm) { m1: layer 1/0 { width >= 50nm } }\nmap old -> new { m1 = m1 }\n\
+             expect new { violations == 0 }\n";
+        folder.write("a.gds", library(vec![cell("TOP", &[(1, [0, 0, 2000, 200])])])).write("m.mig", spec);
+        folder.done(&format!("run m.mig --engine {engine}"));
+        let written = migc_layout::read(&folder.bytes("out/b.gds")[..]).unwrap();
+        assert_eq!(written.cells[0].points[2], [500, 50]);
+        assert_eq!(written.scale_marks()[0].to_string(), "1/4", "what was meant is a scale of what stood there");
+    }
+}
+
+#[test]
 fn a_layer_that_shrinks_away_is_accounted_for() {
     let folder = Folder::new();
     folder.write("a.gds", wires()).write("m.mig", wired("m1 |> size(-100nm)", ""));

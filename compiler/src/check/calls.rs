@@ -32,6 +32,22 @@ impl<'t> Body<'_, 't> {
             };
             return if n.text == "raw" { Some(self.raw(i, at)) } else { self.column(i, at) };
         }
+        if let (ExprKind::Name(n), Some(target)) = (&base.kind, &self.target_names) {
+            // What has parts is known by their whole names, as `at.x` of a text.
+            let prefix = format!("{}.", n.text);
+            let parts: Vec<&str> = target.iter().filter_map(|(name, _)| name.strip_prefix(&prefix)).collect();
+            if !parts.is_empty() {
+                if let Some((_, value)) =
+                    target.iter().find(|(name, _)| name.strip_prefix(&prefix) == Some(&field.text))
+                {
+                    return Some(Expr { at, ..value.clone() });
+                }
+                let label = format!("`{}` has no part `{}`", n.text, field.text);
+                let d = Diagnostic::new(&rules::UNKNOWN_NAME, field.span, label);
+                let d = d.help(similar::in_scope("parts", parts.iter().copied()));
+                return self.fail(d);
+            }
+        }
         if let (ExprKind::Name(n), Some((item, list, number))) = (&base.kind, &self.element)
             && n.text == *item
         {

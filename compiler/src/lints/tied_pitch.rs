@@ -34,7 +34,7 @@ fn find(input: &Input<'_>) -> Vec<Diagnostic> {
         let target = pass.program.targets().first().and_then(|t| input.plan.targets.get(*t));
         let Some(TargetFormat::Layout { dbu, grid, .. }) = target.map(|t| &t.format) else { continue };
         let scaling = &shapes.scaling;
-        let h = from.grid.zip(from.dbu).map_or(1, |(g, dbu)| g / dbu).max(1);
+        let h = from.grid.map_or(1, |g| g / from.dbu).max(1);
         let mut said = Vec::new();
         for (axis, word) in ["x", "y"].into_iter().enumerate() {
             let tie = scaling.tie_numbers[axis];
@@ -44,7 +44,7 @@ fn find(input: &Input<'_>) -> Vec<Diagnostic> {
             // The old pitch is any multiple of the factor's denominator; the new one moves by grid steps.
             let Some(old) = scaling.pitches.map(|p| p[0][axis]) else { continue };
             let Some(new) = scaling.pitches.map(|p| p[1][axis]) else { continue };
-            let from_dbu = from.dbu.unwrap_or(*dbu);
+            let from_dbu = from.dbu;
             let ties = |new: i64| {
                 let g = gcd(new, old);
                 let (m, d) = (new / g * (from_dbu / gcd(from_dbu, *dbu)), old / g * (dbu / gcd(from_dbu, *dbu)));

@@ -23,19 +23,53 @@ pub struct Shapes {
     pub verify: Vec<Verify>,
     /// Whether layers that are not declared are carried over under their own numbers.
     pub every: bool,
-    /// What becomes of the strings of texts.
-    pub strings: Vec<Strings>,
+    /// What becomes of texts.
+    pub texts: Vec<Texts>,
 }
 
-/// What becomes of the strings of a layer of texts: a record of one text, and the text that it comes to.
+/// What becomes of a layer of texts: each is a record, whose fields are written anew.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Strings {
+pub struct Texts {
     /// The layer of the source.
     pub from: usize,
     /// The layer of the target.
     pub to: usize,
-    /// The program, whose input and output are the string.
+    /// The fields that are written.
+    pub fields: Vec<TextField>,
+}
+
+/// A field of texts that is written anew.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TextField {
+    /// Which one.
+    pub of: TextOf,
+    /// What it comes to. Its inputs are the string and, but for the program of the string itself, the size (null where the
+    /// text has none), the angle, and both coordinates, all as they are after scaling.
     pub program: Program,
+}
+
+/// A field of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TextOf {
+    /// What it says.
+    String,
+    /// Where it stands in its cell, in database units of the target.
+    At,
+    /// Its height, in database units of the target.
+    Size,
+    /// Its turn in millionths of a degree, counter-clockwise.
+    Angle,
+}
+
+impl TextOf {
+    /// All of them, by their names in a spec.
+    pub const ALL: [(&str, TextOf); 4] =
+        [("string", TextOf::String), ("at", TextOf::At), ("size", TextOf::Size), ("angle", TextOf::Angle)];
+
+    /// Its name in a spec.
+    pub fn name(self) -> &'static str {
+        TextOf::ALL.iter().find(|(_, of)| *of == self).map_or("", |(name, _)| name)
+    }
 }
 
 /// What is compared before and after.

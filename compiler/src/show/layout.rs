@@ -29,9 +29,11 @@ pub(super) fn shapes(plan: &Plan, s: &Shapes, from: &LayoutSource, to: &[Layer],
         let word = if matches!(step.to, LayerAt::Let(_)) { "let" } else { "layer" };
         let _ = writeln!(o, "  {word} {} = {}", step.name, names.expr(&step.value));
     }
-    for strings in &s.strings {
-        let _ = writeln!(o, "  strings of {}", to[strings.to].name);
-        super::program(plan, &strings.program, o);
+    for texts in &s.texts {
+        for field in &texts.fields {
+            let _ = writeln!(o, "  {} of texts of {}", field.of.name(), to[texts.to].name);
+            super::program(plan, &field.program, o);
+        }
     }
     for verify in &s.verify {
         let _ = writeln!(o, "  {}", verify.text);

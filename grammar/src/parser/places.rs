@@ -58,6 +58,7 @@ impl<'t> Parser<'t> {
             "unique" if second == "(" => self.unique_of(range, span),
             "let" => Some(self.layer_let(range, span)),
             "device" => Some(self.device(range, span)),
+            "read" if second == "dbu" => self.read_dbu(range, span),
             "every" => self.read(Rule::every, range).map(|_| Member::Every(span)),
             _ if self.blank_name(range.clone()).is_some() => return self.blank_named(range),
             word => match self.later_member(word, second) {
@@ -81,6 +82,13 @@ impl<'t> Parser<'t> {
             },
         };
         member.unwrap_or(Member::Broken(span))
+    }
+
+    /// `read dbu 1nm as 0.25nm`
+    fn read_dbu(&mut self, range: Range<usize>, span: Span) -> Option<Member> {
+        let parts = self.read(Rule::read_dbu, range)?.filter(|p| p.as_rule() == Rule::expr).collect::<Vec<_>>();
+        let mut parts = parts.into_iter().map(|p| self.expr(p));
+        Some(Member::ReadDbu(parts.next()?, parts.next()?, span))
     }
 
     /// Where the colon stands behind a name of several words.

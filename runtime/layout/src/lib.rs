@@ -30,6 +30,7 @@ mod polygon;
 mod property;
 mod recipe;
 mod repetition;
+mod scale_mark;
 mod transform;
 mod variant;
 
@@ -49,4 +50,5 @@ pub use model::{
 pub use number::Real;
 pub use property::{Property, Value};
 pub use repetition::Repetition;
+pub use scale_mark::ScaleMark;
 pub use transform::{Outcome, migrate};

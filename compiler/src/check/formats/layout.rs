@@ -1,6 +1,7 @@
 //! Layouts: libraries of GDSII and OASIS.
 
 use migc_grammar::diagnostic::Diagnostic;
+use migc_grammar::span::Span;
 use migc_grammar::tree::{self, Ignored, LayerKind, Member, Name, Role};
 
 use super::super::{Env, quantity, similar, twice};
@@ -27,12 +28,29 @@ impl<'t> Env<'t> {
             return None;
         }
         let (mut dbu, mut grid, mut wrong) = (None, None, false);
+        let (mut scaled, mut marked) = (None, true);
         for (name, value) in options {
-            let known = match name.text.as_str() {
-                "dbu" => &mut dbu,
-                "grid" => &mut grid,
-                _ => {
-                    self.unknown_option(name, &["dbu", "grid"]);
+            let known = match (name.text.as_str(), place.role) {
+                ("dbu", _) => &mut dbu,
+                ("grid", _) => &mut grid,
+                ("scaled", Role::Source) => {
+                    scaled = self.scaled_before(value);
+                    continue;
+                }
+                ("mark", Role::Target) => {
+                    match value.kind {
+                        tree::ExprKind::Bool(b) => marked = b,
+                        _ => {
+                            let label = "the mark of the scale is written, or it is not";
+                            let d = Diagnostic::new(&rules::UNKNOWN_OPTION, value.span, label);
+                            self.error(d.help("write `mark: false` where the file must not carry its scale"));
+                        }
+                    }
+                    continue;
+                }
+                (_, role) => {
+                    let own = if role == Role::Source { "scaled" } else { "mark" };
+                    self.unknown_option(name, &["dbu", "grid", own]);
                     continue;
                 }
             };
@@ -142,7 +160,12 @@ impl<'t> Env<'t> {
                         self.error(d.also(first, "here"));
                     }
                 }
+                Member::ReadDbu(_, _, span) if place.role == Role::Target => {
+                    let d = Diagnostic::new(&rules::MISPLACED, *span, "a target is written in its own unit");
+                    self.error(d.help("a source is read as another unit; a target has `dbu: 1nm` behind its path"));
+                }
                 Member::LayerLet(_) | Member::Device(_) | Member::Later(_) | Member::Broken(_) => {}
+                Member::ReadDbu(..) => {}
             }
         }
         for member in &place.members {
@@ -177,7 +200,8 @@ impl<'t> Env<'t> {
                     .help("write it behind the path: `dbu: 1nm`; the file is checked against it"),
             );
         }
-        let (dbu, path) = (dbu?.0, path?);
+        let (file_dbu, path) = (dbu?.0, path?);
+        let dbu = self.read_as(place, file_dbu).unwrap_or(file_dbu);
         let grid_units = |env: &mut Self, grid: Option<(i64, migc_grammar::span::Span)>| match grid {
             Some((g, span)) if g % dbu != 0 => {
                 env.error(
@@ -198,7 +222,9 @@ impl<'t> Env<'t> {
         if place.role == Role::Source {
             let format = SourceFormat::Layout(LayoutSource {
                 file,
-                dbu: Some(dbu),
+                dbu,
+                file_dbu,
+                scaled,
                 grid: grid.map(|g| g.0),
                 layers,
                 lets,
@@ -214,10 +240,59 @@ impl<'t> Env<'t> {
             return Some(out.sources.len() - 1);
         }
         let (rules, joins, devices) = (found.design, found.joins, found.devices);
-        let format =
-            TargetFormat::Layout { file, dbu, grid: grid_units, layers, rules, joins, devices, every: every.is_some() };
+        let format = TargetFormat::Layout {
+            file,
+            dbu,
+            grid: grid_units,
+            layers,
+            rules,
+            joins,
+            devices,
+            every: every.is_some(),
+            marked,
+        };
         out.targets.push(Target { name, path, format });
         Some(out.targets.len() - 1)
+    }
+
+    /// The unit that a layout is meant in, where it is not the one that the file has.
+    fn read_as(&mut self, place: &'t tree::Place, file: i64) -> Option<i64> {
+        let mut said: Option<(i64, Span)> = None;
+        for member in &place.members {
+            let Member::ReadDbu(was, is, span) = member else { continue };
+            if let Some((_, first)) = said {
+                let d = Diagnostic::new(&rules::DEFINED_TWICE, *span, "the unit is read as another already");
+                self.error(d.also(first, "here"));
+                continue;
+            }
+            match (quantity::length(was), quantity::length(is)) {
+                (Ok(was), Ok(is)) if was == file => said = Some((is, *span)),
+                (Ok(_), Ok(_)) => {
+                    let new = quantity::shown_length(file);
+                    let label = format!("the file is promised to have a unit of {new}");
+                    let d = Diagnostic::new(&rules::WRONG_QUANTITY, was.span, label);
+                    self.error(d.fix(format!("write `{new}`, or another `dbu`"), was.span, new));
+                }
+                (was, is) => [was.err(), is.err()].into_iter().flatten().for_each(|d| self.error(d)),
+            }
+        }
+        said.map(|(is, _)| is)
+    }
+
+    /// `scaled: 13/18`, `scaled: 8/11 x 13/18`: what a file says of itself, in lowest terms.
+    fn scaled_before(&mut self, e: &tree::Expr) -> Option<[(i64, i64); 2]> {
+        let sides = match &e.kind {
+            tree::ExprKind::Binary(tree::BinOp::By, x, y) => [&**x, &**y],
+            _ => [e, e],
+        };
+        let [x, y] = sides.map(quantity::ratio);
+        match (x, y) {
+            (Ok(x), Ok(y)) => Some([x, y]),
+            (Err(d), _) | (_, Err(d)) => {
+                self.error(d);
+                None
+            }
+        }
     }
 }
 

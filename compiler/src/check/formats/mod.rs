@@ -351,6 +351,7 @@ impl<'t> Env<'t> {
                 Member::ConsensusBy(..) | Member::Later(_) | Member::Broken(_) => {}
                 Member::LayerLet(tree::LayerLet { span, .. })
                 | Member::Device(tree::Device { span, .. })
+                | Member::ReadDbu(_, _, span)
                 | Member::Every(span) => {
                     let label = "this belongs to a layout, and this is a file of records";
                     self.error(

@@ -15,7 +15,7 @@ use super::exprs::Body;
 use super::{Env, similar, twice};
 use crate::plan::{
     self, Arith, Expr, Fate, FateKind, Input, Layer, LayerAt, LayerExpr, LayerStep, Op, Otherwise, Output, Plan,
-    RuleCheck, Scaling, Shapes, SourceFormat, Step, TargetFormat, Work,
+    RuleCheck, Scaling, Shapes, SourceFormat, Step, TargetFormat, TextOf, Work,
 };
 use crate::rules;
 
@@ -62,7 +62,7 @@ pub(super) fn map<'t>(
         routes: Vec::new(),
         steps: Vec::new(),
         programs: Vec::new(),
-        strings: Vec::new(),
+        texts: Vec::new(),
     };
     let mut said = scale::Said::default();
     let (mut cells, mut every) = (Vec::new(), None);
@@ -123,7 +123,7 @@ pub(super) fn map<'t>(
     work.account(env, env.diagnostics.len() - before);
     let at = said.scaled.unwrap_or(map.head);
     let Some(scaling) = said.scaling(env, &sides, map.head) else { return };
-    let Layers { routes, steps, programs, strings, .. } = work;
+    let Layers { routes, steps, programs, texts, .. } = work;
     let title = format!("{} -> {}", map.source.text, to_name.text);
     let Some(program) = vertex(env, &scaling, at, (target, title)) else { return };
     out.passes.push(plan::Pass {
@@ -137,7 +137,7 @@ pub(super) fn map<'t>(
             cells,
             verify: Vec::new(),
             every: every.is_some(),
-            strings,
+            texts,
         })),
     });
 }
@@ -200,7 +200,7 @@ struct Layers<'m, 't> {
     routes: Vec<(usize, usize)>,
     steps: Vec<LayerStep>,
     programs: Vec<plan::Program>,
-    strings: Vec<plan::Strings>,
+    texts: Vec<plan::Texts>,
 }
 
 impl<'t> Layers<'_, 't> {
@@ -246,7 +246,7 @@ impl<'t> Layers<'_, 't> {
             return env.error(Diagnostic::new(&rules::WRONG_TYPE, n.span, label).help(help));
         }
         if let (true, ExprKind::Texts(of, fields)) = (to[t].texts, &value.kind) {
-            return self.strings(env, t, of, fields);
+            return self.texts(env, t, of, fields);
         }
         if to[t].texts && matches!(value.kind, ExprKind::Nothing(_)) {
             self.done[t] = true;
@@ -270,8 +270,8 @@ impl<'t> Layers<'_, 't> {
         self.done[t] = true;
     }
 
-    /// `pin = m1text { string = upper(string) }`
-    fn strings(&mut self, env: &mut Env<'t>, to: usize, of: &Written, fields: &'t [(Name, Written)]) {
+    /// `pin = m1text { string = upper(string), size = 200nm }`
+    fn texts(&mut self, env: &mut Env<'t>, to: usize, of: &Written, fields: &'t [(Name, Written)]) {
         let from = &self.sides.from.layers;
         self.mention(of);
         let source = match &of.kind {
@@ -294,23 +294,27 @@ impl<'t> Layers<'_, 't> {
         };
         self.routes.push((source, to));
         self.done[to] = true;
+        let mut done: Vec<(TextOf, Span)> = Vec::new();
+        let mut written = Vec::new();
         for (name, value) in fields {
-            if name.text != "string" {
-                let label = match name.text.as_str() {
-                    "at" | "size" | "angle" => {
-                        format!("`{}` of a text is recognised, but this version does not build it", name.text)
-                    }
-                    other => format!("a text has no `{other}`"),
-                };
-                let rule =
-                    if label.contains("recognised") { &migc_grammar::rules::NOT_YET } else { &rules::UNKNOWN_NAME };
-                env.error(Diagnostic::new(rule, name.span, label).help("of a text, the `string` can be written anew"));
+            let Some((_, of)) = TextOf::ALL.iter().find(|(known, _)| *known == name.text) else {
+                let known = TextOf::ALL.map(|(known, _)| known);
+                let d = Diagnostic::new(&rules::UNKNOWN_NAME, name.span, format!("a text has no `{}`", name.text));
+                env.error(match similar::did_you_mean(&name.text, &known) {
+                    Some(close) => similar::suggest(d, name.span, close),
+                    None => d.help("a text has `string`, `at`, `size` and `angle`"),
+                });
+                continue;
+            };
+            if let Some((_, first)) = done.iter().find(|(other, _)| other == of) {
+                env.error(twice(name, &Name { text: name.text.clone(), span: *first }));
                 continue;
             }
-            if let Some(program) = measures::text(env, value) {
-                self.strings.push(plan::Strings { from: source, to, program });
-            }
+            done.push((*of, name.span));
+            let program = measures::text(env, *of, value, self.sides.dbu);
+            written.extend(program.map(|program| plan::TextField { of: *of, program }));
         }
+        self.texts.push(plan::Texts { from: source, to, fields: written });
     }
 
     /// `let name = …`

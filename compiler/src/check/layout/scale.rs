@@ -150,9 +150,9 @@ impl Said {
             env.error(Diagnostic::new(&rules::WRONG_QUANTITY, at, label));
             None
         };
-        let from = sides.from.dbu.unwrap_or(sides.dbu);
+        let from = sides.from.dbu;
         // The source grid narrows where ties can lie; without one, every database unit counts.
-        let h = sides.from.grid.zip(sides.from.dbu).map_or(1, |(g, dbu)| g / dbu).max(1);
+        let h = sides.from.grid.map_or(1, |g| g / sides.from.dbu).max(1);
         let (mut factors, mut periods, mut tie_numbers) = ([(1, 1); 2], [1; 2], [1; 2]);
         for (i, said) in self.factors.unwrap_or([(1, 1); 2]).into_iter().enumerate() {
             let Some((m, d)) = factor(said, from, sides.dbu) else {

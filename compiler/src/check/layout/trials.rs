@@ -54,7 +54,7 @@ impl<'t> Env<'t> {
             for shape in &g.shapes {
                 let Some(layer) = self.layer_of_test(&shape.layer, "source", &from.layers) else { continue };
                 match &shape.drawn {
-                    Some(drawn) => given.extend(self.corners(drawn, from.dbu.unwrap_or(1)).map(|c| (layer, c))),
+                    Some(drawn) => given.extend(self.corners(drawn, from.dbu).map(|c| (layer, c))),
                     None => self.error(Diagnostic::new(
                         &rules::WRONG_TEST,
                         shape.span,

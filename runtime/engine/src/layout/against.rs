@@ -167,7 +167,7 @@ type Places = Vec<(String, [i32; 2])>;
 
 /// Points that are not on the grid that the source promises: of declared layers, and of instances.
 fn off_grid(from: &LayoutSource, library: &Library, found: &mut Vec<LayoutDrift>) {
-    let (Some(grid), Some(dbu)) = (from.grid, from.dbu) else { return };
+    let (Some(grid), dbu) = (from.grid, from.dbu) else { return };
     let Some(step) = i32::try_from(grid / dbu).ok().filter(|step| *step > 1) else { return };
     let mut off: BTreeMap<Option<usize>, (u64, Places)> = BTreeMap::new();
     for cell in &library.cells {

@@ -5,7 +5,7 @@ use std::io::{BufWriter, Write};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use migc_compiler::plan::{Layer, LayoutFile, TargetFormat};
-use migc_layout::{Format, Interval, LayerName, Library, Name, Outcome};
+use migc_layout::{Format, Interval, LayerName, Library, Name, Outcome, ScaleMark};
 
 use super::LayoutJob;
 use crate::error::RunError;
@@ -29,9 +29,18 @@ pub(super) fn keeps_its_format(promised: LayoutFile, library: &Library) -> Resul
 }
 
 /// Writes the target; what its format cannot hold is noted.
-pub(super) fn write(job: &LayoutJob<'_>, layers: &[Layer], outcome: &mut Outcome) -> Result<(), RunError> {
-    let TargetFormat::Layout { file, .. } = &job.map.plan.targets[job.map.to].format else { return Ok(()) };
+pub(super) fn write(
+    job: &LayoutJob<'_>,
+    layers: &[Layer],
+    mark: Option<ScaleMark>,
+    outcome: &mut Outcome,
+) -> Result<(), RunError> {
+    let TargetFormat::Layout { file, marked, .. } = &job.map.plan.targets[job.map.to].format else { return Ok(()) };
     let file = *file;
+    if let Some(mark) = mark.filter(|_| !marked) {
+        outcome.notes.push(format!("the file does not carry that it was scaled by {mark}"));
+    }
+    outcome.library.set_scale_mark(format(file), mark.filter(|_| *marked));
     outcome.notes.append(&mut outcome.library.remarks);
     if file == LayoutFile::Oasis {
         outcome.library.layer_names = layer_names(layers);

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::Path;
 
 use migc_compiler::plan::LayoutSource;
+use migc_layout::{Library, ScaleMark};
 use migc_ledger::rejects::{Failure, RejectedShape};
 use migc_ledger::{Entry, GateCount, Output, RuleCount};
 
@@ -17,7 +18,8 @@ mod computed;
 mod files;
 mod kernel;
 pub(crate) mod pairs;
-mod strings;
+
+mod texts;
 mod torn;
 pub(crate) mod trial;
 mod verify;
@@ -61,9 +63,10 @@ pub(crate) fn run(job: &LayoutJob<'_>) -> Result<LayoutDone, RunError> {
     let library = migc_layout::read_path(job.source).map_err(|e| failed(e.to_string()))?;
     files::keeps_its_format(from.file, &library).map_err(failed)?;
     keeps_its_unit(from, &library).map_err(failed)?;
+    let mark = scale_mark(&job.map, from, &library).map_err(failed)?;
     let mut worked = job.map.work(library, &failed)?;
     report(job, &worked.computed.report)?;
-    files::write(job, to, &mut worked.outcome)?;
+    files::write(job, to, mark, &mut worked.outcome)?;
 
     let mut rejects = Vec::new();
     let source = &job.map.plan.sources[job.map.pass.source];
@@ -92,8 +95,8 @@ fn report(job: &LayoutJob<'_>, report: &[Vec<u8>; 2]) -> Result<(), RunError> {
 }
 
 /// The promise of the database unit is the guard against scaling twice.
-fn keeps_its_unit(from: &LayoutSource, library: &migc_layout::Library) -> Result<(), String> {
-    let (Some(promised), found) = (from.dbu, library.units.femtometres()) else { return Ok(()) };
+fn keeps_its_unit(from: &LayoutSource, library: &Library) -> Result<(), String> {
+    let (promised, found) = (from.file_dbu, library.units.femtometres());
     if found == Some(promised) {
         return Ok(());
     }
@@ -106,4 +109,37 @@ fn keeps_its_unit(from: &LayoutSource, library: &migc_layout::Library) -> Result
     Err(format!(
         "its database unit is {found}, and the spec promises {promised}; write `dbu: {found}` if the file is the right one"
     ))
+}
+
+/// What the target says of its scale: what the source says of its own, and that of the map. A layout that says that it was
+/// scaled is not scaled again, unless the spec knows of it.
+fn scale_mark(map: &LayoutMap<'_>, from: &LayoutSource, library: &Library) -> Result<Option<ScaleMark>, String> {
+    let marks = library.scale_marks();
+    let said = match marks.as_slice() {
+        [] => None,
+        [one] => Some(*one),
+        several => {
+            let list: Vec<String> = several.iter().map(ScaleMark::to_string).collect();
+            return Err(format!(
+                "parts of it say that they were scaled by {}: it has no one scale",
+                list.join(" and by ")
+            ));
+        }
+    };
+    let own = map.scale().ok_or("the scale of the map is too long a ratio")?;
+    match (from.scaled.map(ScaleMark), said) {
+        (None, Some(said)) if own != ScaleMark::NONE => {
+            return Err(format!(
+                "it says that it was scaled by {said} already; if it is to be scaled once more, write `scaled: {said}` behind its path"
+            ));
+        }
+        (Some(promised), said) if said != Some(promised) => {
+            let found =
+                said.map_or("says nothing of a scale".to_owned(), |s| format!("says that it was scaled by {s}"));
+            return Err(format!("the spec promises that it was scaled by {promised}, and the file {found}"));
+        }
+        _ => {}
+    }
+    let all = said.unwrap_or(ScaleMark::NONE).then(own).ok_or("its scales together are too long a ratio")?;
+    Ok((all != ScaleMark::NONE).then_some(all))
 }

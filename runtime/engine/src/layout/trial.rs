@@ -57,7 +57,7 @@ fn migrated(plan: &Plan, trial: &LayoutTrial, native: bool) -> Result<Library, R
         let closed: Vec<[i32; 2]> = corners.iter().chain(corners.first()).copied().collect();
         cell.push(Kind::Boundary, layer, datatype, &closed, None);
     }
-    let units = Units::of_femtometres(Format::Gds, from.dbu.unwrap_or(1_000_000));
+    let units = Units::of_femtometres(Format::Gds, from.dbu);
     let mut library = Library::new(Format::Gds, Name::from("TEST"), units);
     library.cells.push(cell);
     Ok(map.work(library, &|why| RunError::Layout { path: "test".into(), why })?.outcome.library)

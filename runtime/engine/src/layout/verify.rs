@@ -9,7 +9,7 @@ use migc_layout::Library;
 use migc_ledger::{GateCount, RuleCount};
 
 use super::computed::Computer;
-use super::strings::Rewriter;
+use super::texts::Rewriter;
 use super::work::LayoutMap;
 
 /// One side of the comparison.
@@ -160,7 +160,7 @@ impl Comparison<'_> {
         for t in tops {
             // Labels are compared by what they come to.
             let mut rewriters: BTreeMap<usize, Rewriter> =
-                self.map.shapes.strings.iter().map(|s| (s.from, Rewriter::new(self.map, s))).collect();
+                self.map.shapes.texts.iter().filter_map(|t| Some((t.from, Rewriter::new(self.map, t)?))).collect();
             let mut said = |layer: usize, string: String| match rewriters.get_mut(&layer) {
                 Some(rewriter) => rewriter.string(&string),
                 None => string,

@@ -2,14 +2,14 @@
 
 use migc_compiler::plan::{self, LayerAt, LayoutSource, Pass, Plan, Shapes, SourceFormat, TargetFormat, VerifyOf};
 use migc_layers::{Found, TreeError};
-use migc_layout::{LeftOut, Library, Migration, Numbers, Outcome, Route};
+use migc_layout::{LeftOut, Library, Migration, Numbers, Outcome, Route, ScaleMark};
 use migc_ledger::{GateCount, RuleCount};
 use std::collections::BTreeSet;
 
 use super::cells::{leave_out, rename};
 use super::computed::{Computer, OWN, Setting, number, outputs};
 use super::kernel::{Deciders, Kernel};
-use super::strings::rewrite;
+use super::texts::rewrite;
 use super::torn::{Torn, torn};
 use super::verify::{self, Comparison, Side};
 use super::violations;
@@ -50,6 +50,21 @@ impl LayoutMap<'_> {
             (SourceFormat::Layout(from), TargetFormat::Layout { layers, .. }) => Ok((from, layers)),
             _ => Err(RunError::NotBuilt { what: "a map from records to a layout, or back".to_owned() }),
         }
+    }
+
+    /// The database unit of the target, in 10⁻¹⁵ m.
+    pub(super) fn dbu(&self) -> i64 {
+        match &self.plan.targets[self.to].format {
+            TargetFormat::Layout { dbu, .. } => *dbu,
+            _ => 1,
+        }
+    }
+
+    /// How far a layout is scaled, in physical lengths; `None` where the ratio leaves 64 bits.
+    pub(super) fn scale(&self) -> Option<ScaleMark> {
+        let (from, _) = self.sides().ok()?;
+        let units = ScaleMark([(self.dbu(), from.file_dbu); 2]);
+        ScaleMark(self.shapes.scaling.factors).then(units)
     }
 
     /// Migrates a library; `failed` says what a failure is called.
@@ -164,7 +179,7 @@ fn drawn(
     for step in &from.lets {
         computer.write(step.to, number(step.to, &[]), &mut library.cells)?;
     }
-    let place = (map.plan.sources[map.pass.source].name.as_str(), from.dbu.unwrap_or(1_000_000));
+    let place = (map.plan.sources[map.pass.source].name.as_str(), from.dbu);
     let checked = violations::check(&computer, place, &from.promises, &from.layers, LayerAt::Source)?;
     let mut lines = Vec::new();
     checked.lines(map.run, map.place, &mut lines);
@@ -264,7 +279,7 @@ pub(super) fn migration(map: &LayoutMap<'_>, from: &LayoutSource, to: &[plan::La
         periods: scaling.periods,
         on_pitch: scaling.on_pitch,
         ties: scaling.ties,
-        source_grid: from.grid.zip(from.dbu).map_or(1, |(grid, dbu)| grid / dbu).max(1),
+        source_grid: from.grid.map_or(1, |grid| grid / from.dbu).max(1),
         variants: scaling.variants,
         dbu: *dbu,
     }
@@ -397,7 +412,7 @@ fn computed(
             origins: &outcome.origins,
             fed: &verify::fed(map.shapes, &outputs),
             scaling: &map.shapes.scaling,
-            dbus: [from.dbu.unwrap_or(*dbu), *dbu],
+            dbus: [from.dbu, *dbu],
         };
         out.verified = comparison.judge(checks, &map.plan.targets[map.to].name)?;
     }
