@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 mod layout;
 
 pub use layout::{
-    Axis, CellFate, CellPart, CellPattern, CellRule, DesignRule, Device, Join, Joined, LayerAt, LayerExpr, LayerStep,
-    Metric, Picked, Reach, RuleCheck, Scaling, Shapes, TextField, TextOf, Texts, Verify, VerifyOf,
+    Axis, CellFate, CellPart, CellPattern, CellRule, CutArray, DesignRule, Device, Join, Joined, LayerAt, LayerExpr,
+    LayerStep, Metric, Picked, Reach, RuleCheck, Scaling, Shapes, TextField, TextOf, Texts, Verify, VerifyOf,
 };
 
 /// A compiled migration.

@@ -191,3 +191,64 @@ fn what_belongs_to_layouts_is_told_of_in_records() {
         assert!(!found.is_empty() && found.iter().all(|d| !d.label.is_empty()), "{line}");
     }
 }
+
+#[test]
+fn fields_of_texts_are_of_their_types() {
+    let ok =
+        "pin = pins { string = upper(string), at = (at.x + 10nm) x at.y, size = size ?? 100nm, angle = angle + 45 }";
+    let text = SPEC.replace("pin = pins", ok);
+    assert_eq!(found(&text).iter().map(|d| d.label.clone()).collect::<Vec<_>>(), [""; 0]);
+    for (wrong, place) in [
+        ("size = size", "MIG0105 size"),
+        ("size = 12", "MIG0105 12"),
+        ("size = 0nm", "MIG0114 0nm"),
+        ("angle = 10nm", "MIG0105 10nm"),
+        ("at = 10nm", "MIG0105 10nm"),
+        ("at = at.z x 5nm", "MIG0101 z"),
+        ("string = size", "MIG0101 size"),
+        ("colour = 1", "MIG0101 colour"),
+        ("angle = 1, angle = 2", "MIG0102 angle"),
+    ] {
+        after("pin = pins", &format!("pin = pins {{ {wrong} }}"), place);
+    }
+    mends("pin = pins", "pin = pins { strin = \"a\" }", "MIG0101 strin");
+}
+
+#[test]
+fn a_unit_is_read_as_another_once_and_from_the_one_that_the_file_has() {
+    let text = SPEC.replace("  diff: layer 65/20\n", "  read dbu 1nm as 0.5nm\n  diff: layer 65/20\n");
+    let plan = show::plan(&compile(&text, &BTreeMap::new()).plan.unwrap());
+    assert!(plan.contains("dbu 1000000 fm") && plan.contains("read as dbu 500000 fm"), "{plan}");
+    assert!(plan.contains("length 300..=300"), "lengths are those that are meant: {plan}");
+    let first = "  diff: layer 65/20\n";
+    mends(first, &format!("  read dbu 2nm as 1nm\n{first}"), "MIG0114 2nm");
+    after(first, &format!("  read dbu 1nm as 1nm\n  read dbu 1nm as 2nm\n{first}"), "MIG0102 read dbu 1nm as 2nm");
+}
+
+#[test]
+fn arrays_of_cuts_are_drawn_by_the_rules_of_the_target() {
+    let size = "c: cut 3/0 { size == 120nm x 120nm,";
+    let spaced = SPEC.replace(size, &format!("{size} space >= 100nm,"));
+    let grown = |how: &str| spaced.replace("cont |> recut", how);
+    let plan =
+        show::plan(&compile(&grown("cont |> grow to array in new.p & new.d by 20nm"), &BTreeMap::new()).plan.unwrap());
+    let line = "  layer c = grow(cont in (new p & new d), 120 x 120, space 100, margin 20)";
+    assert!(plan.lines().any(|l| l == line), "{plan}");
+    for (text, said) in [
+        (grown("cont |> grow to array in new.p & new.d"), "how far the area reaches beyond its cuts is not known"),
+        (
+            SPEC.replace("cont |> recut", "cont |> grow to array in new.p by 20nm"),
+            "how far the cuts are from one another is not known",
+        ),
+        (
+            SPEC.replace(
+                "wide = metal where width > 300nm and area >= 0.1um2",
+                "wide = cont |> grow to array in metal",
+            ),
+            "the size of the cuts is not known",
+        ),
+    ] {
+        let labels: Vec<String> = found(&text).iter().map(|d| d.label.clone()).collect();
+        assert_eq!(labels, [said], "{text}");
+    }
+}

@@ -213,6 +213,42 @@ fn a_file_is_read_in_the_unit_that_it_is_meant_in() {
 }
 
 #[test]
+fn cuts_grow_to_arrays_in_what_is_legal_and_are_accounted_for() {
+    for engine in ["native", "interp"] {
+        let folder = Folder::new();
+        // A crossing of 600 by 400 nm with one cut, one that holds fewer legal cuts than it has, and a cut outside of both.
+        let top = cell(
+            "TOP",
+            &[
+                (1, [0, 0, 600, 400]),
+                (3, [0, 0, 600, 2000]),
+                (2, [100, 100, 200, 200]),
+                (1, [2000, 0, 2260, 200]),
+                (3, [2000, 0, 2260, 200]),
+                (2, [2000, 50, 2080, 150]),
+                (2, [2120, 50, 2200, 150]),
+                (2, [3000, 0, 3100, 100]),
+            ],
+        );
+        let spec = "migration m\nsource old = gds(\"a.gds\", dbu: 1nm) { m1: layer 1/0, v: cut 2/0 { joins m1 to m2 }, m2: layer 3/0 }\n\
+             target new = gds(\"out/b.gds\", dbu: 1nm, grid: 5nm) { m1: layer 1/0, m2: layer 3/0,\n\
+               v: cut 2/0 { size == 100nm x 100nm, space >= 80nm, inside (m1 & m2) by 40nm, joins m1 to m2 } }\n\
+             map old -> new {\n  m1 = m1\n  m2 = m2\n  v = v |> grow to array in new.m1 & new.m2\n}\nverify new { nets }\n";
+        folder.write("a.gds", library(vec![top])).write("m.mig", spec);
+        let said = folder.done(&format!("run m.mig --engine {engine}"));
+        assert!(!said.err.contains("without_output"), "{}", said.err);
+        let written = migc_layout::read(&folder.bytes("out/b.gds")[..]).unwrap();
+        let cell = &written.cells[0];
+        let mut cuts: Vec<_> = cell.elements.iter().filter(|e| e.layer == 2).map(|e| cell.points_of(e)[0]).collect();
+        cuts.sort_unstable();
+        // 520 by 320 nm hold three by two cuts, about the middle; the two that are too near stay, and break the rule.
+        let array = [[70, 60], [70, 240], [250, 60], [250, 240], [430, 60], [430, 240]];
+        assert_eq!(cuts, [&array[..], &[[1990, 50], [2110, 50], [3000, 0]]].concat());
+        assert!(said.err.contains("new.v: space >= 80nm"), "{}", said.err);
+    }
+}
+
+#[test]
 fn a_layer_that_shrinks_away_is_accounted_for() {
     let folder = Folder::new();
     folder.write("a.gds", wires()).write("m.mig", wired("m1 |> size(-100nm)", ""));

@@ -51,16 +51,11 @@ fn find(input: &Input<'_>) -> Vec<Diagnostic> {
 
 /// Calls `f` with each layer of the source that is grown as it is, and by how much.
 fn each_size(e: &LayerExpr, f: &mut dyn FnMut(usize, [i64; 2])) {
-    match e {
-        LayerExpr::Size(inner, by) => match &**inner {
-            LayerExpr::Layer(LayerAt::Source(layer)) => f(*layer, *by),
-            other => each_size(other, f),
-        },
-        LayerExpr::Joined(_, a, b) | LayerExpr::Picked(_, a, b) => {
-            each_size(a, f);
-            each_size(b, f);
+    e.each(&mut |e| {
+        if let LayerExpr::Size(inner, by) = e
+            && let LayerExpr::Layer(LayerAt::Source(layer)) = **inner
+        {
+            f(layer, *by);
         }
-        LayerExpr::SizeBy(a, _) | LayerExpr::Recut(a, _) | LayerExpr::Where(a, _) => each_size(a, f),
-        LayerExpr::Layer(_) | LayerExpr::Nothing | LayerExpr::InCells(..) => {}
-    }
+    });
 }

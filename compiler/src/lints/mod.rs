@@ -96,6 +96,7 @@ lints! {
     secret;
     stage_order;
     tied_pitch;
+    tight_cuts;
     unfed_rule;
     unused_let;
 }

@@ -228,6 +228,19 @@ pub enum Picked {
     Covering,
 }
 
+/// How cuts fill an area, in database units.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CutArray {
+    /// The sides of a cut, the shorter one first.
+    pub size: [i64; 2],
+    /// The least distance between cuts.
+    pub space: i64,
+    /// How far the area reaches beyond its cuts on all sides.
+    pub margin: i64,
+    /// In arrays of at least so many cuts one way and so many the other, the least distance is this.
+    pub dense: Option<([u32; 2], i64)>,
+}
+
 /// A layer that is computed of others. Every operator sees its operands merged across cells.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum LayerExpr {
@@ -243,6 +256,8 @@ pub enum LayerExpr {
     SizeBy(Box<LayerExpr>, usize),
     /// Each island redrawn about its centre with exact sides; a side without a number keeps its length.
     Recut(Box<LayerExpr>, [Option<i64>; 2]),
+    /// Cuts that fill the islands of a layer in which they lie.
+    Grow(Box<LayerExpr>, Box<LayerExpr>, CutArray),
     /// The islands that another layer selects.
     Picked(Picked, Box<LayerExpr>, Box<LayerExpr>),
     /// The islands that a program keeps by their measures.
@@ -252,36 +267,62 @@ pub enum LayerExpr {
 }
 
 impl LayerExpr {
-    /// Calls `f` with every layer that it reads.
-    pub fn each_layer(&self, f: &mut dyn FnMut(LayerAt)) {
+    /// What it is computed of.
+    pub fn parts(&self) -> Vec<&LayerExpr> {
         match self {
-            LayerExpr::Layer(at) | LayerExpr::InCells(at, _) => f(*at),
-            LayerExpr::Nothing => {}
-            LayerExpr::Joined(_, a, b) | LayerExpr::Picked(_, a, b) => {
-                a.each_layer(f);
-                b.each_layer(f);
-            }
+            LayerExpr::Layer(_) | LayerExpr::InCells(..) | LayerExpr::Nothing => Vec::new(),
+            LayerExpr::Joined(_, a, b) | LayerExpr::Picked(_, a, b) | LayerExpr::Grow(a, b, _) => vec![a, b],
             LayerExpr::Size(a, _) | LayerExpr::SizeBy(a, _) | LayerExpr::Recut(a, _) | LayerExpr::Where(a, _) => {
-                a.each_layer(f)
+                vec![a]
             }
         }
     }
-}
 
-impl LayerExpr {
+    /// Calls `f` with it and with all that it is computed of.
+    pub fn each<'e>(&'e self, f: &mut dyn FnMut(&'e LayerExpr)) {
+        f(self);
+        self.parts().into_iter().for_each(|part| part.each(f));
+    }
+
+    /// Calls `f` with every layer that it reads.
+    pub fn each_layer(&self, f: &mut dyn FnMut(LayerAt)) {
+        self.each(&mut |e| {
+            if let LayerExpr::Layer(at) | LayerExpr::InCells(at, _) = e {
+                f(*at);
+            }
+        });
+    }
+
     /// Calls `f` with every layer of which something can be in the result: not with what only cuts or selects.
     pub fn each_drawn(&self, f: &mut dyn FnMut(LayerAt)) {
         match self {
-            LayerExpr::Joined(Joined::Not, a, _) | LayerExpr::Picked(_, a, _) => a.each_drawn(f),
-            LayerExpr::Joined(_, a, b) => {
-                a.each_drawn(f);
-                b.each_drawn(f);
-            }
-            LayerExpr::Size(a, _) | LayerExpr::SizeBy(a, _) | LayerExpr::Recut(a, _) | LayerExpr::Where(a, _) => {
+            LayerExpr::Layer(at) | LayerExpr::InCells(at, _) => f(*at),
+            LayerExpr::Joined(Joined::Not, a, _) | LayerExpr::Picked(_, a, _) | LayerExpr::Grow(a, ..) => {
                 a.each_drawn(f);
             }
-            LayerExpr::Layer(_) | LayerExpr::InCells(..) | LayerExpr::Nothing => self.each_layer(f),
+            other => other.parts().into_iter().for_each(|part| part.each_drawn(f)),
         }
+    }
+
+    /// Calls `f` with every pattern of cells in it.
+    pub fn each_pattern<'e>(&'e self, f: &mut dyn FnMut(&'e CellPattern)) {
+        self.each(&mut |e| {
+            if let LayerExpr::InCells(_, pattern) = e {
+                f(pattern);
+            }
+        });
+    }
+
+    /// How far from a shape, in database units, what is computed of it can lie without covering any of it.
+    pub fn moves(&self) -> i64 {
+        let own = match self {
+            LayerExpr::Grow(_, _, how) => {
+                let space = how.dense.map_or(how.space, |(_, space)| space.max(how.space));
+                how.size[1] + space + how.margin
+            }
+            _ => 0,
+        };
+        own + self.parts().into_iter().map(LayerExpr::moves).max().unwrap_or(0)
     }
 }
 
@@ -294,23 +335,6 @@ pub struct Join {
     pub from: Vec<LayerExpr>,
     /// The layers of the other.
     pub to: Vec<LayerExpr>,
-}
-
-impl LayerExpr {
-    /// Calls `f` with every pattern of cells in it.
-    pub fn each_pattern<'e>(&'e self, f: &mut dyn FnMut(&'e CellPattern)) {
-        match self {
-            LayerExpr::InCells(_, pattern) => f(pattern),
-            LayerExpr::Joined(_, a, b) | LayerExpr::Picked(_, a, b) => {
-                a.each_pattern(f);
-                b.each_pattern(f);
-            }
-            LayerExpr::Size(a, _) | LayerExpr::SizeBy(a, _) | LayerExpr::Recut(a, _) | LayerExpr::Where(a, _) => {
-                a.each_pattern(f);
-            }
-            LayerExpr::Layer(_) | LayerExpr::Nothing => {}
-        }
-    }
 }
 
 /// Names of cells: texts, with holes that any text fills, if only an empty one.

@@ -150,6 +150,13 @@ impl Names<'_> {
                 let side = |n: &Option<i64>| n.map_or("keep".to_owned(), |n| n.to_string());
                 format!("recut({}, {} x {})", self.expr(a), side(x), side(y))
             }
+            LayerExpr::Grow(a, b, how) => {
+                let [x, y] = how.size;
+                let dense = how.dense.map(|([a, b], space)| format!(", {space} in arrays of {a} x {b}"));
+                let (space, margin) = (how.space, how.margin);
+                let (a, b) = (self.expr(a), self.expr(b));
+                format!("grow({a} in {b}, {x} x {y}, space {space}{}, margin {margin})", dense.unwrap_or_default())
+            }
             LayerExpr::Picked(how, a, b) => {
                 let word = match how {
                     Picked::Inside => "inside",

@@ -302,8 +302,15 @@ impl<'t> Parser<'t> {
             }
             Rule::grow => {
                 let word = Span { start: span.start, end: span.start + 4 };
-                let within = pair.into_inner().find(|p| p.as_rule() == Rule::expr).map(|p| self.expr(p));
-                let args = within.into_iter().map(|value| Arg { name: None, value }).collect();
+                let mut args = Vec::new();
+                for part in pair.into_inner() {
+                    let value = match part.as_rule() {
+                        Rule::expr => self.expr(part),
+                        Rule::operand => self.operand(part),
+                        _ => continue,
+                    };
+                    args.push(Arg { name: None, value });
+                }
                 ExprKind::Call(Name { text: "grow to array".to_string(), span: word }, args)
             }
             _ => ExprKind::Broken,

@@ -1,5 +1,6 @@
 //! What is computed: operators on merged layers.
 
+use crate::Array;
 use migc_geometry::{Op, OutOfRange, Polygon, Rect, Region, Shapes, SizeError};
 
 /// Which islands of a layer are selected by another layer.
@@ -32,6 +33,8 @@ pub enum Expr {
     /// a number keeps its length. Corners keep to the grid, and where two of its points are as near, the lower one of the
     /// cell's own frame is taken; islands that are no rectangles stay, and squares where the sides differ.
     Recut(Box<Expr>, [Option<i32>; 2], i32),
+    /// Cuts that fill the islands of another area in which they lie.
+    Grow(Box<Expr>, Box<Expr>, Array),
     /// The islands that another area selects.
     Picked(Picked, Box<Expr>, Box<Expr>),
     /// The islands that a program keeps.
@@ -65,6 +68,8 @@ pub enum AreaError {
     OutOfRange,
     /// Slanted sides cannot be sized differently along x and y.
     Unequal,
+    /// An area would be filled with more cuts than there is room for.
+    TooManyCuts,
 }
 
 impl std::fmt::Display for AreaError {
@@ -72,6 +77,7 @@ impl std::fmt::Display for AreaError {
         match self {
             AreaError::OutOfRange => OutOfRange.fmt(f),
             AreaError::Unequal => SizeError::Unequal.fmt(f),
+            AreaError::TooManyCuts => f.write_str("more than 16 million cuts would fill it"),
         }
     }
 }
@@ -112,6 +118,7 @@ impl Expr {
                 let side = sides.iter().flatten().copied().max().unwrap_or(0);
                 a.reach().saturating_add(side.saturating_add(*grid))
             }
+            Expr::Grow(a, b, array) => a.reach().saturating_add(array.reach()).max(b.reach()),
             Expr::Where(a, _) => a.reach(),
         }
     }
@@ -120,7 +127,7 @@ impl Expr {
     pub fn turns(&self) -> bool {
         match self {
             Expr::Input(_) | Expr::Nothing => false,
-            Expr::Joined(_, a, b) | Expr::Picked(_, a, b) => a.turns() || b.turns(),
+            Expr::Joined(_, a, b) | Expr::Picked(_, a, b) | Expr::Grow(a, b, _) => a.turns() || b.turns(),
             Expr::Size(a, [x, y]) => x != y || a.turns(),
             Expr::SizeBy(a, ..) | Expr::Recut(a, ..) | Expr::Where(a, _) => a.turns(),
         }
@@ -170,6 +177,7 @@ impl Expr {
                 }
                 Region::combined(Op::Or, &out, &those(&area, |i| kept[i]))
             }
+            Expr::Grow(a, b, array) => array.grown(&a.area(inputs, kernel)?, &b.area(inputs, kernel)?)?,
             Expr::Picked(how, a, b) => {
                 let (a, b) = (a.area(inputs, kernel)?, b.area(inputs, kernel)?);
                 match how {
@@ -189,7 +197,7 @@ impl Expr {
 }
 
 /// A rectangle with these sides about the centre of one, its corners on the grid; `None` where it is no rectangle.
-fn recut(p: Polygon<'_>, [short, long]: [Option<i32>; 2], grid: i32) -> Result<Option<Rect>, OutOfRange> {
+pub(crate) fn recut(p: Polygon<'_>, [short, long]: [Option<i32>; 2], grid: i32) -> Result<Option<Rect>, OutOfRange> {
     if !p.is_rectangle() {
         return Ok(None);
     }
@@ -225,7 +233,7 @@ fn measures(of: &Region) -> Measures {
 }
 
 /// The islands that a condition on their place keeps.
-fn those(of: &Region, keep: impl Fn(usize) -> bool) -> Region {
+pub(crate) fn those(of: &Region, keep: impl Fn(usize) -> bool) -> Region {
     let mut at = 0;
     of.select(|_| {
         at += 1;

@@ -18,17 +18,27 @@ pub struct Found {
 /// Places that are named of each layer.
 const NAMED: usize = 20;
 
-/// Looks for every island of a layer in the outputs.
-pub fn found_again(tree: &Tree, layers: &Layers, layer: LayerId, outputs: &[LayerId]) -> Result<Found, TreeError> {
+/// Looks for every island of a layer in the outputs: it overlaps one, or one lies within a distance of it.
+pub fn found_again(
+    tree: &Tree,
+    layers: &Layers,
+    layer: LayerId,
+    outputs: &[LayerId],
+    near: i32,
+) -> Result<Found, TreeError> {
     let inputs: Vec<LayerId> = [&[layer], outputs].concat();
-    let done = local(tree, layers, &inputs, 0, false, &|shapes: &[Shapes]| {
+    let done = local(tree, layers, &inputs, near, false, &|shapes: &[Shapes]| {
         let [layer, outputs @ ..] = shapes else { return Ok((0, Vec::new())) };
         let islands = Region::merged(layer);
         let mut all = Region::new();
         for output in outputs {
             all = all.or(output);
         }
-        let missing = islands.outside(&all).polygons().iter().map(|p| p.bbox()).collect::<Vec<_>>();
+        let mut missing = islands.outside(&all);
+        if near > 0 && !missing.is_empty() {
+            missing = missing.outside(&Region::sized(&all, near, near)?);
+        }
+        let missing = missing.polygons().iter().map(|p| p.bbox()).collect::<Vec<_>>();
         Ok((islands.count() as u64, missing))
     })?;
     let mut out = Found::default();

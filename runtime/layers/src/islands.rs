@@ -31,6 +31,11 @@ impl Islands {
         self.polygons.len()
     }
 
+    /// The area of one.
+    pub(crate) fn region(&self, island: usize) -> Region {
+        self.polygons.get(island).map(region_of).unwrap_or_default()
+    }
+
     /// The box of one.
     pub(crate) fn bbox(&self, island: usize) -> Rect {
         self.polygons.get(island).map_or(Rect { x0: 0, y0: 0, x1: 0, y1: 0 }, |p| p.bbox())

@@ -333,7 +333,7 @@ fn scope_of<'s>(
         bare_is_target: !source,
         dbu,
         grid,
-        exact: None,
+        cuts: None,
     }
 }
 

@@ -7,7 +7,7 @@ use migc_grammar::tree::{Arg, BinOp, Expr, ExprKind, Name, StrPart, StringLit, U
 use super::super::quantity::{self, Unit};
 use super::super::{Env, similar};
 use super::measures;
-use crate::plan::{CellPart, CellPattern, Joined, Layer, LayerAt, LayerExpr, Picked, Program};
+use crate::plan::{CellPart, CellPattern, CutArray, Joined, Layer, LayerAt, LayerExpr, Picked, Program};
 use crate::rules;
 
 /// Where a layer expression stands, which says what its names are and which lengths it knows.
@@ -26,8 +26,21 @@ pub(in super::super) struct Scope<'s> {
     pub(in super::super) dbu: i64,
     /// The grid that sizes must keep to, in database units.
     pub(in super::super) grid: i64,
-    /// The exact size that the target layer's own rule demands.
-    pub(in super::super) exact: Option<[Option<i64>; 2]>,
+    /// What the target layer's own rules demand of its cuts.
+    pub(in super::super) cuts: Option<&'s CutRules>,
+}
+
+/// What a layer's rules demand of its cuts, in database units.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in super::super) struct CutRules {
+    /// Their sides.
+    pub(in super::super) size: [Option<i64>; 2],
+    /// How far they are from one another.
+    pub(in super::super) space: Option<i64>,
+    /// How far what they lie in reaches beyond them; none where there are several answers.
+    pub(in super::super) margin: Option<i64>,
+    /// The larger distance in arrays of so many rows and columns.
+    pub(in super::super) dense: Option<([u32; 2], i64)>,
 }
 
 /// What came of a layer expression besides its value.
@@ -43,7 +56,7 @@ pub(in super::super) struct Read {
 
 /// What other tools call an operator of layers, and how it is written here.
 const FOREIGN: [(&[&str], &str); 7] = [
-    (&["sized", "grow", "oversize", "bias", "expand"], "size(10nm)"),
+    (&["sized", "oversize", "bias", "expand"], "size(10nm)"),
     (&["shrink", "undersize"], "size(-10nm)"),
     (&["interacting", "interact", "touch"], "a touching b"),
     (&["merged", "merge"], "nothing: every operator sees its layers merged"),
@@ -313,8 +326,8 @@ impl<'t> Env<'t> {
                 Some(LayerExpr::Size(Box::new(a?), by))
             }
             ("size", _) => self.no_layer(name.span, "`size` takes one length, or one for each axis: `size(-10nm)`"),
-            ("recut", []) => match scope.exact {
-                Some(exact) => Some(LayerExpr::Recut(Box::new(a?), exact)),
+            ("recut", []) => match scope.cuts {
+                Some(cuts) => Some(LayerExpr::Recut(Box::new(a?), cuts.size)),
                 None => {
                     let label = "the size of the cuts is not known";
                     let d = Diagnostic::new(&rules::WRONG_QUANTITY, name.span, label);
@@ -336,23 +349,51 @@ impl<'t> Env<'t> {
                 Some(LayerExpr::Recut(Box::new(a?), size))
             }
             ("recut", _) => self.no_layer(name.span, "`recut` takes one size: `recut(115nm x keep)`"),
-            ("grow to array", _) => {
-                let label = "`grow to array` is part of the language, and not built yet";
-                self.error(Diagnostic::new(&migc_grammar::rules::NOT_YET, name.span, label));
-                None
+            ("grow to array", [within, rest @ ..]) => {
+                let within = self.layer(&within.value, scope, read);
+                let array = self.cut_array(name, rest.first().map(|a| &a.value), scope);
+                Some(LayerExpr::Grow(Box::new(a?), Box::new(within?), array?))
             }
             _ => self.unknown_layer_function(name),
         }
+    }
+
+    /// How an array of the target's cuts is drawn: by its rules, or by the margin that is written.
+    fn cut_array(&mut self, name: &Name, by: Option<&Expr>, scope: &Scope<'_>) -> Option<CutArray> {
+        let unknown = |env: &mut Self, label: &str, help: &str| {
+            env.error(Diagnostic::new(&rules::WRONG_QUANTITY, name.span, label).help(help));
+            None
+        };
+        let Some(&CutRules { size: [Some(x), Some(y)], space, margin, dense }) = scope.cuts else {
+            let help = "say it in the target: `via: cut 68/44 { size == 150nm x 150nm, space >= 170nm }`";
+            return unknown(self, "the size of the cuts is not known", help);
+        };
+        let Some(space) = space else {
+            let help = "say it in the target, beside the size: `space >= 170nm`";
+            return unknown(self, "how far the cuts are from one another is not known", help);
+        };
+        let margin = match by {
+            Some(e) => self.in_units(e, scope.dbu)?,
+            None => match margin {
+                Some(margin) => margin,
+                None => {
+                    let help =
+                        "the rule `inside` leaves a choice; write the margin: `grow to array in met1 & met2 by 55nm`";
+                    return unknown(self, "how far the area reaches beyond its cuts is not known", help);
+                }
+            },
+        };
+        Some(CutArray { size: [x.min(y), x.max(y)], space, margin, dense })
     }
 
     fn unknown_layer_function<T>(&mut self, name: &Name) -> Option<T> {
         let label = format!("`{}` is no operator of layers", name.text);
         let d = Diagnostic::new(&rules::UNKNOWN_NAME, name.span, label);
         let foreign = FOREIGN.iter().find(|(theirs, _)| theirs.contains(&name.text.as_str()));
-        self.error(match (foreign, similar::did_you_mean(&name.text, &["size", "recut"])) {
+        self.error(match (foreign, similar::did_you_mean(&name.text, &["size", "recut", "grow"])) {
             (Some((_, ours)), _) => d.help(format!("write `{ours}`")),
             (None, Some(close)) => similar::suggest(d, name.span, close),
-            _ => d.help("there are `size(10nm)`, `recut`, and the selections `inside`, `outside`, `touching`, `covering`, `where`"),
+            _ => d.help("there are `size(10nm)`, `recut`, `grow to array in …`, and the selections `inside`, `outside`, `touching`, `covering`, `where`"),
         });
         None
     }

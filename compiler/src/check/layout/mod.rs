@@ -53,7 +53,7 @@ pub(super) fn map<'t>(
         map,
         to_name,
         sides: &sides,
-        exact: layers.iter().enumerate().map(|(i, _)| exact_size(rules, i)).collect(),
+        cuts: layers.iter().enumerate().map(|(i, _)| cut_rules(rules, i)).collect(),
         drawn: &drawn,
         done: vec![false; layers.len()],
         assigned: BTreeMap::new(),
@@ -187,8 +187,8 @@ struct Layers<'m, 't> {
     map: &'t tree::Map,
     to_name: &'m Name,
     sides: &'m scale::Sides<'m>,
-    /// The exact size that each target layer demands.
-    exact: Vec<Option<[Option<i64>; 2]>>,
+    /// What each target layer demands of its cuts.
+    cuts: Vec<Option<layers::CutRules>>,
     /// What the source computes on drawn sizes.
     drawn: &'m [String],
     /// Which target layers have a value.
@@ -263,7 +263,7 @@ impl<'t> Layers<'_, 't> {
             }
             return;
         }
-        if let Some(value) = self.value(env, value, self.exact[t]) {
+        if let Some(value) = self.value(env, value, Some(t)) {
             let (name, to) = (column.text.clone(), LayerAt::Target(t));
             self.steps.push(LayerStep { name, to, value, at: column.span });
         }
@@ -332,7 +332,7 @@ impl<'t> Layers<'_, 't> {
         }
     }
 
-    fn value(&mut self, env: &mut Env<'t>, value: &'t Written, exact: Option<[Option<i64>; 2]>) -> Option<LayerExpr> {
+    fn value(&mut self, env: &mut Env<'t>, value: &'t Written, to: Option<usize>) -> Option<LayerExpr> {
         let errors = env.diagnostics.len();
         let scope = Scope {
             from: Some((&self.map.source.text, &self.sides.from.layers)),
@@ -342,7 +342,7 @@ impl<'t> Layers<'_, 't> {
             bare_is_target: false,
             dbu: self.sides.dbu,
             grid: self.sides.grid,
-            exact,
+            cuts: to.and_then(|t| self.cuts[t].as_ref()),
         };
         let mut read = layers::Read { before: self.programs.len(), ..Default::default() };
         let found = env.layer(value, &scope, &mut read);
@@ -416,12 +416,23 @@ impl<'t> Layers<'_, 't> {
     }
 }
 
-/// The exact size that the rules of a target demand of a layer.
-fn exact_size(rules: &[plan::DesignRule], layer: usize) -> Option<[Option<i64>; 2]> {
-    rules.iter().find_map(|r| match r.check {
-        RuleCheck::Size(size) if r.layer == layer => Some(size),
+/// What the rules of a target demand of the cuts of a layer; none where they have no exact size.
+fn cut_rules(rules: &[plan::DesignRule], layer: usize) -> Option<layers::CutRules> {
+    let own = || rules.iter().filter(|r| r.layer == layer).map(|r| &r.check);
+    let size = own().find_map(|check| if let RuleCheck::Size(size) = check { Some(*size) } else { None })?;
+    let spaces = own().filter_map(|check| match check {
+        RuleCheck::Space { to: None, least, wide: None, run: None, .. } => Some(*least),
         _ => None,
-    })
+    });
+    let mut margin = Some(0);
+    for check in own() {
+        let RuleCheck::Inside(list) = check else { continue };
+        margin = match list.as_slice() {
+            [plan::Reach { by, opposite: None, .. }] => margin.map(|m: i64| m.max(*by)),
+            _ => None,
+        };
+    }
+    Some(layers::CutRules { size, space: spaces.max(), margin, dense: None })
 }
 
 /// The layers of the source that an expression on drawn sizes reads.

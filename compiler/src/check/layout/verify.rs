@@ -101,7 +101,7 @@ impl<'t> Env<'t> {
                 bare_is_target: true,
                 dbu: *dbu,
                 grid: *grid,
-                exact: None,
+                cuts: None,
             };
             let mut checks = Vec::new();
             for check in list {

@@ -138,12 +138,20 @@ impl<'p> Computer<'p> {
         Ok(())
     }
 
-    /// Looks for the islands of a layer in what was computed of it.
-    pub(super) fn found(&self, layer: LayerAt, outputs: &[LayerAt]) -> Result<migc_layers::Found, TreeError> {
+    /// Looks for the islands of a layer in what was computed of it, or so far from it.
+    pub(super) fn found(
+        &self,
+        layer: LayerAt,
+        outputs: &[LayerAt],
+        near: i64,
+    ) -> Result<migc_layers::Found, TreeError> {
         let id = |at: &LayerAt| self.ids.get(&(*at, None)).copied();
         let outputs: Vec<LayerId> = outputs.iter().filter_map(id).collect();
         match id(&layer) {
-            Some(layer) => found_again(&self.tree, &self.layers, layer, &outputs),
+            Some(layer) => {
+                let near = i32::try_from(near).unwrap_or(i32::MAX);
+                found_again(&self.tree, &self.layers, layer, &outputs, near)
+            }
             None => Ok(migc_layers::Found::default()),
         }
     }
@@ -242,6 +250,16 @@ impl<'p> Computer<'p> {
             LayerExpr::Recut(a, sides) => {
                 Expr::Recut(Box::new(self.expr(a, inputs)), sides.map(|s| s.map(narrow)), self.grid)
             }
+            LayerExpr::Grow(a, b, how) => {
+                let array = migc_layers::Array {
+                    size: how.size.map(narrow),
+                    space: narrow(how.space),
+                    margin: narrow(how.margin),
+                    dense: how.dense.map(|(least, space)| (least, narrow(space))),
+                    grid: self.grid,
+                };
+                Expr::Grow(Box::new(self.expr(a, inputs)), Box::new(self.expr(b, inputs)), array)
+            }
             LayerExpr::Picked(how, a, b) => {
                 let how = match how {
                     plan::Picked::Inside => migc_layers::Picked::Inside,
@@ -258,18 +276,11 @@ impl<'p> Computer<'p> {
 
 /// Calls `f` with every input of an expression.
 fn each_key(e: &LayerExpr, f: &mut dyn FnMut(Key)) {
-    match e {
+    e.each(&mut |e| match e {
         LayerExpr::Layer(at) => f((*at, None)),
         LayerExpr::InCells(at, pattern) => f((*at, Some(pattern.clone()))),
-        LayerExpr::Nothing => {}
-        LayerExpr::Joined(_, a, b) | LayerExpr::Picked(_, a, b) => {
-            each_key(a, f);
-            each_key(b, f);
-        }
-        LayerExpr::Size(a, _) | LayerExpr::SizeBy(a, _) | LayerExpr::Recut(a, _) | LayerExpr::Where(a, _) => {
-            each_key(a, f);
-        }
-    }
+        _ => {}
+    });
 }
 
 /// For each layer of the source that steps read, the layers of the target that are computed of it, by way of others too.
@@ -291,6 +302,28 @@ pub(super) fn outputs(steps: &[LayerStep]) -> BTreeMap<LayerAt, Vec<LayerAt>> {
             }
         }
         roots.insert(step.to, from);
+    }
+    out
+}
+
+/// For each layer that steps read, how far what is computed of it can lie from it, by way of others too.
+pub(super) fn moves(steps: &[LayerStep]) -> BTreeMap<LayerAt, i64> {
+    let mut from: BTreeMap<LayerAt, BTreeMap<LayerAt, i64>> = BTreeMap::new();
+    let mut out: BTreeMap<LayerAt, i64> = BTreeMap::new();
+    for step in steps {
+        let own = step.value.moves();
+        let mut all: BTreeMap<LayerAt, i64> = BTreeMap::new();
+        step.value.each_layer(&mut |at| {
+            let before = from.get(&at).cloned().unwrap_or_else(|| BTreeMap::from([(at, 0)]));
+            for (root, far) in before {
+                let far = far.saturating_add(own);
+                all.entry(root).and_modify(|f| *f = far.max(*f)).or_insert(far);
+            }
+        });
+        for (root, far) in &all {
+            out.entry(*root).and_modify(|f| *f = (*far).max(*f)).or_insert(*far);
+        }
+        from.insert(step.to, all);
     }
     out
 }

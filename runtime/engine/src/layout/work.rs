@@ -7,7 +7,7 @@ use migc_ledger::{GateCount, RuleCount};
 use std::collections::BTreeSet;
 
 use super::cells::{leave_out, rename};
-use super::computed::{Computer, OWN, Setting, number, outputs};
+use super::computed::{Computer, OWN, Setting, moves, number, outputs};
 use super::kernel::{Deciders, Kernel};
 use super::texts::rewrite;
 use super::torn::{Torn, torn};
@@ -380,11 +380,13 @@ fn computed(
     }
     let mut out = Computed::default();
     let seen = seen(from, steps);
+    let moves = moves(steps);
     for (at, outputs) in &outputs {
         let LayerAt::Source(i) = at else { continue };
         // What is carried over shape by shape is accounted for shape by shape.
         if !map.shapes.routes.iter().any(|(s, _)| s == i) {
-            let (name, found) = (from.layers[*i].name.clone(), computer.found(*at, outputs)?);
+            let (name, found) =
+                (from.layers[*i].name.clone(), computer.found(*at, outputs, moves.get(at).copied().unwrap_or(0))?);
             match seen.contains(at) {
                 true => out.found.push((name, found)),
                 false => out.masks.push((name, found.islands)),
