@@ -83,6 +83,14 @@ fn clif(plan: &Plan) -> Result<String, String> {
         let code = native::clif(&pass.program, &plan.codes, &items, &sinks).map_err(|error| error.to_string())?;
         let titles: Vec<&str> = pass.program.branches.iter().map(|b| b.title.as_str()).collect();
         let _ = writeln!(out, "; {}\n{code}", titles.join("; "));
+        let Work::Shapes(shapes) = &pass.work else { continue };
+        // Of cells that are scaled by themselves, and of what decides on islands.
+        let apart = shapes.overrides.iter().map(|o| (format!("cells \"{}\"", o.pattern), &o.program));
+        let measures = shapes.programs.iter().enumerate().map(|(i, p)| (format!("measures {i}"), p));
+        for (title, program) in apart.chain(measures) {
+            let code = native::clif(program, &plan.codes, &Items::Numbers, &[Sink::Numbers]);
+            let _ = writeln!(out, "; {title}\n{}", code.map_err(|error| error.to_string())?);
+        }
     }
     Ok(out)
 }

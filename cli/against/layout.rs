@@ -206,7 +206,7 @@ impl Told<'_> {
             "{} cells become {}, and {} shapes and texts {}",
             v.in_all[0], v.in_all[1], v.elements[0], v.elements[1]
         );
-        match v.is_refused() {
+        match v.refused {
             true => {
                 let choices = format!(
                     "the price of `snap exact variants <= {worst}`: {price}; `scale on pitch OUTLINE` keeps one variant of each \

@@ -12,7 +12,8 @@ mod layout;
 
 pub use layout::{
     Axis, CellFate, CellPart, CellPattern, CellRule, CutArray, DesignRule, Device, Join, Joined, LayerAt, LayerExpr,
-    LayerStep, Metric, Picked, Reach, RuleCheck, Scaling, Shapes, TextField, TextOf, Texts, Verify, VerifyOf,
+    LayerStep, Metric, Picked, Reach, RuleCheck, ScaleOverride, Scaling, Shapes, TextField, TextOf, Texts, Verify,
+    VerifyOf,
 };
 
 /// A compiled migration.

@@ -248,6 +248,66 @@ fn cuts_grow_to_arrays_in_what_is_legal_and_are_accounted_for() {
     }
 }
 
+/// Two rows of cells on a pitch of 100 by 200, and a memory beside them whose bits stand on none; a wire leads from one to
+/// the other.
+fn memory(gap: i32) -> Vec<u8> {
+    let bit = cell("bit", &[(1, [0, 0, 37, 37])]);
+    let mut ram = cell("ram_1", &[(1, [-37, 0, 0, 20])]);
+    for i in 0..5 {
+        place(&mut ram, "bit", [i * 37, 0], 0, false);
+    }
+    let mut top = cell("TOP", &[(1, [100, 400, 963 + gap, 420])]);
+    for i in 0..4 {
+        place(&mut top, "inv", [i * 100, i / 2 * 200], 0, i % 2 == 1);
+    }
+    place(&mut top, "ram_1", [1000, 400], 0, false);
+    let inv = cell("inv", &[(1, [0, 0, 50, 50])]);
+    library(vec![top, ram, bit, inv])
+}
+
+const APART: &str = "migration m\nsource old = gds(\"a.gds\", dbu: 1nm) { m1: layer 1/0 }\n\
+     target new = gds(\"out/b.gds\", dbu: 1nm, grid: 5nm) { m1: layer 1/0 }\n\
+     map old -> new {\n  scale on pitch 100nm x 200nm -> 70nm x 140nm\n  cells \"ram_{n}\" { scale 7/10, snap exact }\n  m1 = m1\n}\n";
+
+#[test]
+fn cells_can_be_scaled_by_themselves() {
+    for engine in ["native", "interp"] {
+        let folder = Folder::new();
+        folder.write("a.gds", memory(0)).write("m.mig", APART);
+        let said = folder.done(&format!("run m.mig --engine {engine}"));
+        assert!(said.err.contains("no torn islands  held"), "{}", said.err);
+        let written = migc_layout::read(&folder.bytes("out/b.gds")[..]).unwrap();
+        let names: Vec<String> = written.cells.iter().map(|c| c.name.to_string()).collect();
+        // The bits need variants, the row cells none.
+        assert_eq!(names.iter().filter(|n| n.starts_with("inv")).count(), 1);
+        assert!(names.iter().filter(|n| n.starts_with("bit")).count() > 1, "{names:?}");
+        // One variant a cell is not enough for the memory, whatever holds for the rows.
+        folder.write("one.mig", APART.replace("snap exact }", "snap exact variants <= 1 }").replace("out/", "one/"));
+        let said = folder.migc(&format!("run one.mig --engine {engine}"));
+        assert_eq!(said.code, 3);
+        assert!(said.err.contains("`bit` needs"), "{}", said.err);
+        // On the pitch alone, the bits would tear.
+        let plain = APART.replace("  cells \"ram_{n}\" { scale 7/10, snap exact }\n", "").replace("out/", "plain/");
+        folder.write("plain.mig", plain);
+        assert_eq!(folder.migc(&format!("run plain.mig --engine {engine}")).code, 4);
+    }
+}
+
+#[test]
+fn what_joins_a_cell_that_is_scaled_otherwise_is_looked_for_where_it_went() {
+    let folder = Folder::new();
+    // Half the size: its origin stays where the block puts it, and what ended at its border is apart now.
+    let half = APART.replace("scale 7/10, snap exact", "scale 1/2, snap exact");
+    folder.write("a.gds", memory(0)).write("half.mig", &half);
+    let said = folder.migc("run half.mig --rejects half");
+    assert_eq!(said.code, 4, "{}", said.err);
+    assert!(said.err.contains("no torn islands  BROKEN"), "{}", said.err);
+    // A wire that reaches the origin itself meets it at any size.
+    folder.write("a.gds", memory(40));
+    let said = folder.done("run half.mig --rejects half --force");
+    assert!(said.err.contains("no torn islands  held"), "{}", said.err);
+}
+
 #[test]
 fn a_layer_that_shrinks_away_is_accounted_for() {
     let folder = Folder::new();

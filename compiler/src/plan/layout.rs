@@ -11,6 +11,8 @@ use super::Program;
 pub struct Shapes {
     /// How coordinates are scaled and snapped.
     pub scaling: Scaling,
+    /// Cells that are scaled otherwise; of several, the first one that fits holds.
+    pub overrides: Vec<ScaleOverride>,
     /// Layers that are carried over element for element: places among the source's and the target's layers.
     pub routes: Vec<(usize, usize)>,
     /// What is computed after scaling, in order.
@@ -167,6 +169,17 @@ pub struct Scaling {
     pub tie_numbers: [i64; 2],
     /// How many variants of a cell may stand; `None` is as many as it takes.
     pub variants: Option<u32>,
+}
+
+/// Cells that are scaled otherwise than those that place them, with all that they place. Each is a frame of its own.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ScaleOverride {
+    /// Their names.
+    pub pattern: CellPattern,
+    /// How coordinates are scaled and snapped, as seen from such a cell.
+    pub scaling: Scaling,
+    /// The program of one vertex.
+    pub program: Program,
 }
 
 impl Scaling {

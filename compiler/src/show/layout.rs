@@ -17,6 +17,11 @@ struct Names<'p> {
 /// What a layout map does beyond its program of one vertex.
 pub(super) fn shapes(plan: &Plan, s: &Shapes, from: &LayoutSource, to: &[Layer], o: &mut String) {
     scaling(&s.scaling, o);
+    for apart in &s.overrides {
+        let _ = writeln!(o, "  cells \"{}\" by themselves", apart.pattern);
+        scaling(&apart.scaling, o);
+        super::program(plan, &apart.program, o);
+    }
     for (a, b) in &s.routes {
         let _ = writeln!(o, "  layer {} = {}", to[*b].name, from.layers[*a].name);
     }

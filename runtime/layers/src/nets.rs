@@ -127,20 +127,16 @@ impl Matched {
     }
 }
 
-/// Matches nets by where their parts lie. `pairs` are conductors before and after that correspond; `moved` puts a rectangle
-/// of before where it is after.
-pub fn match_nets(
-    before: &Nets,
-    after: &Nets,
-    pairs: &[(usize, usize)],
-    moved: &dyn Fn(&Rect) -> Option<Rect>,
-) -> Matched {
+/// Calls its last argument with where a rectangle of a conductor of before is after.
+pub type Moved<'m> = &'m dyn Fn(usize, &Rect, &mut dyn FnMut(Rect));
+
+/// Matches nets by where their parts lie. `pairs` are conductors before and after that correspond; `moved` says where
+/// they are after.
+pub fn match_nets(before: &Nets, after: &Nets, pairs: &[(usize, usize)], moved: Moved<'_>) -> Matched {
     let mut links: Vec<(u32, u32)> = Vec::new();
     for (b, a) in pairs {
         before.each_rect(*b, &mut |r, net| {
-            if let Some(r) = moved(r) {
-                after.under(*a, &r, &mut |to| links.push((net, to)));
-            }
+            moved(*b, r, &mut |r| after.under(*a, &r, &mut |to| links.push((net, to))));
         });
         if links.len() > 1 << 22 {
             links.sort_unstable();
@@ -265,11 +261,11 @@ mod tests {
         let via = region(&[[2, 2, 8, 8]]);
         let cut = Cut { area: &via, from: vec![0], to: vec![1] };
         let torn = Nets::new(&[metal1, metal2], &[cut]);
-        let matched = match_nets(&nets, &torn, &[(0, 0), (1, 1)], &|r| Some(*r));
+        let matched = match_nets(&nets, &torn, &[(0, 0), (1, 1)], &|_, r, f| f(*r));
         assert_eq!((matched.split.len(), matched.merged.len(), matched.lost.len(), matched.new.len()), (1, 0, 0, 0));
-        let back = match_nets(&torn, &nets, &[(0, 0), (1, 1)], &|r| Some(*r));
+        let back = match_nets(&torn, &nets, &[(0, 0), (1, 1)], &|_, r, f| f(*r));
         assert_eq!((back.split.len(), back.merged.len()), (0, 1));
-        assert!(match_nets(&nets, &nets, &[(0, 0), (1, 1)], &|r| Some(*r)).is_bijection());
+        assert!(match_nets(&nets, &nets, &[(0, 0), (1, 1)], &|_, r, f| f(*r)).is_bijection());
     }
 
     #[test]

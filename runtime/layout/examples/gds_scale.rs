@@ -9,7 +9,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use migc_layout::{
-    Format, Kind, Library, Migration, Numbers, OutOfRange, Route, VertexKernel, migrate, read_path, write,
+    Format, Kind, Library, Migration, Numbers, OutOfRange, Route, Scaling, VertexKernel, migrate, read_path, write,
 };
 
 /// `floor((2 m x + d g) / (2 d g)) g`.
@@ -76,13 +76,16 @@ fn main() -> Result<(), Box<dyn Error>> {
         ignore_others: false,
         every: false,
         reserved: Vec::new(),
-        factors,
-        grid,
-        periods,
-        on_pitch: more.last().is_some_and(|word| word == "pitch"),
-        ties: periods.iter().any(|p| p % 2 == 0),
+        scaling: Scaling {
+            factors,
+            grid,
+            periods,
+            on_pitch: more.last().is_some_and(|word| word == "pitch"),
+            ties: periods.iter().any(|p| p % 2 == 0),
+            variants: None,
+        },
+        overrides: Vec::new(),
         source_grid: 1,
-        variants: None,
         dbu: 0,
     };
     let done = migrate(&library, &migration, &Plain { factors, grid })?;

@@ -6,7 +6,7 @@ use crate::error::MigrateError;
 use crate::library::Library;
 use crate::model::Cell;
 use crate::orientation::Orientation;
-use crate::recipe::{Recipe, Settings};
+use crate::recipe::Settings;
 
 /// The cells of a library as a graph without rings.
 pub(crate) struct Hierarchy<'a> {
@@ -16,6 +16,8 @@ pub(crate) struct Hierarchy<'a> {
     pub(crate) levels: Vec<Vec<usize>>,
     /// Cells that nothing places.
     pub(crate) tops: Vec<usize>,
+    /// The cells that each cell places, each once.
+    pub(crate) below: Vec<Vec<usize>>,
 }
 
 /// Builds the graph; names taken twice, missing cells and rings are errors.
@@ -41,7 +43,7 @@ pub(crate) fn hierarchy(lib: &Library) -> Result<Hierarchy<'_>, MigrateError> {
         levels[*h].push(cell);
     }
     let tops = (0..lib.cells.len()).filter(|c| !placed[*c]).collect();
-    Ok(Hierarchy { by_name, levels, tops })
+    Ok(Hierarchy { by_name, levels, tops, below })
 }
 
 fn children(cell: &Cell, by_name: &HashMap<&[u8], usize>) -> Result<Vec<usize>, MigrateError> {
@@ -122,36 +124,15 @@ impl Stand {
     }
 }
 
-/// How each cell stands in all its placements, sorted.
-pub(crate) fn stands(h: &Hierarchy<'_>, recipes: &[Recipe], s: &Settings) -> Vec<Vec<Stand>> {
-    let mut stands: Vec<Gathered> = recipes.iter().map(|_| Gathered::default()).collect();
-    for top in &h.tops {
-        stands[*top].push(Stand::default());
-    }
-    for level in h.levels.iter().rev() {
-        for cell in level {
-            stands[*cell].settle();
-            let above = std::mem::take(&mut stands[*cell].list);
-            for (child, orientation, at) in recipes[*cell].placed(s.periods) {
-                for stand in &above {
-                    stands[child].push(stand.below(at, orientation, s));
-                }
-            }
-            stands[*cell].list = above;
-        }
-    }
-    stands.into_iter().map(|g| g.list).collect()
-}
-
 /// A set that is sorted now and then, so that repeated placements take no room.
 #[derive(Default)]
-struct Gathered {
-    list: Vec<Stand>,
+pub(crate) struct Gathered {
+    pub(crate) list: Vec<Stand>,
     settled: usize,
 }
 
 impl Gathered {
-    fn push(&mut self, s: Stand) {
+    pub(crate) fn push(&mut self, s: Stand) {
         if self.list.last() == Some(&s) {
             return;
         }
@@ -161,7 +142,7 @@ impl Gathered {
         }
     }
 
-    fn settle(&mut self) {
+    pub(crate) fn settle(&mut self) {
         self.list.sort_unstable();
         self.list.dedup();
         self.settled = self.list.len();

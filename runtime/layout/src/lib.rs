@@ -22,6 +22,7 @@ mod library;
 mod lost;
 mod migration;
 mod model;
+mod nodes;
 mod number;
 mod oasis;
 mod orientation;
@@ -43,7 +44,7 @@ pub use format::{read, read_path, write};
 pub use gds::real::Real8;
 pub use library::{ExtensionName, Format, Interval, LayerName, Library, NameTable, Place, TableProperties, Units};
 pub use lost::Lost;
-pub use migration::{Migration, Numbers, OutOfRange, Route, VertexKernel};
+pub use migration::{Migration, Numbers, OutOfRange, Override, Route, Scaling, VertexKernel};
 pub use model::{
     Cell, Element, ExtensionDetail, Extra, Kind, Name, PathDetail, Placement, Point, Raw, Strans, TextDetail,
 };
@@ -51,4 +52,4 @@ pub use number::Real;
 pub use property::{Property, Value};
 pub use repetition::Repetition;
 pub use scale_mark::ScaleMark;
-pub use transform::{Outcome, migrate};
+pub use transform::{Outcome, migrate, migrate_with};

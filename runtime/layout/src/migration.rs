@@ -50,6 +50,39 @@ pub struct Route {
     pub to_name: String,
 }
 
+/// How coordinates are scaled and snapped. The default leaves them as they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scaling {
+    /// The factors `(m, d)` from source to target database units along x and y, in lowest terms.
+    pub factors: [(i64, i64); 2],
+    /// The target's grid in target database units.
+    pub grid: i64,
+    /// Coordinates that differ by this, in source units, snap alike.
+    pub periods: [i64; 2],
+    /// Whether each cell is snapped in its own frame, so that it keeps one variant: its placements stand on a pitch that
+    /// lands on the grid.
+    pub on_pitch: bool,
+    /// Whether rounding ties exist for coordinates on the source's grid.
+    pub ties: bool,
+    /// How many variants of a cell may stand; `None` is as many as it takes.
+    pub variants: Option<u32>,
+}
+
+impl Default for Scaling {
+    fn default() -> Scaling {
+        Scaling { factors: [(1, 1); 2], grid: 1, periods: [1, 1], on_pitch: false, ties: false, variants: None }
+    }
+}
+
+/// Cells that are scaled otherwise than those that place them: each is a frame of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Override {
+    /// Which cells, by their places in the library.
+    pub cells: Vec<bool>,
+    /// How they are scaled and snapped, as seen from such a cell.
+    pub scaling: Scaling,
+}
+
 /// A migration of a layout. The default one carries nothing over, and leaves coordinates as they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Migration {
@@ -63,21 +96,12 @@ pub struct Migration {
     pub every: bool,
     /// Numbers of the target that something else goes to, with their names: what is carried over as it is cannot go there.
     pub reserved: Vec<(bool, (u32, u32), String)>,
-    /// The factors `(m, d)` from source to target database units along x and y, in lowest terms.
-    pub factors: [(i64, i64); 2],
-    /// The target's grid in target database units.
-    pub grid: i64,
-    /// Coordinates that differ by this, in source units, snap alike.
-    pub periods: [i64; 2],
-    /// Whether each cell is snapped in its own frame, so that it keeps one variant: its placements stand on a pitch that
-    /// lands on the grid.
-    pub on_pitch: bool,
-    /// Whether rounding ties exist for coordinates on `source_grid`.
-    pub ties: bool,
+    /// How coordinates are scaled and snapped.
+    pub scaling: Scaling,
+    /// Cells that are scaled otherwise, with all that they place; of several, the first one holds.
+    pub overrides: Vec<Override>,
     /// The grid of the source that `ties` counts on, in source units; 1 where none is promised.
     pub source_grid: i64,
-    /// How many variants of a cell may stand; `None` is as many as it takes.
-    pub variants: Option<u32>,
     /// The target's database unit in units of 10⁻¹⁵ m; 0 keeps the units of the source.
     pub dbu: i64,
 }
@@ -90,19 +114,15 @@ impl Default for Migration {
             ignore_others: false,
             every: false,
             reserved: Vec::new(),
-            factors: [(1, 1); 2],
-            grid: 1,
-            periods: [1, 1],
-            on_pitch: false,
-            ties: false,
+            scaling: Scaling::default(),
+            overrides: Vec::new(),
             source_grid: 1,
-            variants: None,
             dbu: 0,
         }
     }
 }
 
-impl Migration {
+impl Scaling {
     /// Whether coordinates stay as they are, so that everything is copied.
     pub(crate) fn copies(&self) -> bool {
         self.factors == [(1, 1); 2] && self.grid == 1
@@ -117,16 +137,12 @@ impl Migration {
     }
 
     /// Refuses numbers that make no sense together.
-    pub(crate) fn check(&self) -> Result<(), MigrateError> {
-        let small = |n: i64| (1..1 << 40).contains(&n);
+    fn check(&self) -> Result<(), MigrateError> {
         let say = |what: &str| Err(MigrateError::Numbers(what.into()));
         let axes = || self.factors.into_iter().zip(self.periods);
         let axes_are_small = axes().all(|((m, d), period)| small(m) && small(d) && small(period));
-        if !(axes_are_small && small(self.grid) && small(self.source_grid)) {
+        if !(axes_are_small && small(self.grid)) {
             return say("factor, grid and period must be at least 1 and below 2^40");
-        }
-        if self.dbu < 0 {
-            return say("the database unit of the target is negative");
         }
         let off = |((m, d), period): ((i64, i64), i64)| {
             (i128::from(period) * i128::from(m)) % (i128::from(d) * i128::from(self.grid)) != 0
@@ -135,6 +151,34 @@ impl Migration {
             return say("the period times the factor is not on the grid");
         }
         Ok(())
+    }
+}
+
+fn small(n: i64) -> bool {
+    (1..1 << 40).contains(&n)
+}
+
+impl Migration {
+    /// Every scaling: that of the map, and those of the overrides.
+    pub fn scalings(&self) -> impl Iterator<Item = &Scaling> {
+        [&self.scaling].into_iter().chain(self.overrides.iter().map(|o| &o.scaling))
+    }
+
+    /// The scaling of a cell that is placed where `around` holds, by its place among [`Migration::scalings`].
+    pub fn zone(&self, cell: usize, around: usize) -> usize {
+        let own = self.overrides.iter().position(|o| o.cells.get(cell).copied().unwrap_or(false));
+        own.map_or(around, |i| i + 1)
+    }
+
+    /// Refuses numbers that make no sense together.
+    pub(crate) fn check(&self) -> Result<(), MigrateError> {
+        if !small(self.source_grid) {
+            return Err(MigrateError::Numbers("the source's grid must be at least 1 and below 2^40".into()));
+        }
+        if self.dbu < 0 {
+            return Err(MigrateError::Numbers("the database unit of the target is negative".into()));
+        }
+        self.scalings().try_for_each(Scaling::check)
     }
 }
 

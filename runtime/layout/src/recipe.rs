@@ -67,28 +67,36 @@ pub(crate) struct Recipe {
     pub(crate) items: Vec<Item>,
     /// Elements left out, by number.
     pub(crate) ignored: BTreeMap<Key, u64>,
-    /// Arrays that are several items.
-    pub(crate) split: u64,
+    /// Arrays that are several items, by their elements.
+    pub(crate) split: Vec<u32>,
     /// Other elements whose repetition is several items.
-    pub(crate) repetitions_split: u64,
+    pub(crate) repetitions_split: Vec<u32>,
     /// Points off the source's grid.
     pub(crate) off_grid: u64,
 }
 
-/// The recipe of a cell.
+/// The recipe of a cell. `stays` says of a cell that it places whether it is scaled as this one is.
 pub(crate) fn recipe(
     cell: &Cell,
     by_name: &HashMap<&[u8], usize>,
     ways: &Ways,
     s: &Settings,
+    stays: &dyn Fn(usize) -> bool,
 ) -> Result<Recipe, MigrateError> {
     let (points, items) = (Vec::with_capacity(cell.points.len()), Vec::with_capacity(cell.elements.len()));
-    let mut r = Recipe { points, items, ignored: BTreeMap::new(), split: 0, repetitions_split: 0, off_grid: 0 };
+    let mut r = Recipe {
+        points,
+        items,
+        ignored: BTreeMap::new(),
+        split: Vec::new(),
+        repetitions_split: Vec::new(),
+        off_grid: 0,
+    };
     let mut last: Option<(Key, &[(u32, u32)])> = None;
     for (i, e) in cell.elements.iter().enumerate() {
         let element = i as u32;
         let Some(key) = Key::of(e) else {
-            placement(cell, e, element, by_name, s, &mut r)?;
+            placement(cell, e, element, by_name, (s, stays), &mut r)?;
             continue;
         };
         let way = match last {
@@ -163,7 +171,9 @@ fn shape(
     let item = Item { element, to, at: first.0, count: r.points.len() - first.0, make, copies: Copies::One };
     r.items.push(item);
     repeated(cell, e, s, r)?;
-    r.repetitions_split += u64::from(r.items.len() - first.1 > 1);
+    if r.items.len() - first.1 > 1 {
+        r.repetitions_split.push(element);
+    }
     Ok(())
 }
 
@@ -214,7 +224,7 @@ fn placement(
     e: &Element,
     element: u32,
     by_name: &HashMap<&[u8], usize>,
-    s: &Settings,
+    (s, stays): (&Settings, &dyn Fn(usize) -> bool),
     r: &mut Recipe,
 ) -> Result<(), MigrateError> {
     let Some(i) = e.placement() else {
@@ -247,14 +257,16 @@ fn placement(
         at,
         how,
     })?;
-    if orientation.turns() && s.factors[0] != s.factors[1] {
+    if orientation.turns() && s.factors[0] != s.factors[1] && stays(child as usize) {
         let (placed, how) = (p.cell.to_string(), "turned by a quarter, where x and y have factors of their own".into());
         return Err(MigrateError::NotManhattan { cell: cell.name.to_string(), placed, at, how });
     }
     let (Kind::Array(_), &[a, b, c]) = (e.kind, &points[..]) else {
         push(r, &points, Make::Instance { child, orientation });
         repeated(cell, e, s, r)?;
-        r.split += u64::from(r.items.len() - before > 1);
+        if r.items.len() - before > 1 {
+            r.split.push(element);
+        }
         return Ok(());
     };
     let parts =
@@ -274,7 +286,9 @@ fn placement(
             push(r, &[origin, next(column_step), next(row_step)], make);
         }
     }
-    r.split += u64::from(!whole);
+    if !whole {
+        r.split.push(element);
+    }
     Ok(())
 }
 

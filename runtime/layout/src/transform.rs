@@ -4,8 +4,7 @@
 //! Placements whose origins have one residue modulo the period snap alike, and variants whose content came out the same
 //! are one. Both are decided from the leaves up, so that a parent sees its children's shared variants.
 
-use std::collections::HashMap;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use rayon::prelude::*;
@@ -14,12 +13,13 @@ use crate::copies::Room;
 use crate::counts::{Counts, Key, LayoutReject};
 use crate::error::{MigrateError, SnapRefused};
 use crate::head;
-use crate::hierarchy::{Stand, hierarchy, stands};
+use crate::hierarchy::hierarchy;
 use crate::library::Library;
-use crate::migration::{Migration, VertexKernel, gcd, ways};
+use crate::migration::{Migration, Scaling, VertexKernel, gcd, ways};
 use crate::model::*;
-use crate::recipe::{Recipe, Settings, recipe};
-use crate::variant::{Fate, Variant, variant};
+use crate::nodes::{Node, Nodes};
+use crate::recipe::{Recipe, Settings};
+use crate::variant::{Below, Fate, Variant, variant};
 
 /// What a migration gives.
 #[derive(Debug, Clone)]
@@ -38,13 +38,13 @@ pub struct Outcome {
     pub notes: Vec<String>,
 }
 
-/// A cell that is done: its variants, and which of them serves which stand.
+/// A cell that is done: its variants, each with the node that it was built for, and which of them serves which stand.
 #[derive(Default)]
 struct Done {
-    variants: Vec<Variant>,
-    /// By place in the cell's sorted list of stands.
-    serves: Vec<u32>,
+    variants: Vec<(usize, Variant)>,
     names: Vec<Name>,
+    /// By node of the cell, and place in the node's sorted list of stands.
+    serves: Vec<Vec<u32>>,
 }
 
 /// Variants built before they are compared, so that their memory stays bounded.
@@ -52,45 +52,50 @@ const BATCH: usize = 256;
 
 /// Migrates a library. The result flattened is the source flattened, its vertices run through the kernel.
 pub fn migrate(lib: &Library, m: &Migration, kernel: &dyn VertexKernel) -> Result<Outcome, MigrateError> {
+    migrate_with(lib, m, &[kernel])
+}
+
+/// Migrates a library with the kernels of the map and of each override, in order.
+pub fn migrate_with(lib: &Library, m: &Migration, kernels: &[&dyn VertexKernel]) -> Result<Outcome, MigrateError> {
     m.check()?;
+    if kernels.len() != m.overrides.len() + 1 {
+        return Err(MigrateError::Numbers("there is not one kernel for each scaling".into()));
+    }
     let ways = ways(lib, m)?;
     let h = hierarchy(lib)?;
-    let mut s = settings(lib, m)?;
-    let recipes: Vec<Recipe> = lib
-        .cells
-        .par_iter()
-        .map(|c| recipe(c, &h.by_name, &ways, &s))
-        .collect::<Vec<_>>()
-        .into_iter()
-        .collect::<Result<_, _>>()?;
-    let off_grid = recipes.iter().map(|r| r.off_grid).sum();
+    let settings = m.scalings().map(|s| settings(lib, m, s)).collect::<Result<_, _>>()?;
+    let mut nodes = Nodes::new(lib, m, &h, &ways, settings)?;
+    // Points are the same in each node of a cell.
+    let off_grid = nodes.of.iter().filter_map(|of| of.first()).map(|n| nodes.all[*n].recipe.off_grid).sum();
     if off_grid > 0 {
-        s.ties |= m.ties_off_grid();
+        nodes.settings.iter_mut().zip(m.scalings()).for_each(|(s, m)| s.ties |= m.ties_off_grid());
     }
-    let stands = stands(&h, &recipes, &s);
+    nodes.stand(&h);
     let taken: HashSet<&[u8]> = lib.cells.iter().map(|c| c.name.bytes()).collect();
     let mut done: Vec<Done> = lib.cells.iter().map(|_| Done::default()).collect();
     for level in &h.levels {
         let built: Vec<Result<Done, MigrateError>> = level
             .par_iter()
             .map(|c| {
-                let named = |child: usize, stand: Stand| {
-                    let at = stands[child].binary_search(&stand).unwrap_or(0);
-                    done[child].names[done[child].serves[at] as usize].clone()
+                let named = |zone: usize, child: usize, b: Below| {
+                    let (node, stand) = nodes.below(zone, child, b);
+                    let which = nodes.of[child].iter().position(|n| *n == node).unwrap_or_default();
+                    let at = nodes.all[node].stands.binary_search(&stand).unwrap_or(0);
+                    done[child].names[done[child].serves[which][at] as usize].clone()
                 };
-                variants(&lib.cells[*c], &recipes[*c], &stands[*c], &s, kernel, &named, &taken)
+                variants(&lib.cells[*c], &nodes, &nodes.of[*c], kernels, &named, &taken)
             })
             .collect();
         for (c, d) in level.iter().zip(built) {
             done[*c] = d?;
         }
     }
-    within_budget(lib, &done, m)?;
-    outcome(lib, m, &recipes, done, off_grid)
+    within_budget(lib, &nodes, &done, m)?;
+    outcome(lib, m, &nodes, done, off_grid)
 }
 
-fn settings(lib: &Library, m: &Migration) -> Result<Settings, MigrateError> {
-    let (n, d) = (i128::from(m.factors[1].0), i128::from(m.factors[1].1));
+fn settings(lib: &Library, m: &Migration, scaling: &Scaling) -> Result<Settings, MigrateError> {
+    let (n, d) = (i128::from(scaling.factors[1].0), i128::from(scaling.factors[1].1));
     let physical = if m.dbu == 0 {
         (n, d)
     } else {
@@ -106,52 +111,57 @@ fn settings(lib: &Library, m: &Migration) -> Result<Settings, MigrateError> {
             None => (n, d),
         }
     };
-    let (periods, source_grid) = (m.periods, m.source_grid);
     Ok(Settings {
-        copies: m.copies(),
-        ties: m.ties,
-        on_pitch: m.on_pitch,
-        periods,
-        factors: m.factors,
+        copies: scaling.copies(),
+        ties: scaling.ties,
+        on_pitch: scaling.on_pitch,
+        periods: scaling.periods,
+        factors: scaling.factors,
         physical,
-        source_grid,
+        source_grid: m.source_grid,
         room: Room::new(),
     })
 }
 
-/// All variants of a cell, equal ones shared; numbered in the order of their stands.
+/// All variants of a cell, equal ones shared; numbered in the order of its nodes and their stands.
 fn variants(
     cell: &Cell,
-    recipe: &Recipe,
-    stands: &[Stand],
-    s: &Settings,
-    kernel: &dyn VertexKernel,
-    named: &(dyn Fn(usize, Stand) -> Name + Sync),
+    nodes: &Nodes<'_>,
+    own: &[usize],
+    kernels: &[&dyn VertexKernel],
+    named: &(dyn Fn(usize, usize, Below) -> Name + Sync),
     taken: &HashSet<&[u8]>,
 ) -> Result<Done, MigrateError> {
-    let mut done = Done { serves: Vec::with_capacity(stands.len()), ..Done::default() };
+    let mut done = Done::default();
     // Variants by their content's hash; equality decides.
     let mut by_hash: HashMap<u64, Vec<u32>> = HashMap::new();
-    for batch in stands.chunks(BATCH) {
-        let built: Vec<_> = batch
-            .par_iter()
-            .map(|stand| {
-                let v = variant(cell, recipe, *stand, s, kernel, &|c, at| named(c, at))?;
-                let hash = if stands.len() > 1 { content_hash(&v.cell) } else { 0 };
-                Ok((hash, v))
-            })
-            .collect();
-        for b in built {
-            let (hash, v) = b?;
-            let same = by_hash.entry(hash).or_default();
-            let found = same.iter().copied().find(|i| done.variants[*i as usize].cell == v.cell);
-            done.serves.push(found.unwrap_or_else(|| {
-                let i = done.variants.len() as u32;
-                same.push(i);
-                done.variants.push(v);
-                i
-            }));
+    let alone = own.iter().map(|n| nodes.all[*n].stands.len()).sum::<usize>() <= 1;
+    for n in own {
+        let Node { zone, recipe, stands, .. } = &nodes.all[*n];
+        let mut serves = Vec::with_capacity(stands.len());
+        for batch in stands.chunks(BATCH) {
+            let built: Vec<_> = batch
+                .par_iter()
+                .map(|stand| {
+                    let named = |child, below| named(*zone, child, below);
+                    let v = variant(cell, recipe, *stand, &nodes.settings[*zone], kernels[*zone], &named)?;
+                    let hash = if alone { 0 } else { content_hash(&v.cell) };
+                    Ok((hash, v))
+                })
+                .collect();
+            for b in built {
+                let (hash, v) = b?;
+                let same = by_hash.entry(hash).or_default();
+                let found = same.iter().copied().find(|i| done.variants[*i as usize].1.cell == v.cell);
+                serves.push(found.unwrap_or_else(|| {
+                    let i = done.variants.len() as u32;
+                    same.push(i);
+                    done.variants.push((*n, v));
+                    i
+                }));
+            }
         }
+        done.serves.push(serves);
     }
     let mut number = 0_u64;
     for i in 0..done.variants.len() {
@@ -175,40 +185,50 @@ fn content_hash(cell: &Cell) -> u64 {
     h.finish()
 }
 
-fn within_budget(lib: &Library, done: &[Done], m: &Migration) -> Result<(), MigrateError> {
-    let Some(budget) = m.variants else { return Ok(()) };
-    let mut over: Vec<(String, usize)> = Vec::new();
-    for (cell, d) in lib.cells.iter().zip(done) {
-        if d.variants.len() > budget as usize {
-            over.push((cell.name.to_string(), d.variants.len()));
+fn within_budget(lib: &Library, nodes: &Nodes<'_>, done: &[Done], m: &Migration) -> Result<(), MigrateError> {
+    // The scalings are held to their budgets in turn, so that one answer speaks of one budget.
+    for (zone, budget) in m.scalings().enumerate().filter_map(|(i, s)| Some((i, s.variants?))) {
+        let mut over: Vec<(String, usize)> = Vec::new();
+        for ((cell, d), of) in lib.cells.iter().zip(done).zip(&nodes.of) {
+            let Some(which) = of.iter().position(|n| nodes.all[*n].zone == zone) else { continue };
+            let serves: BTreeSet<u32> = d.serves[which].iter().copied().collect();
+            if serves.len() > budget as usize {
+                over.push((cell.name.to_string(), serves.len()));
+            }
+        }
+        if !over.is_empty() {
+            let after = done.iter().map(|d| d.variants.len()).sum();
+            let n = over.len();
+            over.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+            over.truncate(10);
+            return Err(MigrateError::Snap(SnapRefused {
+                cells: over,
+                over: n,
+                budget,
+                before: lib.cells.len(),
+                after,
+            }));
         }
     }
-    if over.is_empty() {
-        return Ok(());
-    }
-    let after = done.iter().map(|d| d.variants.len()).sum();
-    let n = over.len();
-    over.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    over.truncate(10);
-    Err(MigrateError::Snap(SnapRefused { cells: over, over: n, budget, before: lib.cells.len(), after }))
+    Ok(())
 }
 
 /// Puts the result together and counts.
 fn outcome(
     lib: &Library,
     m: &Migration,
-    recipes: &[Recipe],
+    nodes: &Nodes<'_>,
     done: Vec<Done>,
     off_grid: u64,
 ) -> Result<Outcome, MigrateError> {
     let mut counts = Counts { cells_read: lib.cells.len() as u64, off_grid, ..Counts::default() };
     let (mut rejects, mut many, mut cells, mut origins) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for (at, ((cell, recipe), d)) in lib.cells.iter().zip(recipes).zip(done).enumerate() {
-        account(cell, recipe, &d, &mut counts, &mut rejects);
+    for (at, ((cell, of), d)) in lib.cells.iter().zip(&nodes.of).zip(done).enumerate() {
+        account(cell, nodes, of, &d, &mut counts, &mut rejects);
         if d.variants.len() > 1 {
             many.push((cell.name.to_string(), d.variants.len()));
         }
-        for (mut v, name) in d.variants.into_iter().zip(d.names) {
+        for ((_, mut v), name) in d.variants.into_iter().zip(d.names) {
             v.cell.name = name;
             cells.push(v.cell);
             origins.push(at);
@@ -221,30 +241,60 @@ fn outcome(
     Ok(Outcome { library, origins, counts, rejects, variants: many, notes })
 }
 
+/// What became of an element in all variants of its cell.
+#[derive(Clone, Copy)]
+struct Met {
+    worst: Fate,
+    /// How often it was written; 0 for what a variant has no item of.
+    out: u64,
+    /// In how many variants some of it is missing.
+    missing: usize,
+}
+
 /// Counts the fates of a cell's elements; an element's fate is the worst it meets in any variant.
-fn account(cell: &Cell, recipe: &Recipe, d: &Done, counts: &mut Counts, rejects: &mut Vec<LayoutReject>) {
-    let mut fates = vec![(Fate::Written, 0_usize); recipe.items.len()];
-    for v in &d.variants {
-        for (i, fate) in &v.fates {
+fn account(
+    cell: &Cell,
+    nodes: &Nodes<'_>,
+    own: &[usize],
+    d: &Done,
+    counts: &mut Counts,
+    rejects: &mut Vec<LayoutReject>,
+) {
+    let mut met: Vec<Option<Met>> = vec![None; cell.elements.len()];
+    for n in own {
+        let recipe = &nodes.all[*n].recipe;
+        let variants: Vec<&Variant> = d.variants.iter().filter(|(of, _)| of == n).map(|(_, v)| v).collect();
+        let mut fates = vec![(Fate::Written, 0_usize); recipe.items.len()];
+        for (i, fate) in variants.iter().flat_map(|v| &v.fates) {
             let entry = &mut fates[*i as usize];
             entry.0 = entry.0.max(*fate);
             entry.1 += usize::from(*fate == Fate::Collapsed);
         }
+        let mut at = 0;
+        // The parts of what came apart stand one after the other.
+        for items in recipe.items.chunk_by(|a, b| a.element == b.element) {
+            let parts = &fates[at..at + items.len()];
+            at += items.len();
+            let (worst, missing) =
+                parts.iter().fold((Fate::Written, 0), |(f, n), (fate, missing)| (f.max(*fate), n.max(*missing)));
+            let out: u64 = parts.iter().map(|(_, missing)| (variants.len() - missing) as u64).sum();
+            let entry = met[items[0].element as usize].get_or_insert(Met { worst: Fate::Written, out: 0, missing: 0 });
+            *entry = Met { worst: entry.worst.max(worst), out: entry.out + out, missing: entry.missing + missing };
+        }
+    }
+    for (_, v) in &d.variants {
         for e in v.cell.elements.iter().filter(|e| e.placement().is_some()) {
             counts.instances_written += u64::from(!is_array(e));
             counts.arrays_written += u64::from(is_array(e));
         }
     }
-    for (key, n) in &recipe.ignored {
+    // What is left out is so in every node.
+    for (key, n) in own.first().into_iter().flat_map(|n| &nodes.all[*n].recipe.ignored) {
         counts.layers.entry(*key).or_default().ignored += n;
     }
     let mut arrays_seen = 0;
-    let mut at = 0;
-    // The parts of what came apart stand one after the other.
-    for items in recipe.items.chunk_by(|a, b| a.element == b.element) {
-        let met = &fates[at..at + items.len()];
-        at += items.len();
-        let e = &cell.elements[items[0].element as usize];
+    for (e, met) in cell.elements.iter().zip(met) {
+        let Some(Met { worst, out, missing }) = met else { continue };
         let Some(key) = Key::of(e) else {
             if e.placement().is_some() {
                 counts.instances_kept += u64::from(!is_array(e));
@@ -252,10 +302,8 @@ fn account(cell: &Cell, recipe: &Recipe, d: &Done, counts: &mut Counts, rejects:
             }
             continue;
         };
-        let (worst, missing) =
-            met.iter().fold((Fate::Written, 0), |(f, n), (fate, missing)| (f.max(*fate), n.max(*missing)));
         let c = counts.layers.entry(key).or_default();
-        c.out += met.iter().map(|(_, missing)| (d.variants.len() - missing) as u64).sum::<u64>();
+        c.out += out;
         match worst {
             Fate::Written => c.written += 1,
             Fate::Polygon => c.polygons += 1,
@@ -265,9 +313,14 @@ fn account(cell: &Cell, recipe: &Recipe, d: &Done, counts: &mut Counts, rejects:
             }
         }
     }
-    counts.arrays_split += recipe.split;
-    counts.arrays_kept += arrays_seen - recipe.split;
-    counts.repetitions_split += recipe.repetitions_split;
+    let in_any = |list: fn(&Recipe) -> &Vec<u32>| {
+        let all: BTreeSet<u32> = own.iter().flat_map(|n| list(&nodes.all[*n].recipe)).copied().collect();
+        all.len() as u64
+    };
+    let split = in_any(|r| &r.split);
+    counts.arrays_split += split;
+    counts.arrays_kept += arrays_seen - split;
+    counts.repetitions_split += in_any(|r| &r.repetitions_split);
     // What was read is counted on its own way, so that the balance can fail.
     for e in &cell.elements {
         match (e.kind, Key::of(e)) {

@@ -6,6 +6,7 @@ use crate::head;
 use crate::hierarchy::Stand;
 use crate::migration::VertexKernel;
 use crate::model::*;
+use crate::orientation::Orientation;
 use crate::outline::{Ends, outline, straight, straighten};
 use crate::polygon::clean;
 use crate::recipe::{Item, Make, Recipe, Settings};
@@ -25,6 +26,14 @@ pub(crate) struct Variant {
     pub(crate) fates: Vec<(u32, Fate)>,
 }
 
+/// A placement in a cell that stands so.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Below {
+    pub(crate) stand: Stand,
+    pub(crate) at: [i64; 2],
+    pub(crate) orientation: Orientation,
+}
+
 /// Builds the variant of a cell that stands so; `named` gives the name of a child's variant.
 pub(crate) fn variant(
     cell: &Cell,
@@ -32,7 +41,7 @@ pub(crate) fn variant(
     stand: Stand,
     s: &Settings,
     kernel: &dyn VertexKernel,
-    named: &dyn Fn(usize, Stand) -> Name,
+    named: &dyn Fn(usize, Below) -> Name,
 ) -> Result<Variant, MigrateError> {
     let out_of_range = || MigrateError::OutOfRange { cell: cell.name.to_string() };
     let points = snapped(recipe, stand, kernel).ok_or_else(out_of_range)?;
@@ -46,12 +55,12 @@ pub(crate) fn variant(
     for (i, item) in recipe.items.iter().enumerate() {
         let from = item.at..item.at + item.count;
         let child =
-            |child: u32, orientation| named(child as usize, stand.below(recipe.points[item.at], orientation, s));
+            |child: u32, orientation| named(child as usize, Below { stand, at: recipe.points[item.at], orientation });
         let name = match item.make {
             Make::Instance { child: c, orientation } | Make::Array { child: c, orientation, .. } => {
                 Some(child(c, orientation))
             }
-            Make::Copied { child } => Some(named(child as usize, Stand::default())),
+            Make::Copied { child: c } => Some(child(c, Orientation::NONE)),
             _ => None,
         };
         let (own, copies) = points[from].split_at(item.count - item.copies.points());

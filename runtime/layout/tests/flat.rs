@@ -4,8 +4,8 @@ mod common;
 
 use std::collections::{BTreeMap, HashMap};
 
-use common::{Dice, Plain, array, cell, keep_all, library, place, rect};
-use migc_layout::{Cell, Kind, Library, Repetition, VertexKernel, migrate};
+use common::{Dice, Plain, array, cell, keep_all, library, place, polygon, rect};
+use migc_layout::{Cell, Kind, Library, Override, Repetition, VertexKernel, migrate, migrate_with};
 use proptest::prelude::*;
 
 type Flat = BTreeMap<(u32, Vec<[i64; 2]>), usize>;
@@ -140,12 +140,58 @@ proptest! {
     }
 }
 
+/// What a library flattens to, where `MIDDLE` is a frame of its own: its content is snapped by the second kernel as seen from
+/// it, and its places by the first one.
+fn snapped_apart(lib: &Library, [outer, inner]: [&Plain; 2]) -> Flat {
+    let content = snapped(flatten(lib, "MIDDLE"), inner);
+    // A marker in place of the cell says where it stands, and how it is turned.
+    let mut marked = lib.clone();
+    let middle = marked.cells.iter_mut().find(|c| c.name.to_string() == "MIDDLE").unwrap();
+    *middle = cell("MIDDLE");
+    polygon(middle, 99, &[[0, 0], [1, 0], [0, 2]]);
+    let (places, rest): (Flat, Flat) = flatten(&marked, "TOP").into_iter().partition(|((layer, _), _)| *layer == 99);
+    let mut out = snapped(rest, outer);
+    for ((_, mark), n) in places {
+        let [o, x, y] = [mark[0], mark[1], mark[2]];
+        let (mut ox, mut oy) = (vec![o[0]], vec![o[1]]);
+        outer.run(&mut ox, &mut oy).unwrap();
+        // The images of both axes.
+        let (ex, ey) = ([x[0] - o[0], x[1] - o[1]], [(y[0] - o[0]) / 2, (y[1] - o[1]) / 2]);
+        let seen = |p: &[i64; 2]| [0, 1].map(|k| [ox[0], oy[0]][k] + ex[k] * p[0] + ey[k] * p[1]);
+        for ((layer, points), m) in &content {
+            *out.entry((*layer, points.iter().map(seen).collect())).or_default() += n * m;
+        }
+    }
+    out
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(100) })]
+
+    #[test]
+    fn cells_that_are_scaled_by_themselves_are_frames_of_their_own(
+        seed in any::<u64>(),
+        (m, d) in (10..30_i64, 10..30_i64),
+        (n, e) in (10..30_i64, 10..30_i64),
+        grid in 1..8_i64,
+    ) {
+        let lib = layouts(seed);
+        let (mut migration, outer) = keep_all(&lib, (m, d), grid, 1_000_000);
+        let (other, inner) = keep_all(&lib, (n, e), grid, 1_000_000);
+        let cells = lib.cells.iter().map(|c| c.name.to_string() == "MIDDLE").collect();
+        migration.overrides.push(Override { cells, scaling: other.scaling });
+        let done = migrate_with(&lib, &migration, &[&outer, &inner]).unwrap();
+        prop_assert_eq!(flatten(&done.library, "TOP"), snapped_apart(&lib, [&outer, &inner]));
+        prop_assert!(done.counts.balance().is_ok());
+    }
+}
+
 #[test]
 fn a_broken_promise_of_a_grid_does_not_make_results_wrong() {
     let lib = layouts(9);
     let (mut m, kernel) = keep_all(&lib, (1, 2), 5, 1_000_000);
     // On multiples of 10 no tie exists, and these coordinates are on no such grid.
-    (m.source_grid, m.ties) = (10, false);
+    (m.source_grid, m.scaling.ties) = (10, false);
     let done = migrate(&lib, &m, &kernel).unwrap();
     assert!(done.counts.off_grid > 0);
     assert_eq!(flatten(&done.library, "TOP"), snapped(flatten(&lib, "TOP"), &kernel));

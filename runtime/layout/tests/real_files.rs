@@ -229,7 +229,7 @@ fn a_routed_memory_needs_more_than_one_variant_a_cell() {
     let Some(path) = case("RAM32_1RW1R.gds.gz") else { return };
     let lib = read_path(&path).unwrap();
     let (mut m, kernel) = keep_all(&lib, (18, 25), 5, 1_000_000);
-    m.variants = Some(1);
+    m.scaling.variants = Some(1);
     let Err(MigrateError::Snap(refused)) = migrate(&lib, &m, &kernel) else { panic!("it was not refused") };
     eprintln!("{refused}");
     assert!(refused.cells.len() <= 10 && refused.over >= refused.cells.len());

@@ -11,7 +11,7 @@ fn judged(name: &str, lib: &Library, factor: (i64, i64), grid: i64) -> Outcome {
     let (m, kernel) = keep_all(lib, factor, grid, 1_000_000);
     let done = migrate(lib, &m, &kernel).unwrap();
     let out = save(&done.library, &format!("{name}_out.gds"));
-    let words = [m.factors[0].0, m.factors[0].1, grid].map(|n| n.to_string());
+    let words = [m.scaling.factors[0].0, m.scaling.factors[0].1, grid].map(|n| n.to_string());
     let said =
         oracle(&["snapped", source.to_str().unwrap(), out.to_str().unwrap(), &words[0], &words[1], &words[2], "0.001"]);
     assert_eq!(said.unwrap_or_default(), "", "{name} by {factor:?} on {grid}: {:?}", done.notes);
@@ -147,13 +147,13 @@ fn short_jogs_have_the_oracles_outline() {
 fn a_budget_of_one_names_the_cells_that_need_more() {
     let lib = everything(1);
     let (mut m, kernel) = keep_all(&lib, (18, 25), 5, 1_000_000);
-    m.variants = Some(1);
+    m.scaling.variants = Some(1);
     let Err(MigrateError::Snap(refused)) = migrate(&lib, &m, &kernel) else { panic!("it was not refused") };
     let names: Vec<&str> = refused.cells.iter().map(|c| c.0.as_str()).collect();
     assert!(names.contains(&"LEAF") && names.contains(&"MIDDLE") && !names.contains(&"TOP"), "{names:?}");
     assert_eq!(refused.before, 4);
     assert!(refused.to_string().contains("`snap exact`"));
-    m.variants = Some(refused.cells[0].1 as u32);
+    m.scaling.variants = Some(refused.cells[0].1 as u32);
     assert_eq!(migrate(&lib, &m, &kernel).unwrap().counts.cells_written, refused.after as u64);
 }
 

@@ -65,7 +65,7 @@ pub(super) fn map<'t>(
         texts: Vec::new(),
     };
     let mut said = scale::Said::default();
-    let (mut cells, mut every) = (Vec::new(), None);
+    let (mut cells, mut every, mut scaled_apart) = (Vec::new(), None, Vec::new());
     for stmt in &map.stmts {
         match stmt {
             Stmt::Scale { .. } | Stmt::Snap { .. } => said.take(env, stmt, &sides),
@@ -89,10 +89,7 @@ pub(super) fn map<'t>(
                     env.error(d.also(first, "here"));
                 }
             }
-            Stmt::CellsOf { span, .. } => {
-                let label = "scaling of some cells by themselves is part of the language, and not built yet";
-                env.error(Diagnostic::new(&migc_grammar::rules::NOT_YET, *span, label));
-            }
+            Stmt::CellsOf { pattern, stmts, span } => scaled_apart.push((pattern, stmts, *span)),
             Stmt::Clean { span, .. }
             | Stmt::DropIf { span, .. }
             | Stmt::RejectIf { span, .. }
@@ -123,6 +120,27 @@ pub(super) fn map<'t>(
     work.account(env, env.diagnostics.len() - before);
     let at = said.scaled.unwrap_or(map.head);
     let Some(scaling) = said.scaling(env, &sides, map.head) else { return };
+    let mut overrides: Vec<plan::ScaleOverride> = Vec::new();
+    for (pattern, stmts, span) in scaled_apart {
+        let mut own = said.apart();
+        stmts.iter().for_each(|stmt| own.take(env, stmt, &sides));
+        let (Some(pattern), Some(scaling)) = (env.cell_pattern(pattern), own.scaling(env, &sides, span)) else {
+            continue;
+        };
+        if overrides.iter().any(|o| o.pattern == pattern) {
+            let label = "how these cells are scaled is said already";
+            env.error(Diagnostic::new(&rules::DEFINED_TWICE, span, label));
+            continue;
+        }
+        if stmts.is_empty() {
+            let d = Diagnostic::new(&rules::WRONG_QUANTITY, span, "nothing is said of how these cells are scaled");
+            env.error(d.help("write `cells \"ram_{n}\" { scale 13/18, snap exact }`"));
+            continue;
+        }
+        let title = format!("cells \"{pattern}\"");
+        let program = vertex(env, &scaling, span, (target, title));
+        overrides.extend(program.map(|program| plan::ScaleOverride { pattern, scaling, program }));
+    }
     let Layers { routes, steps, programs, texts, .. } = work;
     let title = format!("{} -> {}", map.source.text, to_name.text);
     let Some(program) = vertex(env, &scaling, at, (target, title)) else { return };
@@ -131,6 +149,7 @@ pub(super) fn map<'t>(
         program,
         work: Work::Shapes(Box::new(Shapes {
             scaling,
+            overrides,
             routes,
             steps,
             programs,

@@ -29,6 +29,12 @@ pub(super) struct Said {
 }
 
 impl Said {
+    /// What holds for cells that are scaled by themselves, as long as they say nothing else: the factors of the map, each
+    /// exactly.
+    pub(super) fn apart(&self) -> Said {
+        Said { factors: self.factors, variants: self.variants, ..Said::default() }
+    }
+
     /// Takes a `scale` or a `snap`.
     pub(super) fn take<'t>(&mut self, env: &mut Env<'t>, stmt: &'t Stmt, sides: &Sides<'_>) {
         match stmt {

@@ -6,9 +6,9 @@ use std::path::Path;
 
 use migc_compiler::plan::{Layer, LayerAt, LayoutSource, Plan, SourceFormat, Work};
 use migc_grammar::span::Span;
-use migc_layout::{Element, Fault, Kind, Library, faults, migrate};
+use migc_layout::{Element, Fault, Kind, Library, MigrateError, faults};
 
-use super::kernel::{Deciders, Kernel};
+use super::kernel::Deciders;
 use super::work::{LayoutMap, drawn_computer, migration};
 use super::{cells::leave_out, files, keeps_its_unit, violations};
 use crate::error::RunError;
@@ -73,18 +73,12 @@ pub struct Variants {
     pub cells: Vec<(String, usize)>,
     /// How many a cell may have; `None` is as many as it takes.
     pub allowed: Option<u32>,
+    /// Whether a run refuses them.
+    pub refused: bool,
     /// How many cells the source has, and the target would have.
     pub in_all: [u64; 2],
     /// How many shapes and texts the source has, and the target would have.
     pub elements: [u64; 2],
-}
-
-impl Variants {
-    /// Whether a run would refuse them.
-    pub fn is_refused(&self) -> bool {
-        let worst = self.cells.first().map_or(0, |c| c.1);
-        self.allowed.is_some_and(|allowed| worst > allowed as usize)
-    }
 }
 
 /// Holds a layout against a source of layouts, given by its place in the plan.
@@ -105,7 +99,8 @@ pub fn compare_layout(plan: &Plan, source: usize, path: &Path) -> Result<Vec<Lay
     if unit {
         off_grid(from, &library, &mut found);
     }
-    let faults = faults(&library, shapes.is_none_or(|(_, s)| s.scaling.is_even()));
+    // Where cells are scaled by themselves, the dry pass says which turns cannot be.
+    let faults = faults(&library, shapes.is_none_or(|(_, s)| s.scaling.is_even() || !s.overrides.is_empty()));
     let sound = faults.is_empty();
     found.extend(faults.into_iter().map(LayoutDrift::Fault));
     if sound && unit {
@@ -233,18 +228,23 @@ fn computed(
     leave_out(map, &mut library);
     let (from, to) = map.sides()?;
     let allowed = map.shapes.scaling.variants;
-    let dry = migc_layout::Migration { variants: None, ignore_others: !map.shapes.every, ..migration(map, from, to) };
-    let kernel = Kernel::new(&map.pass.program, &plan.codes, true)?;
-    match migrate(&library, &dry, &kernel) {
+    let mut dry = migration(map, from, to, &library);
+    dry.ignore_others = !map.shapes.every;
+    let as_written = dry.clone();
+    dry.scaling.variants = None;
+    dry.overrides.iter_mut().for_each(|o| o.scaling.variants = None);
+    match map.migrate(&library, &dry)? {
         Ok(mut outcome) if !outcome.variants.is_empty() => {
             outcome.variants.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
             let layers = || outcome.counts.layers.iter().filter(|(key, _)| key.layer < super::computed::OWN);
             let read = layers().map(|(_, c)| c.read - c.ignored).sum();
             let out = layers().map(|(_, c)| c.out).sum();
             let in_all = [outcome.counts.cells_read, outcome.counts.cells_written];
+            let refused = matches!(map.migrate(&library, &as_written)?, Err(MigrateError::Snap(_)));
             found.push(LayoutDrift::Variants(Variants {
                 cells: outcome.variants,
                 allowed,
+                refused,
                 in_all,
                 elements: [read, out],
             }));

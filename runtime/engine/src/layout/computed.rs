@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use migc_compiler::plan::{self, CellPattern, Joined, Layer, LayerAt, LayerExpr, LayerStep, Program};
 use migc_geometry::{Op, Rect, Region, Shapes};
-use migc_layers::{Check, Drawn, Expr, LayerId, Layers, Tree, TreeError, Violations, found_again, local};
+use migc_layers::{
+    Check, Drawn, Expr, LayerId, Layers, Pieces, Tree, TreeError, Violations, Zones, found_again, local,
+};
 use migc_layout::{Cell, Kind, Library};
 
 use super::kernel::Deciders;
@@ -183,6 +185,13 @@ impl<'p> Computer<'p> {
             let (cell, what) = (self.tree.names[cell].clone(), e.to_string());
             TreeError::Area { cell, what }
         })
+    }
+
+    /// The shapes of a layer as they are seen from a top, each with the frame in which it is scaled; none where the layer is
+    /// not known.
+    pub(super) fn pieces(&self, layer: LayerAt, top: usize, zones: &Zones<'_>) -> Result<Option<Pieces>, TreeError> {
+        let id = self.ids.get(&(layer, None));
+        id.map(|id| Pieces::new(&self.tree, &self.layers, *id, top, zones)).transpose()
     }
 
     /// How many polygons an expression comes to, seen from the tops, and where some of them are.

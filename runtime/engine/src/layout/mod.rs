@@ -13,6 +13,7 @@ use crate::error::RunError;
 
 mod account;
 pub(crate) mod against;
+mod apart;
 mod cells;
 mod computed;
 mod files;

@@ -16,28 +16,10 @@ pub(super) fn torn(
     library: &Library,
     outcome: &Outcome,
 ) -> Result<Vec<Torn>, TreeError> {
-    let TargetFormat::Layout { layers: to, .. } = &map.plan.targets[map.to].format else { return Ok(Vec::new()) };
-    // Where each layer of shapes is after snapping: in the target, or on the way to what is computed of it.
-    let mut carried: Vec<(usize, (u32, u32))> = Vec::new();
-    let read = map.shapes.steps.iter().flat_map(|s| {
-        let mut out = Vec::new();
-        s.value.each_layer(&mut |at| out.push(at));
-        out
-    });
-    let read: Vec<LayerAt> = read.collect();
-    for s in (0..from.layers.len()).filter(|s| !from.layers[*s].texts) {
-        match map.shapes.routes.iter().find(|(from, _)| *from == s) {
-            Some((_, t)) => carried.push((s, number(LayerAt::Target(*t), to))),
-            None if read.contains(&LayerAt::Source(s)) => carried.push((s, number(LayerAt::Source(s), to))),
-            None => {}
-        }
-    }
-    let has = |of: &[plan::Numbers], layer: u32, datatype: u32| {
-        of.iter().any(|n| u32::from(n.layer) == layer && (u32::from(n.first)..=u32::from(n.last)).contains(&datatype))
-    };
+    let carried = carried(map, from);
     let place = |of: &dyn Fn(usize) -> bool| (0..carried.len()).find(|i| of(*i)).map(|i| LayerId(i as u32));
     let before = Tree::new(library)?;
-    let old = Layers::read(library, &|l, d| place(&|i| has(&from.layers[carried[i].0].numbers, l, d)))?;
+    let old = Layers::read(library, &|l, d| place(&|i| on_numbers(&from.layers[carried[i].0].numbers, l, d)))?;
     let after = Tree::new(&outcome.library)?;
     let new = Layers::read(&outcome.library, &|l, d| place(&|i| carried[i].1 == (l, d)))?;
     let scaling = &map.shapes.scaling;
@@ -69,6 +51,27 @@ pub(super) fn torn(
         Ok(Torn { layer, before: a.flat, after: b.flat, lost: differences.lost, places })
     };
     carried.par_iter().enumerate().map(look).collect()
+}
+
+/// Where each layer of shapes is after snapping: in the target, or on the way to what is computed of it.
+pub(super) fn carried(map: &LayoutMap<'_>, from: &LayoutSource) -> Vec<(usize, (u32, u32))> {
+    let TargetFormat::Layout { layers: to, .. } = &map.plan.targets[map.to].format else { return Vec::new() };
+    let mut read: Vec<LayerAt> = Vec::new();
+    map.shapes.steps.iter().for_each(|s| s.value.each_layer(&mut |at| read.push(at)));
+    let mut carried = Vec::new();
+    for s in (0..from.layers.len()).filter(|s| !from.layers[*s].texts) {
+        match map.shapes.routes.iter().find(|(from, _)| *from == s) {
+            Some((_, t)) => carried.push((s, number(LayerAt::Target(*t), to))),
+            None if read.contains(&LayerAt::Source(s)) => carried.push((s, number(LayerAt::Source(s), to))),
+            None => {}
+        }
+    }
+    carried
+}
+
+/// Whether a layer and datatype are among some numbers.
+pub(super) fn on_numbers(of: &[plan::Numbers], layer: u32, datatype: u32) -> bool {
+    of.iter().any(|n| u32::from(n.layer) == layer && (u32::from(n.first)..=u32::from(n.last)).contains(&datatype))
 }
 
 /// The islands of a layer before and after.

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use migc_compiler::plan::{self, Device, Join, Joined, Layer, LayerAt, LayerExpr, Verify, VerifyOf};
 use migc_geometry::{Rect, Region};
-use migc_layers::{Channel, Cut, Matched, Nets, TreeError, channels, match_nets, texts};
-use migc_layout::Library;
+use migc_layers::{Channel, Cut, Matched, Nets, Pieces, TreeError, Zones, channels, match_nets, texts, within};
+use migc_layout::{Library, Migration};
 use migc_ledger::{GateCount, RuleCount};
 
 use super::computed::Computer;
@@ -34,6 +34,8 @@ pub(super) struct Comparison<'s> {
     /// Which layers of the target are fed by which of the source.
     pub(super) fed: &'s BTreeSet<(LayerAt, usize)>,
     pub(super) scaling: &'s plan::Scaling,
+    /// How the library was migrated.
+    pub(super) migration: &'s Migration,
     /// The database units before and after, in 10⁻¹⁵ m.
     pub(super) dbus: [i64; 2],
 }
@@ -71,34 +73,27 @@ impl Comparison<'_> {
         self.before.computer.tree().tops.iter().filter_map(same).collect()
     }
 
-    /// Where a rectangle of before lies after, a grid step further in, so that rounding reaches no neighbour.
-    fn moved(&self, r: &Rect) -> Option<Rect> {
-        let grid = i32::try_from(self.scaling.grid).ok()?;
-        let scaled = |v: i32, axis: usize| {
-            let (m, d) = self.scaling.factors[axis];
-            i32::try_from((i128::from(v) * i128::from(m)).div_euclid(i128::from(d))).ok()
+    /// Where a layer of before lies after, seen from a top; of the expression of a conductor, its first layer.
+    fn ways(&self, layer: Option<LayerAt>, top: usize) -> Result<Ways, TreeError> {
+        let scaling = self.scaling;
+        let pieces = match layer.filter(|_| !self.migration.overrides.is_empty()) {
+            Some(layer) => {
+                let factors: Vec<_> = self.migration.scalings().map(|s| s.factors).collect();
+                let of = |cell: usize, around: usize| self.migration.zone(cell, around);
+                self.before.computer.pieces(layer, top, &Zones { of: &of, factors: &factors })?
+            }
+            None => None,
         };
-        let inner = |a: i32, b: i32| match b.checked_sub(a)? > 2 * grid {
-            true => Some((a + grid, b - grid)),
-            false => Some((a + (b - a) / 2, a + (b - a) / 2 + 1)),
-        };
-        let (x0, x1) = inner(scaled(r.x0, 0)?, scaled(r.x1, 0)?)?;
-        let (y0, y1) = inner(scaled(r.y0, 1)?, scaled(r.y1, 1)?)?;
-        Some(Rect { x0, y0, x1, y1 })
+        Ok(Ways { pieces, factors: scaling.factors, grid: i32::try_from(scaling.grid).unwrap_or(i32::MAX) })
     }
 
     /// The nets of each top, before and after, and how they match.
     fn nets(&self) -> Result<Vec<TopNets>, TreeError> {
         let (old, new) = (conductors(self.before.joins), conductors(self.after.joins));
-        let main = |e: &LayerExpr| {
-            let mut first = None;
-            e.each_layer(&mut |at| first = first.or(Some(at)));
-            first
-        };
         let mut pairs = Vec::new();
         for (b, from) in old.iter().enumerate() {
             for (a, to) in new.iter().enumerate() {
-                if let (Some(from), Some(LayerAt::Target(to))) = (main(from), main(to))
+                if let (Some(from), Some(LayerAt::Target(to))) = (first(from), first(to))
                     && self.fed.contains(&(from, to))
                 {
                     pairs.push((b, a));
@@ -108,7 +103,8 @@ impl Comparison<'_> {
         let mut out = Vec::new();
         for (b, a) in self.tops() {
             let (before, after) = (self.before.nets(&old, b)?, self.after.nets(&new, a)?);
-            let matched = match_nets(&before, &after, &pairs, &|r| self.moved(r));
+            let ways = old.iter().map(|e| self.ways(first(e), b)).collect::<Result<Vec<Ways>, _>>()?;
+            let matched = match_nets(&before, &after, &pairs, &|conductor, r, f| ways[conductor].each(r, f));
             out.push(TopNets { top: (b, a), before, after, matched });
         }
         Ok(out)
@@ -210,11 +206,10 @@ impl Comparison<'_> {
                 let area: Region = is.iter().map(|c| c.bbox).collect();
                 let single = Nets::new(&[area], &[]);
                 let mut taken = BTreeSet::new();
+                let ways = self.ways(first(&old.gate), b)?;
                 for channel in &was {
                     let mut found = Vec::new();
-                    if let Some(r) = self.moved(&channel.bbox) {
-                        single.under(0, &r, &mut |n| found.push(n));
-                    }
+                    ways.each(&channel.bbox, &mut |r| single.under(0, &r, &mut |n| found.push(n)));
                     if found.first().is_none_or(|n| !taken.insert(*n)) {
                         let r = channel.bbox;
                         let name = &self.before.computer.cells()[b];
@@ -254,16 +249,19 @@ impl Comparison<'_> {
         for (i, layer) in self.after.layers.iter().enumerate().filter(|(_, l)| !l.texts) {
             let from: Vec<LayerAt> = self.fed.iter().filter(|(_, t)| *t == i).map(|(s, _)| *s).collect();
             for (b, a) in self.tops() {
-                let mut was = Vec::new();
+                let (mut was, mut near) = (0, Vec::new());
                 for source in from.iter().filter(|s| matches!(s, LayerAt::Source(_))) {
                     let area = self.before.computer.flat_area(&LayerExpr::Layer(*source), b)?;
                     let gaps = area.gaps(drawn).map_err(|e| self.cannot(a, e.to_string()))?;
-                    was.extend(gaps.polygons().iter().map(|p| p.bbox()));
+                    was += gaps.count();
+                    // Where one was, one may be, a few grid steps round.
+                    let ways = self.ways(Some(*source), b)?;
+                    for p in gaps.polygons().iter() {
+                        ways.round(&p.bbox(), &mut |r| near.extend(r.grown(3 * grid, 3 * grid).ok()));
+                    }
                 }
-                old_gaps += was.len();
-                // Where one was, one may be, a few grid steps round.
-                let near = was.iter().filter_map(|r| self.moved(r)).filter_map(|r| r.grown(4 * grid, 4 * grid).ok());
-                let near: Region = near.collect();
+                old_gaps += was;
+                let near: Region = near.into_iter().collect();
                 let area = self.after.computer.flat_area(&LayerExpr::Layer((self.after.layer)(i)), a)?;
                 let gaps = area.gaps(grid).map_err(|e| self.cannot(a, e.to_string()))?;
                 new_gaps += gaps.count();
@@ -326,6 +324,52 @@ impl Comparison<'_> {
             0 => Ok((true, "they cover the same, but for what is nearer than that".to_owned())),
             n => Ok((false, format!("they differ at {n} places: {}", places.join(", ")))),
         }
+    }
+}
+
+/// The first layer of an expression, whose shapes its parts mostly are.
+fn first(e: &LayerExpr) -> Option<LayerAt> {
+    let mut first = None;
+    e.each_layer(&mut |at| first = first.or(Some(at)));
+    first
+}
+
+/// Where the parts of a layer of before lie after.
+struct Ways {
+    /// Its shapes, where cells are scaled by themselves.
+    pieces: Option<Pieces>,
+    factors: [(i64, i64); 2],
+    grid: i32,
+}
+
+impl Ways {
+    /// Calls `f` with where a rectangle of before lies after, a grid step further in, so that rounding reaches no neighbour.
+    fn each(&self, r: &Rect, f: &mut dyn FnMut(Rect)) {
+        match &self.pieces {
+            Some(pieces) => pieces.moved_within(r, self.grid, f),
+            None => self.scaled(r).and_then(|r| within(&r, self.grid)).into_iter().for_each(f),
+        }
+    }
+
+    /// Calls `f` with where what lies beside the shapes of a rectangle of before may lie after.
+    fn round(&self, r: &Rect, f: &mut dyn FnMut(Rect)) {
+        match &self.pieces {
+            // A gap lies beside its shapes: where they go, it goes.
+            Some(pieces) => {
+                if let Ok(wide) = r.grown(self.grid, self.grid) {
+                    pieces.moved(&wide, f);
+                }
+            }
+            None => self.scaled(r).into_iter().for_each(f),
+        }
+    }
+
+    fn scaled(&self, r: &Rect) -> Option<Rect> {
+        let scaled = |v: i32, axis: usize| {
+            let (m, d) = self.factors[axis];
+            i32::try_from((i128::from(v) * i128::from(m)).div_euclid(i128::from(d))).ok()
+        };
+        Some(Rect { x0: scaled(r.x0, 0)?, y0: scaled(r.y0, 1)?, x1: scaled(r.x1, 0)?, y1: scaled(r.y1, 1)? })
     }
 }
 

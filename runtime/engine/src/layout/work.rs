@@ -2,10 +2,13 @@
 
 use migc_compiler::plan::{self, LayerAt, LayoutSource, Pass, Plan, Shapes, SourceFormat, TargetFormat, VerifyOf};
 use migc_layers::{Found, TreeError};
-use migc_layout::{LeftOut, Library, Migration, Numbers, Outcome, Route, ScaleMark};
+use migc_layout::{
+    LeftOut, Library, MigrateError, Migration, Numbers, Outcome, Override, Route, ScaleMark, Scaling, VertexKernel,
+};
 use migc_ledger::{GateCount, RuleCount};
 use std::collections::BTreeSet;
 
+use super::apart::torn_apart;
 use super::cells::{leave_out, rename};
 use super::computed::{Computer, OWN, Setting, moves, number, outputs};
 use super::kernel::{Deciders, Kernel};
@@ -77,18 +80,19 @@ impl LayoutMap<'_> {
         let mut notes = self.unmatched(&library);
         notes.extend(self.properties_lost(from, &library));
         let left_out = leave_out(self, &mut library);
-        let kernel = Kernel::new(&self.pass.program, codes, self.native)?;
-        let migration = migration(self, from, to);
-        let mut outcome = migc_layout::migrate(&library, &migration, &kernel).map_err(|e| failed(e.to_string()))?;
+        let migration = migration(self, from, to, &library);
+        let mut outcome = self.migrate(&library, &migration)?.map_err(|e| failed(e.to_string()))?;
         outcome.counts.balance().map_err(|what| RunError::Internal { what })?;
         rewrite(self, &mut outcome).map_err(failed)?;
         let names: Vec<String> = library.cells.iter().map(|c| c.name.to_string()).collect();
         let deciders = [deciders, Deciders::new(&self.shapes.programs, codes, self.native)?];
-        let torn = match self.shapes.scaling.on_pitch {
-            true => torn(self, from, &library, &outcome).map_err(tree)?,
-            false => Vec::new(),
+        let torn = match (migration.overrides.is_empty(), migration.scaling.on_pitch) {
+            (false, _) => torn_apart(self, from, &library, &migration, &outcome).map_err(tree)?,
+            (true, true) => torn(self, from, &library, &outcome).map_err(tree)?,
+            (true, false) => Vec::new(),
         };
-        let mut computed = computed(self, from, to, &deciders, (&names, &library), &mut outcome).map_err(tree)?;
+        let mut computed =
+            computed(self, from, to, &deciders, (&names, &library, &migration), &mut outcome).map_err(tree)?;
         self.promised(&rules, &torn, &mut computed.verified);
         computed.torn = torn;
         computed.report[1].splice(0..0, promises);
@@ -101,9 +105,22 @@ impl LayoutMap<'_> {
 }
 
 impl LayoutMap<'_> {
+    /// Scales and snaps a library.
+    pub(super) fn migrate(
+        &self,
+        library: &Library,
+        migration: &Migration,
+    ) -> Result<Result<Outcome, MigrateError>, RunError> {
+        let programs = [&self.pass.program].into_iter().chain(self.shapes.overrides.iter().map(|o| &o.program));
+        let kernels = programs.map(|p| Kernel::new(p, &self.plan.codes, self.native)).collect::<Result<Vec<_>, _>>()?;
+        let kernels: Vec<&dyn VertexKernel> = kernels.iter().map(|k| k as &dyn VertexKernel).collect();
+        Ok(migc_layout::migrate_with(library, migration, &kernels))
+    }
+
     /// Patterns of names that fit no cell of the source, as sentences.
     fn unmatched(&self, library: &Library) -> Vec<String> {
         let mut patterns: Vec<&plan::CellPattern> = self.shapes.cells.iter().map(|r| &r.pattern).collect();
+        patterns.extend(self.shapes.overrides.iter().map(|o| &o.pattern));
         self.shapes.steps.iter().for_each(|s| s.value.each_pattern(&mut |p| patterns.push(p)));
         patterns.dedup();
         let names: Vec<String> = library.cells.iter().map(|c| c.name.to_string()).collect();
@@ -230,7 +247,7 @@ fn on_source<'d>(
 }
 
 /// What the plan says of carrying over, scaling and snapping.
-pub(super) fn migration(map: &LayoutMap<'_>, from: &LayoutSource, to: &[plan::Layer]) -> Migration {
+pub(super) fn migration(map: &LayoutMap<'_>, from: &LayoutSource, to: &[plan::Layer], library: &Library) -> Migration {
     let TargetFormat::Layout { dbu, .. } = &map.plan.targets[map.to].format else { return Migration::default() };
     let mut routes = Vec::new();
     for (s, t) in &map.shapes.routes {
@@ -263,7 +280,14 @@ pub(super) fn migration(map: &LayoutMap<'_>, from: &LayoutSource, to: &[plan::La
     // What was drawn for another such layer alone goes nowhere.
     let mut ignored = numbers(&from.ignored);
     ignored.push(Numbers { layer: number(LayerAt::Drawn(0), to).0, first: 0, last: u32::MAX });
-    let scaling = &map.shapes.scaling;
+    let names: Vec<String> = match map.shapes.overrides.is_empty() {
+        true => Vec::new(),
+        false => library.cells.iter().map(|c| c.name.to_string()).collect(),
+    };
+    let apart = |o: &plan::ScaleOverride| Override {
+        cells: names.iter().map(|n| o.pattern.fills(n).is_some()).collect(),
+        scaling: scaling(&o.scaling),
+    };
     Migration {
         routes,
         ignored,
@@ -274,14 +298,21 @@ pub(super) fn migration(map: &LayoutMap<'_>, from: &LayoutSource, to: &[plan::La
             .enumerate()
             .map(|(i, l)| (l.texts, number(LayerAt::Target(i), to), l.name.clone()))
             .collect(),
-        factors: scaling.factors,
-        grid: scaling.grid,
-        periods: scaling.periods,
-        on_pitch: scaling.on_pitch,
-        ties: scaling.ties,
+        scaling: scaling(&map.shapes.scaling),
+        overrides: map.shapes.overrides.iter().map(apart).collect(),
         source_grid: from.grid.map_or(1, |grid| grid / from.dbu).max(1),
-        variants: scaling.variants,
         dbu: *dbu,
+    }
+}
+
+fn scaling(of: &plan::Scaling) -> Scaling {
+    Scaling {
+        factors: of.factors,
+        grid: of.grid,
+        periods: of.periods,
+        on_pitch: of.on_pitch,
+        ties: of.ties,
+        variants: of.variants,
     }
 }
 
@@ -333,7 +364,7 @@ fn computed(
     from: &LayoutSource,
     to: &[plan::Layer],
     [drawn, deciders]: &[Deciders; 2],
-    (names, library): (&[String], &Library),
+    (names, library, migration): (&[String], &Library, &Migration),
     outcome: &mut Outcome,
 ) -> Result<Computed, TreeError> {
     let steps = &map.shapes.steps;
@@ -414,6 +445,7 @@ fn computed(
             origins: &outcome.origins,
             fed: &verify::fed(map.shapes, &outputs),
             scaling: &map.shapes.scaling,
+            migration,
             dbus: [from.dbu, *dbu],
         };
         out.verified = comparison.judge(checks, &map.plan.targets[map.to].name)?;

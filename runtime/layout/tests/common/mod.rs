@@ -8,7 +8,7 @@ use std::process::Command;
 
 use migc_layout::{
     Cell, Format, Kind, Library, Lost, Migration, Name, Numbers, OutOfRange, PathDetail, Placement, Point, Real8,
-    Route, Strans, TextDetail, Units, VertexKernel,
+    Route, Scaling, Strans, TextDetail, Units, VertexKernel,
 };
 
 /// `floor((2 m x + d g) / (2 d g)) g`.
@@ -59,13 +59,16 @@ pub fn keep_all(lib: &Library, (m, d): (i64, i64), grid: i64, dbu: i64) -> (Migr
         ignore_others: false,
         every: false,
         reserved: vec![],
-        factors: [(m, d); 2],
-        grid,
-        periods: [step / gcd(m, step); 2],
-        on_pitch: false,
-        ties: (step / gcd(m, step)) % 2 == 0,
+        scaling: Scaling {
+            factors: [(m, d); 2],
+            grid,
+            periods: [step / gcd(m, step); 2],
+            on_pitch: false,
+            ties: (step / gcd(m, step)) % 2 == 0,
+            variants: None,
+        },
+        overrides: vec![],
         source_grid: 1,
-        variants: None,
         dbu,
     };
     (migration, Plain { m, d, grid })
