@@ -33,7 +33,7 @@ pub use grow::Array;
 pub use index::Index;
 pub use layers::{LayerId, Layers};
 pub use local::{Local, local};
-pub use nets::{Channel, Cut, Matched, Nets, channels, match_nets};
+pub use nets::{Channel, Cut, Matched, Moved, Nets, channels, match_nets};
 pub use rules::{Axis, Check, Mark, Reach, Violations, check, rule};
 pub use texts::texts;
 pub use torn::{Differences, Islands, compare, islands};
