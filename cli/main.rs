@@ -6,6 +6,7 @@ mod against;
 mod check;
 mod compile;
 mod completions;
+mod draft;
 mod explain;
 mod fmt;
 mod functions;
@@ -51,6 +52,8 @@ enum Command {
     Test(test::Test),
     /// Shows what a spec becomes.
     Compile(compile::Compile),
+    /// Writes a first spec of a layout, with all of its layers.
+    Draft(draft::Draft),
     /// Draws layouts: a file, or both sides of a spec.
     View(view::View),
     /// Tells the whole story of a diagnostic; without a code, lists all.
@@ -87,6 +90,7 @@ fn main() -> ExitCode {
         Command::Run(args) => args.run(),
         Command::Test(args) => args.run(),
         Command::Compile(args) => args.run(),
+        Command::Draft(args) => args.run(),
         Command::View(args) => args.run(),
         Command::Explain(args) => args.run(),
         Command::Functions(args) => args.run(),

@@ -5,15 +5,14 @@ mod length;
 mod marks;
 mod sides;
 
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use migc_layout::{FormatError, Library};
+use migc_layout::Library;
 use migc_pictures::{Extent, Picture, Sheet};
 
 use crate::Exit;
-use crate::output::tell;
+use crate::output::{self, Why, tell};
 use crate::run::name_and_value;
 
 #[derive(Args)]
@@ -76,9 +75,6 @@ enum Form {
     Png,
 }
 
-/// Why there is no picture: the sentence, and how the command ends.
-type Why = (String, Exit);
-
 impl View {
     pub(crate) fn run(self) -> Exit {
         match self.draw() {
@@ -94,13 +90,7 @@ impl View {
 
     fn draw(&self) -> Result<(), Why> {
         let form = self.form()?;
-        if let Some(path) = self.output.as_ref().filter(|path| !self.force && path.exists()) {
-            let shown = path.display();
-            return Err((
-                format!("{shown} already exists; name another picture, or replace it with --force"),
-                Exit::Failed,
-            ));
-        }
+        output::is_free(self.output.as_deref(), self.force)?;
         match (&self.spec, &self.file) {
             (Some(spec), _) => sides::draw(self, spec, form),
             (None, Some(file)) => file::draw(self, file, form),
@@ -124,21 +114,7 @@ impl View {
             Form::Svg => migc_pictures::svg(picture).into_bytes(),
             Form::Png => migc_pictures::png(picture),
         };
-        match self.output.as_ref().filter(|p| p.as_os_str() != "-") {
-            Some(path) => std::fs::write(path, bytes).map_err(|e| {
-                let why = match e.kind() {
-                    io::ErrorKind::NotFound => "its folder does not exist".to_owned(),
-                    _ => e.to_string(),
-                };
-                (format!("{} cannot be written: {why}", path.display()), Exit::Failed)
-            }),
-            None => match io::stdout().lock().write_all(&bytes) {
-                Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
-                    Err((format!("standard output cannot be written: {e}"), Exit::Failed))
-                }
-                _ => Ok(()),
-            },
-        }
+        output::write_bytes(self.output.as_deref(), &bytes)
     }
 
     /// The window in units of so many 10⁻¹⁵ m.
@@ -150,20 +126,6 @@ impl View {
     fn depth(&self) -> usize {
         self.depth.unwrap_or(usize::MAX)
     }
-}
-
-/// Reads a layout.
-fn read(path: &Path) -> Result<Library, Why> {
-    migc_layout::read_path(path).map_err(|e| {
-        let why = match e {
-            FormatError::Io(e) if e.kind() == io::ErrorKind::NotFound => {
-                "does not exist; check the path, which is taken from the working directory".to_owned()
-            }
-            FormatError::Io(e) => format!("cannot be read: {e}"),
-            e => format!("cannot be read: {e}"),
-        };
-        (format!("{} {why}", path.display()), Exit::Failed)
-    })
 }
 
 /// Makes a layout ready to be drawn.

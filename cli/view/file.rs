@@ -5,13 +5,14 @@ use std::path::Path;
 use migc_layout::{Interval, Kind, Library};
 use migc_pictures::{Layer, Number, Panel, Picture, Sheet, Style, View as Seen};
 
-use super::{Form, View, Why, cell, marks, read, sheet, spoken, whole};
+use super::{Form, View, Why, cell, marks, sheet, spoken, whole};
 use crate::Exit;
+use crate::output::read_layout;
 use crate::output::tell;
 
 /// Draws a file.
 pub(super) fn draw(args: &View, path: &Path, form: Form) -> Result<(), Why> {
-    let library = read(path)?;
+    let library = read_layout(path)?;
     let sheet = sheet(path, &library)?;
     let cell = cell(path, &sheet, args.cell.as_deref())?;
     let unit = library.units.femtometres().map(|fm| fm as f64);

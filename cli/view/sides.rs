@@ -8,8 +8,8 @@ use migc_engine::LayoutPair;
 use migc_grammar::tree::{Item, LayerKind, Member, Spec as Tree};
 use migc_pictures::{Extent, Layer, Panel, Picture, Sheet, Style, View as Seen};
 
-use super::{Form, Show, View, Why, cell, file, marks, read, sheet, spoken, whole};
-use crate::output::{colours, write_people};
+use super::{Form, Show, View, Why, cell, file, marks, sheet, spoken, whole};
+use crate::output::{colours, read_layout, write_people};
 use crate::run::values;
 use crate::{Exit, render, spec};
 
@@ -151,7 +151,7 @@ impl Both<'_> {
     }
 
     fn before(&self, show: Show) -> Result<Side, Why> {
-        let library = read(&self.pair.from)?;
+        let library = read_layout(&self.pair.from)?;
         let sheet = sheet(&self.pair.from, &library)?;
         let cell = cell(&self.pair.from, &sheet, self.args.cell.as_deref())?;
         let dbu = library.units.femtometres().map(|fm| fm as f64);
@@ -163,7 +163,7 @@ impl Both<'_> {
 
     /// The target, with the cell that the source's cell has become.
     fn after(&self, name: Option<&str>) -> Result<Side, Why> {
-        let library = read(&self.pair.to)?;
+        let library = read_layout(&self.pair.to)?;
         let sheet = sheet(&self.pair.to, &library)?;
         let renamed = name.map(|name| {
             let rule = self.pair.shapes.cells.iter().find(|r| r.pattern.fills(name).is_some());

@@ -4,6 +4,7 @@ mod against;
 mod cases;
 mod diagnostics;
 mod documents;
+mod draft;
 mod engine;
 mod expectations;
 mod faults;

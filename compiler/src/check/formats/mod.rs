@@ -283,18 +283,17 @@ impl<'t> Env<'t> {
             ));
             return;
         }
-        let later = ["layers", "rules"];
-        let d = if later.contains(&name.text.as_str()) {
-            Diagnostic::new(
-                &migc_grammar::rules::NOT_YET,
-                name.span,
-                format!("`{}` is part of the language, and not built yet", name.text),
-            )
-        } else {
-            Diagnostic::new(&rules::UNKNOWN_OPTION, name.span, format!("there is no option `{}` here", name.text))
-        };
+        let drafted = [("layers", "names", "tech.lyp"), ("rules", "rules", "tech.lef")];
+        let d = Diagnostic::new(&rules::UNKNOWN_OPTION, name.span, format!("there is no option `{}` here", name.text));
+        // Of layouts alone.
+        let drafted = drafted.iter().find(|(option, ..)| *option == name.text && known.contains(&"dbu"));
+        if let Some((option, what, file)) = drafted {
+            return self.error(d.help(format!(
+                "a spec says itself what holds: `migc draft LAYOUT --{option} {file}` writes the {what} into one"
+            )));
+        }
         let d = match similar::did_you_mean(&name.text, known) {
-            Some(close) if !later.contains(&name.text.as_str()) => similar::suggest(d, name.span, close),
+            Some(close) => similar::suggest(d, name.span, close),
             _ if known.is_empty() => d.help("there are no options here"),
             _ => d.help(format!("the options are: {}", known.join(", "))),
         };
