@@ -93,6 +93,7 @@ impl Test {
         let mut verdicts: Vec<(&str, Verdict)> =
             spec.compiled.trials.iter().map(|t| t.title.as_str()).zip(of_records).collect();
         let of_shapes = &spec.compiled.layout_trials;
+        of_shapes.iter().for_each(|t| coverage.look(t));
         verdicts.extend(of_shapes.iter().map(|t| (t.title.as_str(), migc_engine::try_layout(plan, t))));
         let mut score = Score::default();
         let mut text = String::new();

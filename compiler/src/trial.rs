@@ -11,7 +11,7 @@ use migc_grammar::span::Span;
 
 use crate::interp::{Course, Interpreter, Outcome};
 use crate::native::{Fields, Items, Native, Place, Sink};
-use crate::plan::{Arm, Expr, FateKind, Input, Op, Pass, Plan, RecordFile, SourceFormat};
+use crate::plan::{Arm, Expr, FateKind, Input, LayerAt, Op, Pass, Plan, RecordFile, SourceFormat, Work};
 use crate::uniques::{Sighting, Uniques};
 use crate::{lints, reference, row};
 
@@ -140,6 +140,7 @@ pub struct Coverage {
     fates: BTreeSet<(usize, usize)>,
     arrows: BTreeSet<(usize, usize)>,
     arms: BTreeSet<(u32, u32)>,
+    layers: BTreeSet<(usize, usize)>,
 }
 
 /// A thing that tests can go through.
@@ -154,10 +155,25 @@ pub struct Coverable {
 }
 
 impl Coverage {
-    /// Everything that tests can go through: the rows of each map, its ways out, and the arms of its matches.
+    /// Takes the layers that a test of shapes looks at.
+    pub fn look(&mut self, trial: &LayoutTrial) {
+        self.layers.extend(trial.then.iter().map(|layer| (layer.target, layer.layer)));
+    }
+
+    /// Everything that tests can go through: the rows of each map, its ways out, and the arms of its matches; of layouts, the
+    /// layers that are computed.
     pub fn list(&self, plan: &Plan) -> Vec<Coverable> {
         let mut out = Vec::new();
         for (p, pass) in plan.passes.iter().enumerate() {
+            if let Work::Shapes(shapes) = &pass.work {
+                let target = pass.program.targets().first().copied().unwrap_or_default();
+                for step in &shapes.steps {
+                    let LayerAt::Target(layer) = step.to else { continue };
+                    let covered = self.layers.contains(&(target, layer));
+                    out.push(Coverable { what: format!("the layer `{}`", step.name), at: step.at, covered });
+                }
+                continue;
+            }
             for (a, (branch, arrow)) in pass.program.arrows().enumerate() {
                 let (title, target) = (&pass.program.branches[branch].title, &plan.targets[arrow.target].name);
                 let at = arrow.outputs.first().map_or(Span::default(), |o| o.value.at);

@@ -309,6 +309,17 @@ fn what_joins_a_cell_that_is_scaled_otherwise_is_looked_for_where_it_went() {
 }
 
 #[test]
+fn coverage_of_tests_with_shapes_is_of_the_layers_that_are_computed() {
+    let folder = Folder::new();
+    folder.write("m.mig", wired("m1 |> size(5nm)", "test \"grows\" { given old { m1 box(0, 0, 100nm, 100nm) }, then new { m1 box(-5nm, -5nm, 105nm, 105nm) } }\n"));
+    let said = folder.done("test m.mig --coverage");
+    assert!(said.out.contains("m.mig: 1 of 1 covered"), "{}", said.out);
+    folder.write("m.mig", wired("m1 |> size(5nm)", ""));
+    let said = folder.done("test m.mig --coverage");
+    assert!(said.out.contains("m.mig:5:3: the layer `m1` is not covered"), "{}", said.out);
+}
+
+#[test]
 fn a_layer_that_shrinks_away_is_accounted_for() {
     let folder = Folder::new();
     folder.write("a.gds", wires()).write("m.mig", wired("m1 |> size(-100nm)", ""));

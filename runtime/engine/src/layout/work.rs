@@ -79,7 +79,11 @@ impl LayoutMap<'_> {
         let (mut rules, promises) = drawn(self, from, &mut library, &deciders).map_err(tree)?;
         let mut notes = self.unmatched(&library);
         notes.extend(self.properties_lost(from, &library));
+        let some = !library.cells.is_empty();
         let left_out = leave_out(self, &mut library);
+        if some && library.cells.is_empty() {
+            notes.push("no cell is left: all of them are dropped, or placed by such alone".to_owned());
+        }
         let migration = migration(self, from, to, &library);
         let mut outcome = self.migrate(&library, &migration)?.map_err(|e| failed(e.to_string()))?;
         outcome.counts.balance().map_err(|what| RunError::Internal { what })?;
