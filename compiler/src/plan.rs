@@ -12,7 +12,7 @@ mod layout;
 
 pub use layout::{
     Axis, CellFate, CellPart, CellPattern, CellRule, DesignRule, Device, Join, Joined, LayerAt, LayerExpr, LayerStep,
-    Metric, Picked, Reach, RuleCheck, Scaling, Shapes, Strings, Verify, VerifyOf,
+    LineEnd, Metric, OnNets, Picked, Reach, RuleCheck, Scaling, Shapes, SpaceWhen, Strings, Verify, VerifyOf,
 };
 
 /// A compiled migration.
@@ -443,6 +443,8 @@ pub enum TargetFormat {
         layers: Vec<Layer>,
         /// Their rules.
         rules: Vec<DesignRule>,
+        /// Programs of islands that rules decide by; they stand first among those of the map.
+        programs: Vec<Program>,
         /// What its cuts join.
         joins: Vec<Join>,
         /// Its devices.

@@ -214,8 +214,9 @@ impl<'t> Env<'t> {
             return Some(out.sources.len() - 1);
         }
         let (rules, joins, devices) = (found.design, found.joins, found.devices);
+        let (programs, every) = (found.read.programs, every.is_some());
         let format =
-            TargetFormat::Layout { file, dbu, grid: grid_units, layers, rules, joins, devices, every: every.is_some() };
+            TargetFormat::Layout { file, dbu, grid: grid_units, layers, rules, programs, joins, devices, every };
         out.targets.push(Target { name, path, format });
         Some(out.targets.len() - 1)
     }

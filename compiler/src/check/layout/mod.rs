@@ -24,6 +24,7 @@ mod layers;
 mod measures;
 
 mod scale;
+mod spaces;
 mod trials;
 mod verify;
 
@@ -38,7 +39,7 @@ pub(super) fn map<'t>(
     target: usize,
     out: &mut Plan,
 ) {
-    let (SourceFormat::Layout(from), TargetFormat::Layout { dbu, grid, layers, rules, every: takes, .. }) =
+    let (SourceFormat::Layout(from), TargetFormat::Layout { dbu, grid, layers, rules, programs, every: takes, .. }) =
         (&out.sources[source].format, &out.targets[target].format)
     else {
         return;
@@ -61,7 +62,7 @@ pub(super) fn map<'t>(
         used: from.lets.iter().flat_map(|l| layers_of(&l.value)).collect(),
         routes: Vec::new(),
         steps: Vec::new(),
-        programs: Vec::new(),
+        programs: programs.clone(),
         strings: Vec::new(),
     };
     let mut said = scale::Said::default();

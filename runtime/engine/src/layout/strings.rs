@@ -61,7 +61,8 @@ pub(super) fn rewrite(map: &LayoutMap<'_>, outcome: &mut Outcome) -> Result<(), 
                 }
             }
         }
-        outcome.notes.push(format!("`{}`: {changed} texts say something else", to[strings.to].name));
+        let say = if changed == 1 { "text says" } else { "texts say" };
+        outcome.notes.push(format!("`{}`: {changed} {say} something else", to[strings.to].name));
     }
     Ok(())
 }
