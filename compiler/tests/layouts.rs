@@ -172,7 +172,7 @@ fn spaces_have_conditions() {
         "space >= 90nm at line end",
         "space >= 90nm at line end where width < 110nm projection",
         "space >= 90nm where width < 110nm at line end",
-        "space >= 90nm where width > 110nm and width > 120nm run > 1um",
+        "space >= 90nm where width > 110nm run > 1um",
         "space to d >= 50nm where width > 1um",
         "space >= 90nm on same net, space to c >= 90nm on other nets square",
         "area >= 0.02um2 where length < 400nm and width < 1um",
@@ -225,7 +225,13 @@ fn conditions_stand_where_they_mean_something() {
     p("on track per 482nm", "MIG0114 482nm");
     p("on track per 0nm", "MIG0114 0nm");
     p("on track per 480nm from 241nm", "MIG0114 241nm");
+    p("space >= 105nm at line end at line end", "MIG0114 at line end");
+    p("space >= 105nm on other nets on same net", "MIG0114 on same net");
+    p("space >= 105nm projection square", "MIG0114 square");
+    p("space >= 105nm where width > 1um where width > 2um", "MIG0114 width > 2um");
+    p("space >= 105nm where width > 1um and width > 2um", "MIG0114 width > 2um");
     mends("width >= 105nm,", "space >= 90nm where width < 1um,", "MIG0114 width < 1um");
+    mends("width >= 105nm,", "space >= 90nm where width < 1um projection,", "MIG0114 width < 1um");
     mends("width >= 105nm,", "width >= 105nm, pitch 480nm,", "MIG0119 pitch 480nm");
     let cut = |rule: &str, place: &str| after("inside (p by", &format!("{rule}, inside (p by"), place);
     cut("space >= 250nm where array >= 3", "MIG0114 3");
@@ -276,6 +282,10 @@ fn what_other_tools_call_a_rule_is_offered_in_words_of_this_one() {
         ("space >= 105nm on different nets", "on different nets"),
         ("separation to d >= 20nm", "separation"),
         ("min area >= 0.02um2", "min area"),
+        ("on track 480nm", "on track"),
+        ("horizontal on tracks per 480nm", "on tracks per"),
+        ("vertical track 480nm", "track"),
+        ("on track per 480nm offset 240nm", "offset"),
     ] {
         mends("width >= 105nm,", &format!("{rule},"), &format!("MIG0001 {place}"));
     }

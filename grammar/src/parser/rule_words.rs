@@ -35,7 +35,16 @@ const FIRST: &[(&[&[&str]], &str)] = &[
     (&[&["connects"], &["connect"], &["join"], &["connects", "from"]], "joins"),
     (&[&["on_grid"], &["ongrid"], &["grid"]], "on grid"),
     (
-        &[&["on", "tracks", "per"], &["on_track", "per"], &["tracks", "per"], &["track", "per"], &["on", "track"]],
+        &[
+            &["on", "tracks", "per"],
+            &["on_track", "per"],
+            &["tracks", "per"],
+            &["track", "per"],
+            &["on", "tracks"],
+            &["on", "track"],
+            &["tracks"],
+            &["track"],
+        ],
         "on track per",
     ),
     (&[&["orthogonal"], &["rectilinear"]], "manhattan"),
@@ -100,6 +109,8 @@ const BEHIND: &[(&[&str], &str)] = &[
     (&["parallel"], "run"),
     (&["prl"], "run"),
     (&["projecting"], "projection"),
+    (&["offset"], "from"),
+    (&["at"], "from"),
 ];
 
 impl Parser<'_> {
@@ -114,9 +125,12 @@ impl Parser<'_> {
         };
         let mut out = Vec::new();
         let start = range.start;
+        // `horizontal on tracks per 480nm`
+        let axis = ["horizontal", "vertical"].iter().any(|w| self.lexed.is_word(start, w));
+        let first = start + usize::from(axis);
         for (theirs, ours) in FIRST {
-            for words in theirs.iter().filter(|w| says(start, w)) {
-                out.push(self.replace(self.over(start, start + words.len() - 1), *ours));
+            for words in theirs.iter().filter(|w| says(first, w)) {
+                out.push(self.replace(self.over(first, first + words.len() - 1), *ours));
             }
         }
         for (theirs, ours) in MARGINS {

@@ -140,11 +140,26 @@ impl<'t> Env<'t> {
     /// How a length is measured, and where it holds.
     fn space_when(&mut self, of: &Measured<'t>, scope: &Scope<'_>) -> Option<(Metric, SpaceWhen)> {
         let (mut metric, mut out, mut narrow) = (Metric::Euclidean, SpaceWhen::default(), None);
-        for when in of.when {
+        let kind = |when: &RuleWhen| match when {
+            RuleWhen::Where(_) => "where",
+            RuleWhen::Run(..) => "run",
+            RuleWhen::Word(word, _) if word == "projection" || word == "square" => "metric",
+            RuleWhen::Word(word, _) if word == "at line end" => "end",
+            RuleWhen::Word(..) => "nets",
+        };
+        for (i, when) in of.when.iter().enumerate() {
             let at = match when {
                 RuleWhen::Where(e) | RuleWhen::Run(_, e) => e.span,
                 RuleWhen::Word(_, at) => *at,
             };
+            if of.when.iter().take(i).any(|other| kind(other) == kind(when)) {
+                let d = Diagnostic::new(&rules::WRONG_QUANTITY, at, "a condition of this kind stands there already");
+                self.error(match kind(when) {
+                    "where" => d.help("join both by `and`"),
+                    _ => d.help("leave one of both out"),
+                });
+                return None;
+            }
             match when {
                 RuleWhen::Word(word, _) if word == "projection" => metric = Metric::Projection,
                 RuleWhen::Word(word, _) if word == "square" => metric = Metric::Square,
@@ -168,8 +183,8 @@ impl<'t> Env<'t> {
             (None, Some((_, at))) => {
                 let label = "what is narrower than something matters at ends of lines";
                 let d = Diagnostic::new(&rules::WRONG_QUANTITY, at, label);
-                let text = self.piece(at).to_owned();
-                self.error(d.fix(format!("write `{text} at line end`"), at, format!("{text} at line end")));
+                let behind = Span { start: of.span.end, end: of.span.end };
+                self.error(d.fix("write `at line end` behind it", behind, " at line end"));
                 return None;
             }
             _ => {}
@@ -197,6 +212,14 @@ impl<'t> Env<'t> {
             ExprKind::Binary(BinOp::And, a, b) => {
                 self.where_space(a, of, scope, out, narrow)?;
                 self.where_space(b, of, scope, out, narrow)?;
+            }
+            ExprKind::Binary(op @ (BinOp::Gt | BinOp::Lt), a, _)
+                if is(a, "width")
+                    && (*op == BinOp::Gt && out.wide.is_some() || *op == BinOp::Lt && narrow.is_some()) =>
+            {
+                let label = "the width is compared twice in this way";
+                self.error(Diagnostic::new(&rules::WRONG_QUANTITY, e.span, label).help("leave one of both out"));
+                return None;
             }
             ExprKind::Binary(BinOp::Gt, a, b) if is(a, "width") => out.wide = Some(self.in_units(b, scope.dbu)?),
             ExprKind::Binary(BinOp::Lt, a, b) if is(a, "width") => {
