@@ -316,7 +316,11 @@ fn cuts_in_arrays_need_more_space() {
 
 #[test]
 fn wires_lie_on_tracks_seen_from_the_top() {
-    let leaf = cell("LEAF", &[(3, [0, 0, 1000, 80]), (3, [0, 500, 80, 1400]), (4, [0, 0, 80, 80])]);
+    // The first wire has a wider end.
+    let leaf = cell(
+        "LEAF",
+        &[(3, [0, 0, 1000, 80]), (3, [900, -40, 1000, 100]), (3, [0, 500, 80, 1400]), (4, [0, 0, 80, 80])],
+    );
     let mut top = cell("TOP", &[(4, [500, 2000, 600, 2100])]);
     // On the tracks, some pitches further; off them along x, along y, along both; turned by a quarter, and off along x.
     for at in [[0, 0], [4800, 9600], [9700, 4800], [14_400, 100], [19_300, 100]] {

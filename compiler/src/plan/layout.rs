@@ -454,9 +454,9 @@ pub enum RuleCheck {
     Lies(Axis),
     /// Coordinates on multiples of this.
     Grid(i64),
-    /// Rectangles with their centre lines on tracks, as seen from the top.
+    /// Wires with their centre lines on tracks, as seen from the top.
     Tracks {
-        /// Only of what is at least as long along this axis as across it; otherwise each by its longer side.
+        /// Only of wires that are at least as long along this axis as across it; otherwise of all.
         along: Option<Axis>,
         /// From one track to the next.
         pitch: i64,

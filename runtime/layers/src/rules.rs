@@ -63,7 +63,7 @@ pub enum Check {
     Angles(Angles),
     /// Rectangles that are no longer along the other axis than along this one.
     Lies(Axis),
-    /// Rectangles with their centre lines on tracks.
+    /// Wires with their centre lines on tracks.
     Tracks(Tracks),
 }
 

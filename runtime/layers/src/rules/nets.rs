@@ -4,8 +4,9 @@
 //! and then counted wherever its cell stands: as often as both polygons are of other nets there.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
-use migc_geometry::{Point, Region, Shapes};
+use migc_geometry::{OutOfRange, Point, Region, Shapes};
 
 use super::{KEPT, Spacing, Violations};
 use crate::islands::Islands;
@@ -94,11 +95,10 @@ pub fn check_on_nets(
             let mut known: [BTreeMap<Point, Vec<u32>>; 2] = Default::default();
             for (found, count) in cells[cell].iter().zip(&mut counts[cell]) {
                 for ((known, carrier), corner) in known.iter_mut().zip(carriers).zip(found.corners) {
-                    if !known.contains_key(&corner) {
-                        let there = seen
-                            .point(corner)
-                            .map_err(|e| TreeError::Area { cell: tree.names[cell].clone(), what: e.to_string() })?;
-                        known.insert(corner, carrier.at(there));
+                    if let Entry::Vacant(free) = known.entry(corner) {
+                        let failed =
+                            |e: OutOfRange| TreeError::Area { cell: tree.names[cell].clone(), what: e.to_string() };
+                        free.insert(carrier.at(seen.point(corner).map_err(failed)?));
                     }
                 }
                 let [a, b] = [0, 1].map(|side: usize| known[side].get(&found.corners[side]));
