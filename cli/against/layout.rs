@@ -203,8 +203,12 @@ impl Told<'_> {
         let need = if v.cells.len() == 1 { "1 cell needs".to_owned() } else { format!("{} cells need", v.cells.len()) };
         let label = format!("{need} several variants for {}: {}{more}", self.path, named.join(", "));
         let price = format!(
-            "{} cells become {}, and {} shapes and texts {}",
-            v.in_all[0], v.in_all[1], v.elements[0], v.elements[1]
+            "{} {} {}, and {} shapes and texts {}",
+            v.in_all[0],
+            if v.in_all[0] == 1 { "cell becomes" } else { "cells become" },
+            v.in_all[1],
+            v.elements[0],
+            v.elements[1]
         );
         match v.refused {
             true => {

@@ -12,8 +12,8 @@ mod layout;
 
 pub use layout::{
     Axis, CellFate, CellPart, CellPattern, CellRule, CutArray, DesignRule, Device, Join, Joined, LayerAt, LayerExpr,
-    LayerStep, Metric, Picked, Reach, RuleCheck, ScaleOverride, Scaling, Shapes, TextField, TextOf, Texts, Verify,
-    VerifyOf,
+    LayerStep, LineEnd, Metric, OnNets, Picked, Reach, RuleCheck, ScaleOverride, Scaling, Shapes, SpaceWhen, TextField,
+    TextOf, Texts, Verify, VerifyOf,
 };
 
 /// A compiled migration.
@@ -448,6 +448,8 @@ pub enum TargetFormat {
         layers: Vec<Layer>,
         /// Their rules.
         rules: Vec<DesignRule>,
+        /// Programs of islands that rules decide by; they stand first among those of the map.
+        programs: Vec<Program>,
         /// What its cuts join.
         joins: Vec<Join>,
         /// Its devices.

@@ -107,7 +107,8 @@ rules! {
     /// A number without the unit or form that is wanted.
     WRONG_QUANTITY "MIG0114" "wrong quantity"
         "Lengths carry their unit (`5nm`, `0.1nm`, `2um`); a scale is an exact ratio of whole numbers or a decimal (`18/25`, `0.72`). \
-         A layout map needs the database unit of both sides (`dbu: 1nm`) and the target's grid (`grid: 5nm`), a multiple of its unit."
+         A layout map needs the database unit of both sides (`dbu: 1nm`) and the target's grid (`grid: 5nm`), a multiple of its unit. \
+         What a rule of a layer demands can be broken, and keeps to the grid where it says where something lies (`on track per 480nm`)."
         failing "migration m\nsource a = gds(\"a.gds\", dbu: 1) { m: layer 1/0 }\ntarget b = gds(\"b.gds\", dbu: 1nm, grid: 5nm) { m: layer 1/0 }\nmap a -> b { m = m }\n"
         mended "migration m\nsource a = gds(\"a.gds\", dbu: 1nm) { m: layer 1/0 }\ntarget b = gds(\"b.gds\", dbu: 1nm, grid: 5nm) { m: layer 1/0 }\nmap a -> b { m = m }\n";
     /// Something that always fails.
@@ -131,7 +132,8 @@ rules! {
     /// A statement that has no place there.
     MISPLACED "MIG0119" "this does not belong here"
         "Columns belong to records and layers to layout; `scale` and `snap` belong to layout maps, `let`, `clean`, `check`, `drop if` \
-         and `reject if` to maps of records. A list stands where lists can be: as columns of a source whose headers are numbered, or as a member of JSON."
+         and `reject if` to maps of records. A list stands where lists can be: as columns of a source whose headers are numbered, or as a member of JSON. \
+         A condition of a rule belongs to spaces, and to areas; one that looks at nets to layers that cuts join."
         failing "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t {\n  scale 1/2\n  b = a\n}\n"
         mended "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t {\n  b = a\n}\n";
     /// A layer number that two layers of a place claim.

@@ -160,6 +160,168 @@ fn rules_stand_where_they_mean_something() {
     after("by 25nm, 40nm on opposite", "by 25nm, 20nm on opposite", "MIG0114 20nm");
 }
 
+/// The findings after a change of the spec.
+fn labels_after(from: &str, to: &str) -> Vec<String> {
+    assert_eq!(SPEC.matches(from).count(), 1, "{from}");
+    found(&SPEC.replace(from, to)).iter().map(|d| format!("{} {}", d.rule.code, d.label)).collect()
+}
+
+#[test]
+fn spaces_have_conditions() {
+    for rule in [
+        "space >= 90nm at line end",
+        "space >= 90nm at line end where width < 110nm projection",
+        "space >= 90nm where width < 110nm at line end",
+        "space >= 90nm where width > 110nm run > 1um",
+        "space to d >= 50nm where width > 1um",
+        "space >= 90nm on same net, space to c >= 90nm on other nets square",
+        "area >= 0.02um2 where length < 400nm and width < 1um",
+        "encloses c by 20nm projection, encloses c by 20nm, 40nm on opposite sides square",
+        "inside d by 20nm square, inside (d by 20nm projection) or (m by 5nm)",
+        "extends d by 90nm projection",
+        "on track per 480nm, vertical on track per 480nm from 240nm, horizontal on track per 5nm from 2.5nm",
+    ] {
+        let found = labels_after("width >= 105nm,", &format!("{rule},"));
+        let expected: &[&str] = match rule.contains("2.5nm") {
+            // A database unit is the least.
+            true => &["MIG0114 this is no whole number of database units of 1nm"],
+            false => &[],
+        };
+        assert_eq!(found, expected, "{rule}");
+    }
+    assert_eq!(labels_after("inside (p by", "space >= 250nm where array >= 3 x 4, inside (p by"), [""; 0]);
+}
+
+#[test]
+fn the_plan_says_which_rules_can_be_mended() {
+    let rules = "space >= 90nm at line end projection, space >= 90nm on other nets projection, space >= 90nm projection run > 1um, \
+                 on track per 480nm, area >= 0.02um2 where length < 400nm,";
+    let plan = show::plan(&compile(&SPEC.replace("width >= 105nm,", rules), &BTreeMap::new()).plan.unwrap());
+    for line in [
+        "  rule p: space >= 90nm at line end projection, checked only",
+        "  rule p: space >= 90nm on other nets projection",
+        "  rule p: space >= 90nm projection run > 1um, checked only",
+        "  rule p: on track per 480nm, checked only",
+        "  rule p: area >= 0.02um2 where length < 400nm, checked only",
+    ] {
+        assert!(plan.lines().any(|l| l == line), "{line}\n{plan}");
+    }
+}
+
+#[test]
+fn conditions_stand_where_they_mean_something() {
+    let p = |rule: &str, place: &str| after("width >= 105nm,", &format!("{rule},"), place);
+    p("width >= 105nm at line end", "MIG0119 at line end");
+    p("notch >= 105nm where width > 1um", "MIG0119 width > 1um");
+    p("area >= 0.02um2 projection", "MIG0119 projection");
+    p("hole area >= 0.02um2 where length < 1um", "MIG0119 length < 1um");
+    p("space >= 105nm where length > 1um", "MIG0114 length > 1um");
+    p("space >= 105nm where array >= 3 x 3", "MIG0119 array >= 3 x 3");
+    p("space >= 105nm at line end where width > 1um", "MIG0114 space >= 105nm at line end where width > 1um");
+    p("space to (d - c) >= 50nm on other nets", "MIG0119 on other nets");
+    p("extends d by 90nm square", "MIG0114 square");
+    p("extends d by 90nm, 100nm on opposite sides", "MIG0114 100nm");
+    p("encloses c by 30nm on opposite sides square", "MIG0114 square");
+    p("on track per 482nm", "MIG0114 482nm");
+    p("on track per 0nm", "MIG0114 0nm");
+    p("on track per 480nm from 241nm", "MIG0114 241nm");
+    p("space >= 105nm at line end at line end", "MIG0114 at line end");
+    p("space >= 105nm on other nets on same net", "MIG0114 on same net");
+    p("space >= 105nm projection square", "MIG0114 square");
+    p("space >= 105nm where width > 1um where width > 2um", "MIG0114 width > 2um");
+    p("space >= 105nm where width > 1um and width > 2um", "MIG0114 width > 2um");
+    mends("width >= 105nm,", "space >= 90nm where width < 1um,", "MIG0114 width < 1um");
+    mends("width >= 105nm,", "space >= 90nm where width < 1um projection,", "MIG0114 width < 1um");
+    mends("width >= 105nm,", "width >= 105nm, pitch 480nm,", "MIG0119 pitch 480nm");
+    let cut = |rule: &str, place: &str| after("inside (p by", &format!("{rule}, inside (p by"), place);
+    cut("space >= 250nm where array >= 3", "MIG0114 3");
+    cut("space >= 250nm where array >= 1 x 3", "MIG0114 1 x 3");
+}
+
+#[test]
+fn nets_are_those_that_cuts_join() {
+    // `d` is joined as `d - p` alone, `g` not at all.
+    for (layer, rule) in
+        [("d: layer 1/0", "space >= 90nm on other nets"), ("g: layer 6/0", "space >= 90nm on same net")]
+    {
+        let d = after(layer, &format!("{layer} {{ {rule} }}"), &format!("MIG0119 {}", &rule[14..]));
+        assert!(d.label.contains("no cut of `new` joins"), "{}", d.label);
+    }
+    after("width >= 105nm,", "space to g >= 90nm on other nets,", "MIG0119 on other nets");
+    assert_eq!(
+        labels_after("inside (p by", "space >= 250nm on other nets, space to p >= 55nm on other nets, inside (p by"),
+        [""; 0]
+    );
+    // A promise looks at the nets of the source.
+    assert_eq!(labels_after("metal: layer 67/20", "metal: layer 67/20 { space >= 90nm on other nets }"), [""; 0]);
+}
+
+#[test]
+fn rules_that_nothing_breaks_are_mistakes() {
+    for rule in
+        ["width >= 0nm", "space >= 0nm", "notch >= 0nm", "area >= 0um2", "overlap to d >= 0nm", "extends d by 0nm"]
+    {
+        after("width >= 105nm,", &format!("{rule},"), &format!("MIG0114 {rule}"));
+    }
+    after("density in 20% ..= 80%", "density in 0% ..= 100%", "MIG0114 0% ..= 100%");
+    assert_eq!(labels_after("width >= 105nm,", "space to d >= 0nm,"), [""; 0]);
+}
+
+#[test]
+fn what_other_tools_call_a_rule_is_offered_in_words_of_this_one() {
+    for (rule, place) in [
+        ("spacing >= 105nm", "spacing"),
+        ("min_space >= 105nm", "min_space"),
+        ("min width >= 105nm", "min width"),
+        ("minwidth >= 105nm", "minwidth"),
+        ("pitch >= 105nm", "pitch"),
+        ("enclosure of c >= 20nm", "enclosure of c >="),
+        ("enclosure c by 20nm", "enclosure"),
+        ("extension d by 20nm", "extension"),
+        ("space >= 105nm at end of line", "at end of line"),
+        ("space >= 105nm on different nets", "on different nets"),
+        ("separation to d >= 20nm", "separation"),
+        ("min area >= 0.02um2", "min area"),
+        ("on track 480nm", "on track"),
+        ("horizontal on tracks per 480nm", "on tracks per"),
+        ("vertical track 480nm", "track"),
+        ("on track per 480nm offset 240nm", "offset"),
+    ] {
+        mends("width >= 105nm,", &format!("{rule},"), &format!("MIG0001 {place}"));
+    }
+}
+
+#[test]
+fn words_that_join_layers_in_other_tools_become_signs() {
+    mends("poly |> size(5nm)", "poly AND gate", "MIG0016 AND");
+    mends("poly |> size(5nm)", "poly NOT gate", "MIG0016 NOT");
+    mends("poly |> size(5nm)", "(poly OR gate) |> size(5nm)", "MIG0016 OR");
+    mends("poly |> size(5nm)", "poly XOR gate", "MIG0016 XOR");
+    let d = after("poly |> size(5nm)", "NOT poly", "MIG0016 NOT");
+    assert!(d.help.is_some_and(|h| h.edit.is_none() && h.text.contains("diff - poly")));
+    // A condition is none of layers.
+    mends("300nm and area", "300nm AND area", "MIG0016 AND");
+}
+
+#[test]
+fn statements_of_layouts_stand_behind_commas() {
+    let text = SPEC.replace("  g = gate\n  cells {", "  g = gate, cells {");
+    assert_ne!(text, SPEC);
+    assert_eq!(found(&text).iter().map(|d| d.label.clone()).collect::<Vec<_>>(), [""; 0]);
+}
+
+#[test]
+fn rules_of_a_target_decide_by_measures() {
+    // The programs of its rules and of its map are one list.
+    let text = SPEC.replace("width >= 105nm,", "space to (d where width > 1um) >= 90nm,");
+    let plan = show::plan(&compile(&text, &BTreeMap::new()).plan.unwrap());
+    for line in
+        ["  layer m = ((size(metal, measures 2) | size(new c, 30)) | wide)", "  let wide = (metal where measures 1)"]
+    {
+        assert!(plan.lines().any(|l| l == line), "{line}\n{plan}");
+    }
+}
+
 #[test]
 fn comparisons_need_what_they_compare() {
     after("joins (p, d - p) to m", "space >= 100nm", "MIG0125 nets");

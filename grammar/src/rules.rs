@@ -296,7 +296,7 @@ pub static FOREIGN_SIGN: Rule = Rule {
     code: "MIG0016",
     level: Level::Error,
     title: "a sign of another language",
-    explanation: "Other languages write `&&`, `<>` or `;`. Here the words are `and`, `or`, `not`; the signs are `==` to compare, `=` to assign, `=>` in rows and arms.",
+    explanation: "Other languages write `&&`, `<>` or `;`. Here the words are `and`, `or`, `not`; the signs are `==` to compare, `=` to assign, `=>` in rows and arms. Layers are joined by `&`, `|`, `-`, `^`.",
     failing: r#"migration demo
 map a -> b {
   drop if x <> 1 && y = 2 as odd

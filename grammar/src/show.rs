@@ -287,7 +287,9 @@ fn rule(of: &RuleKind) -> String {
     let margin = |m: &Margin| {
         let by = [m.by.as_ref().map(expr), m.opposite.as_ref().map(|o| format!("{} on opposite sides", expr(o)))];
         let by: Vec<String> = by.into_iter().flatten().collect();
-        format!("{}{}", expr(&m.layer), if by.is_empty() { String::new() } else { format!(" by {}", by.join(", ")) })
+        let metric = m.metric.as_ref().map_or(String::new(), |(word, _)| format!(" {word}"));
+        let by = if by.is_empty() { String::new() } else { format!(" by {}{metric}", by.join(", ")) };
+        format!("{}{by}", expr(&m.layer))
     };
     let side = |of: &[Expr]| of.iter().map(expr).collect::<Vec<_>>().join(", ");
     match of {
@@ -316,6 +318,11 @@ fn rule(of: &RuleKind) -> String {
         }
         RuleKind::Joins { from, to } => format!("joins ({}) to ({})", side(from), side(to)),
         RuleKind::Pitch(e) => format!("pitch {}", expr(e)),
+        RuleKind::Track { along, pitch, from } => {
+            let along = along.as_ref().map_or(String::new(), |a| format!("{a} "));
+            let from = from.as_ref().map_or(String::new(), |e| format!(" from {}", expr(e)));
+            format!("{along}on track per {}{from}", expr(pitch))
+        }
         RuleKind::Word(word) => word.clone(),
     }
 }

@@ -113,6 +113,21 @@ pub(crate) fn begins_statement(lexed: &Lexed, at: usize) -> bool {
         && (lexed.is_name(at + 1) || lexed.is_op(at + 1, "*") && lexed.is_word(at, "copy"))
 }
 
+/// Whether a statement of a map of layouts begins here that has no name behind its word.
+fn begins_of_layout(lexed: &Lexed, at: usize) -> bool {
+    let next = at + 1;
+    lexed.kind(at) == Kind::Word
+        && match lexed.word(at) {
+            "cells" => lexed.opens(next, "{") || lexed.kind(next) == Kind::Str,
+            "scale" => {
+                lexed.kind(next) == Kind::Number || lexed.is_word(next, "on") && lexed.is_word(next + 1, "pitch")
+            }
+            "snap" => lexed.is_word(next, "exact"),
+            "every" => lexed.is_word(next, "other") && lexed.is_word(next + 1, "layer"),
+            _ => false,
+        }
+}
+
 /// Whether the token, first of its line, goes on with the statement before it.
 fn continues(lexed: &Lexed, at: usize, block: Block) -> bool {
     if begins_assignment(lexed, at) || begins_member(lexed, at) || (block == Block::File && starts_item(lexed, at)) {
@@ -241,7 +256,7 @@ fn separates(lexed: &Lexed, at: usize, block: Block) -> bool {
     match block {
         Block::File => false,
         Block::Codes | Block::Entries => true,
-        Block::Map => begins_assignment(lexed, next) || begins_statement(lexed, next),
+        Block::Map => begins_assignment(lexed, next) || begins_statement(lexed, next) || begins_of_layout(lexed, next),
         Block::Place => {
             begins_member(lexed, next)
                 || lexed.is_name(next) && TYPES.contains(&lexed.word(next + 1)) && lexed.kind(next + 1) == Kind::Word

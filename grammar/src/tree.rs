@@ -602,6 +602,15 @@ pub enum RuleKind {
     },
     /// `pitch 660nm x 5040nm`
     Pitch(Expr),
+    /// `horizontal on track per 480nm from 240nm`
+    Track {
+        /// `horizontal` or `vertical`, where it is said.
+        along: Option<String>,
+        /// From one track to the next.
+        pitch: Expr,
+        /// Where one of them is; at nothing, where it is not said.
+        from: Option<Expr>,
+    },
     /// `manhattan`, `angles 45`, `on grid`, `vertical`, `horizontal`
     Word(String),
 }
@@ -632,7 +641,7 @@ pub enum RuleWhen {
     Where(Expr),
     /// `run > 1um`: how long both sides run beside one another.
     Run(BinOp, Expr),
-    /// `at line end`, `on other nets`, `projection`, `square`
+    /// `at line end`, `on other nets`, `on same net`, `projection`, `square`
     Word(String, Span),
 }
 
@@ -645,6 +654,8 @@ pub struct Margin {
     pub by: Option<Expr>,
     /// On two sides that are opposite to one another.
     pub opposite: Option<Expr>,
+    /// How it is measured: `projection`, `square`, where it is said.
+    pub metric: Option<(String, Span)>,
 }
 
 /// `ignore …`

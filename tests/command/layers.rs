@@ -344,8 +344,8 @@ fn what_breaks_a_rule_is_kept_counted_and_marked() {
         folder.write("a.gds", library(vec![leaf.clone(), top.clone()])).write("m.mig", spec);
         let said = folder.done(&format!("run m.mig --threads {threads}"));
         // Once in the leaf, ten times seen from the top; a narrow wire and a narrow space.
-        assert!(said.err.contains("new.m: width >= 100nm  10 violations, 1 in 1 cells"), "{}", said.err);
-        assert!(said.err.contains("new.m: space >= 100nm  10 violations, 1 in 1 cells"), "{}", said.err);
+        assert!(said.err.contains("new.m: width >= 100nm  10 violations, 1 in 1 cell"), "{}", said.err);
+        assert!(said.err.contains("new.m: space >= 100nm  10 violations, 1 in 1 cell"), "{}", said.err);
         assert!(said.err.contains("1 of 3 rules hold"), "{}", said.err);
         let lines = folder.text("out/new.violations.jsonl");
         assert_eq!(lines.lines().count(), 2);
@@ -362,6 +362,215 @@ fn what_breaks_a_rule_is_kept_counted_and_marked() {
         assert_eq!(said.code, 4);
         assert!(said.err.contains("expect new: violations == 0  BROKEN: 20"), "{}", said.err);
     }
+}
+
+/// A spec of layers 1 to 4, with rules on each; `promises` are rules of the source's first layer.
+fn ruled(rules: [&str; 4], promises: &str, more: &str) -> String {
+    let [m1, v, m2, w] = rules;
+    format!(
+        "migration m\nsource old = gds(\"a.gds\", dbu: 1nm) {{ m1: layer 1/0 {{ {promises} }}, v: cut 2/0 {{ joins m1 to m2 }}, m2: layer 3/0, w: layer 4/0 }}\n\
+         target new = gds(\"out/b.gds\", dbu: 1nm) {{\n  m1: layer 1/0 {{ {m1} }}\n  v: cut 2/0 {{ joins m1 to m2{v} }}\n  m2: layer 3/0 {{ {m2} }}\n  w: layer 4/0 {{ {w} }}\n}}\n\
+         map old -> new {{ m1 = m1, v = v, m2 = m2, w = w }}\n{more}"
+    )
+}
+
+/// What is said of the rules of a run, and the lines of its violations.
+#[track_caller]
+fn broken(cells: Vec<Cell>, spec: &str) -> (Vec<String>, Vec<serde_json::Value>) {
+    let mut all = Vec::new();
+    for (engine, threads) in [("native", 1), ("interp", 8)] {
+        let folder = Folder::new();
+        folder.write("a.gds", library(cells.clone())).write("m.mig", spec);
+        let said = folder.done(&format!("run m.mig --engine {engine} --threads {threads}"));
+        let rules = said.err.lines().filter(|l| l.starts_with("new.")).map(str::to_owned).collect();
+        let lines = folder.text("out/new.violations.jsonl");
+        all.push((rules, lines.lines().map(|l| serde_json::from_str(l).unwrap()).collect::<Vec<_>>()));
+    }
+    let without_run = |(rules, lines): &(Vec<String>, Vec<serde_json::Value>)| {
+        (rules.clone(), lines.iter().map(|l| (l["cell"].clone(), l["points"].clone())).collect::<Vec<_>>())
+    };
+    assert_eq!(without_run(&all[0]), without_run(&all[1]));
+    all.remove(0)
+}
+
+#[test]
+fn ends_of_lines_need_more_space_than_their_sides() {
+    let leaf = cell(
+        "LEAF",
+        &[
+            // Two ends face one another, and one of them a side; two sides stand beside one another.
+            (1, [0, 0, 1000, 80]),
+            (1, [1085, 0, 2000, 80]),
+            (1, [2085, -500, 2165, 500]),
+            (1, [0, -165, 900, -85]),
+            // A wide line has an end as well, a square has none.
+            (1, [0, 1000, 1000, 1120]),
+            (1, [1085, 1000, 2000, 1120]),
+            (1, [0, 2000, 80, 2080]),
+            (1, [165, 2000, 245, 2080]),
+            // To another layer: an end that is near, a side that is, an end that overlaps.
+            (4, [3000, 0, 3080, 1000]),
+            (3, [3000, 1050, 3500, 1100]),
+            (3, [2900, 0, 2950, 1000]),
+            (4, [4000, 0, 4080, 1000]),
+            (3, [3900, 950, 4200, 1050]),
+            (3, [3900, 400, 4200, 500]),
+        ],
+    );
+    let mut top = cell("TOP", &[]);
+    (0..4).for_each(|i| place(&mut top, "LEAF", [20_000 * i, 0], i128::from(i), i % 2 == 1));
+    let m1 = "space >= 90nm at line end where width < 100nm, space >= 90nm at line end, space >= 90nm";
+    let spec = ruled([m1, "", "", "space to m2 >= 60nm at line end, space to m2 >= 60nm"], "", "");
+    let (said, lines) = broken(vec![leaf, top], &spec);
+    assert_eq!(
+        said,
+        [
+            "new.m1: space >= 90nm at line end where width < 100nm  8 violations, 2 in 1 cell",
+            "new.m1: space >= 90nm at line end  12 violations, 3 in 1 cell",
+            "new.m1: space >= 90nm  20 violations, 5 in 1 cell",
+            "new.w: space to m2 >= 60nm at line end  8 violations, 2 in 1 cell",
+            "new.w: space to m2 >= 60nm  16 violations, 4 in 1 cell",
+        ]
+    );
+    let at = |n: usize| (lines[n]["kind"].as_str().unwrap(), lines[n]["points"].to_string());
+    assert_eq!(at(0), ("edges", "[[1000,80],[1000,0],[1085,0],[1085,80]]".to_owned()));
+    assert_eq!(at(1), ("edges", "[[2000,80],[2000,0],[2085,-30],[2085,110]]".to_owned()));
+}
+
+#[test]
+fn spaces_on_other_nets_count_where_the_nets_are_others() {
+    // Two wires of a cell are one net where metal 2 joins them.
+    let leaf = cell(
+        "LEAF",
+        &[
+            (1, [0, 0, 1000, 100]),
+            (1, [0, 250, 1000, 350]),
+            (2, [20, 20, 80, 80]),
+            (2, [20, 270, 80, 330]),
+            // A cut of its own, near the first one.
+            (2, [120, 20, 180, 80]),
+        ],
+    );
+    let mut top = cell("TOP", &[(3, [0, 0, 100, 350]), (3, [20_000, -1000, 20_100, 0])]);
+    (0..3).for_each(|i| place(&mut top, "LEAF", [10_000 * i, 0], i128::from(i), false));
+    let m1 = "space >= 200nm on other nets, space >= 200nm on same net, space >= 200nm";
+    let v = ", space >= 200nm on other nets, space >= 200nm on same net, space >= 200nm, space to m1 >= 200nm on other nets";
+    let spec = ruled([m1, v, "", ""], "", "");
+    let (said, lines) = broken(vec![leaf.clone(), top.clone()], &spec);
+    assert_eq!(
+        said,
+        [
+            "new.m1: space >= 200nm on other nets  2 violations, 1 in 1 cell",
+            "new.m1: space >= 200nm on same net  1 violation, 1 in 1 cell",
+            "new.m1: space >= 200nm  3 violations, 1 in 1 cell",
+            // Two cuts of one wire, and each to that of the other; what lies askew is two pairs of edges.
+            "new.v: space >= 200nm on other nets  6 violations, 3 in 1 cell",
+            "new.v: space >= 200nm on same net  6 violations, 4 in 1 cell",
+            "new.v: space >= 200nm  12 violations, 4 in 1 cell",
+            // The wire of its own net hides nothing from a cut.
+            "new.v: space to m1 >= 200nm on other nets  6 violations, 3 in 1 cell",
+        ]
+    );
+    assert_eq!(lines[0]["cell"], "LEAF");
+    assert_eq!(lines[0]["points"].to_string(), "[[0,100],[1000,100],[1000,250],[0,250]]");
+    // A promise is held against the nets of the source, and stops the run.
+    let folder = Folder::new();
+    folder.write("a.gds", library(vec![leaf, top])).write("m.mig", ruled([""; 4], "space >= 200nm on other nets", ""));
+    let said = folder.migc("run m.mig");
+    assert_eq!(said.code, 4, "{}", said.err);
+    assert!(said.err.contains("m1: space >= 200nm on other nets, 2 times"), "{}", said.err);
+}
+
+#[test]
+fn cuts_in_arrays_need_more_space() {
+    let block = |x0: i32, columns: i32, rows: i32| -> Vec<(u32, [i32; 4])> {
+        let at = move |c: i32, r: i32| (2, [x0 + 300 * c, 300 * r, x0 + 300 * c + 100, 300 * r + 100]);
+        (0..columns).flat_map(|c| (0..rows).map(move |r| at(c, r))).collect()
+    };
+    // Three by three; two by five; four by three, of which a cell draws one column and the top the others.
+    let leaf = cell("LEAF", &block(0, 1, 3));
+    let mut boxes = block(0, 3, 3);
+    boxes.extend(block(2000, 2, 5));
+    boxes.extend(block(5300, 3, 3));
+    // One beside an array, off its rows: that one is of the array counts.
+    boxes.push((2, [820, 150, 920, 250]));
+    let mut top = cell("TOP", &boxes);
+    place(&mut top, "LEAF", [5000, 0], 0, false);
+    let rules = ", space >= 250nm where array >= 3 x 3, space >= 250nm where array >= 5 x 2, space >= 250nm where array >= 4 x 4";
+    let (said, lines) = broken(vec![leaf, top], &ruled(["", rules, "", ""], "", ""));
+    // 12 pairs of nine cuts, 17 of twelve, the single one askew to two; 13 of the two rows.
+    assert_eq!(
+        said,
+        [
+            "new.v: space >= 250nm where array >= 3 x 3  33 violations, 33 in 1 cell",
+            "new.v: space >= 250nm where array >= 5 x 2  13 violations, 13 in 1 cell",
+        ]
+    );
+    assert_eq!(lines.iter().filter(|l| l["cell"] == "TOP").count(), 46);
+}
+
+#[test]
+fn wires_lie_on_tracks_seen_from_the_top() {
+    // The first wire has a wider end.
+    let leaf = cell(
+        "LEAF",
+        &[(3, [0, 0, 1000, 80]), (3, [900, -40, 1000, 100]), (3, [0, 500, 80, 1400]), (4, [0, 0, 80, 80])],
+    );
+    let mut top = cell("TOP", &[(4, [500, 2000, 600, 2100])]);
+    // On the tracks, some pitches further; off them along x, along y, along both; turned by a quarter, and off along x.
+    for at in [[0, 0], [4800, 9600], [9700, 4800], [14_400, 100], [19_300, 100]] {
+        place(&mut top, "LEAF", at, 0, false);
+    }
+    place(&mut top, "LEAF", [24_180, 24_480], 1, false);
+    let m2 =
+        "horizontal on track per 480nm from 40nm, vertical on track per 480nm from 40nm, on track per 480nm from 40nm";
+    let (said, lines) =
+        broken(vec![leaf, top], &ruled(["", "", m2, "on track per 480nm from 40nm, on track per 20nm"], "", ""));
+    assert_eq!(
+        said,
+        [
+            // Of both rectangles either is upright in some placement.
+            "new.m2: horizontal on track per 480nm from 40nm  2 violations, 1 in 1 cell",
+            "new.m2: vertical on track per 480nm from 40nm  3 violations, 2 in 1 cell",
+            "new.m2: on track per 480nm from 40nm  5 violations, 2 in 1 cell",
+            "new.w: on track per 480nm from 40nm  2 violations, 2 in 2 cells",
+            "new.w: on track per 20nm  1 violation, 1 in 1 cell",
+        ]
+    );
+    assert_eq!(lines[0]["kind"], "box");
+}
+
+#[test]
+fn areas_and_spaces_to_others_have_conditions() {
+    let top = cell(
+        "TOP",
+        &[
+            (1, [0, 0, 100, 100]),
+            (1, [1000, 0, 1100, 400]),
+            // Narrow and wide, each 80 from something.
+            (4, [0, 1000, 200, 2000]),
+            (3, [280, 1000, 380, 2000]),
+            (4, [2000, 1000, 3000, 2000]),
+            (3, [3080, 1000, 3180, 2000]),
+            (3, [2900, 1100, 2950, 1200]),
+        ],
+    );
+    let rules = [
+        "area >= 0.05um2, area >= 0.05um2 where length < 300nm",
+        "",
+        "",
+        "space to m2 >= 100nm where width > 500nm, space to m2 >= 100nm",
+    ];
+    let (said, _) = broken(vec![top], &ruled(rules, "", ""));
+    assert_eq!(
+        said,
+        [
+            "new.m1: area >= 0.05um2  2 violations, 2 in 1 cell",
+            "new.m1: area >= 0.05um2 where length < 300nm  1 violation, 1 in 1 cell",
+            "new.w: space to m2 >= 100nm where width > 500nm  2 violations, 2 in 1 cell",
+            "new.w: space to m2 >= 100nm  3 violations, 3 in 1 cell",
+        ]
+    );
 }
 
 #[test]

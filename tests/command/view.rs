@@ -196,7 +196,7 @@ fn what_cannot_be_drawn_is_told_with_what_to_do() {
         (
             "view a.gds -o there.svg",
             3,
-            "migc: there.svg already exists; name another picture, or replace it with --force",
+            "migc: there.svg already exists; name another file, or replace it with --force",
         ),
         ("view a.gds -o no/a.svg", 3, "migc: no/a.svg cannot be written: its folder does not exist"),
         ("view ring.gds", 3, "stands in itself, so it has no picture"),

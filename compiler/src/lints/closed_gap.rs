@@ -26,9 +26,9 @@ fn find(input: &Input<'_>) -> Vec<Diagnostic> {
         };
         for step in &shapes.steps {
             each_size(&step.value, &mut |layer, by| {
-                let space = from.promises.iter().find_map(|r| match r.check {
-                    RuleCheck::Space { to: None, least, wide: None, run: None, .. } if r.layer == layer => {
-                        Some((least, r.at))
+                let space = from.promises.iter().find_map(|r| match &r.check {
+                    RuleCheck::Space { to: None, least, when, .. } if r.layer == layer && when.is_always() => {
+                        Some((*least, r.at))
                     }
                     _ => None,
                 });

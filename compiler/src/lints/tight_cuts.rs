@@ -71,8 +71,8 @@ fn cuts(rules: &[DesignRule], layer: usize) -> Option<([i64; 2], i64, migc_gramm
         RuleCheck::Size([Some(x), Some(y)]) => Some([x.min(y), x.max(y)]),
         _ => None,
     })?;
-    let space = own().find_map(|r| match r.check {
-        RuleCheck::Space { to: None, least, wide: None, run: None, .. } => Some((least, r.at)),
+    let space = own().find_map(|r| match &r.check {
+        RuleCheck::Space { to: None, least, when, .. } if when.is_always() => Some((*least, r.at)),
         _ => None,
     })?;
     Some((size, space.0, space.1))

@@ -445,8 +445,10 @@ pub struct Reach {
     pub layer: LayerExpr,
     /// On all sides.
     pub by: i64,
-    /// On two opposite sides at least, where it is more.
+    /// On two opposite sides at least, where it is more; measured across them.
     pub opposite: Option<i64>,
+    /// How the margin on all sides is measured.
+    pub metric: Metric,
 }
 
 /// What a rule checks. Lengths are in database units of the target (or the source), areas in their squares.
@@ -467,10 +469,8 @@ pub enum RuleCheck {
         least: i64,
         /// How it is measured.
         metric: Metric,
-        /// Only for polygons wider than this.
-        wide: Option<i64>,
-        /// Only where both run side by side for more than this.
-        run: Option<i64>,
+        /// Only where it holds.
+        when: SpaceWhen,
     },
     /// Between the sides of a notch.
     Notch {
@@ -489,7 +489,12 @@ pub enum RuleCheck {
         metric: Metric,
     },
     /// The area of a polygon.
-    Area(i64),
+    Area {
+        /// The least area.
+        least: i64,
+        /// The polygons of which it is demanded, where it is not all of them.
+        of: Option<LayerExpr>,
+    },
     /// The area of a hole.
     HoleArea(i64),
     /// Exact sides; none where any length will do.
@@ -520,6 +525,53 @@ pub enum RuleCheck {
     Lies(Axis),
     /// Coordinates on multiples of this.
     Grid(i64),
+    /// Wires with their centre lines on tracks, as seen from the top.
+    Tracks {
+        /// Only of wires that are at least as long along this axis as across it; otherwise of all.
+        along: Option<Axis>,
+        /// From one track to the next.
+        pitch: i64,
+        /// Where one of them is.
+        first: i64,
+    },
+}
+
+/// Where a least space holds: all of it together.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SpaceWhen {
+    /// Only of what is wider than this: one of both, or, to another layer, the layer itself.
+    pub wide: Option<i64>,
+    /// Only where both run side by side for more than this.
+    pub run: Option<i64>,
+    /// Only at ends of lines.
+    pub ends: Option<LineEnd>,
+    /// Only between polygons of other nets, or of the same.
+    pub nets: Option<OnNets>,
+    /// Only where one of both stands in an array of so many rows and columns, or columns and rows.
+    pub array: Option<[u32; 2]>,
+}
+
+impl SpaceWhen {
+    /// Whether it holds everywhere.
+    pub fn is_always(&self) -> bool {
+        *self == SpaceWhen::default()
+    }
+}
+
+/// Edges between two convex corners that are shorter than both edges beside them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineEnd {
+    /// And shorter than this.
+    pub shorter_than: Option<i64>,
+}
+
+/// Between which nets a space counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OnNets {
+    /// Those that have no net in common.
+    Other,
+    /// Those that have one.
+    Same,
 }
 
 /// Along which axis something lies.
@@ -537,14 +589,17 @@ impl RuleCheck {
     pub fn can_be_mended(&self) -> bool {
         match self {
             RuleCheck::Width { metric, .. } | RuleCheck::Notch { metric, .. } => *metric == Metric::Projection,
-            RuleCheck::Space { metric, wide, run, .. } => {
-                *metric == Metric::Projection && wide.is_none() && run.is_none()
+            // Which nets there are does not depend on where edges are; everything else does.
+            RuleCheck::Space { metric, when, .. } => {
+                *metric == Metric::Projection && SpaceWhen { nets: None, ..when.clone() }.is_always()
             }
             RuleCheck::Size(_) | RuleCheck::Grid(_) | RuleCheck::Overlap { .. } => true,
             RuleCheck::Encloses(r) | RuleCheck::Extends(r) => r.opposite.is_none(),
             RuleCheck::Inside(list) => matches!(list.as_slice(), [r] if r.opposite.is_none()),
-            RuleCheck::Area(_) | RuleCheck::HoleArea(_) | RuleCheck::Density { .. } => false,
+            RuleCheck::Area { .. } | RuleCheck::HoleArea(_) | RuleCheck::Density { .. } => false,
             RuleCheck::Angles { .. } | RuleCheck::Lies(_) => false,
+            // Which track it is to be is a choice.
+            RuleCheck::Tracks { .. } => false,
         }
     }
 

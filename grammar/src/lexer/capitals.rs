@@ -33,6 +33,9 @@ pub(super) fn read(lexed: &mut Lexed) {
         .filter(|(at, _)| word(at + 1) == Some(b":") || *at > 0 && word(at - 1) == Some(b"fn"))
         .map(|(_, word)| word.to_vec())
         .collect();
+    let layouts = (0..lexed.tokens.len()).any(|at| {
+        matches!(word(at), Some(b"gds" | b"oasis")) && lexed.kind(at) == Kind::Word && word(at + 1) == Some(b"(")
+    });
     for at in 0..lexed.tokens.len() {
         let Some(span) = lexed.tokens.get(at).filter(|t| t.kind == Kind::Word).map(|t| t.span) else { continue };
         let Some(word) = text.get(span.range()).filter(|w| w.len() <= 5 && w.iter().all(u8::is_ascii_uppercase)) else {
@@ -42,6 +45,22 @@ pub(super) fn read(lexed: &mut Lexed) {
             continue;
         }
         let lower = String::from_utf8_lossy(word).to_ascii_lowercase();
+        if layouts && let Some(change) = layer_sign(lexed, &text, at, &lower) {
+            found.push(change.found);
+            if change.sign.is_none() {
+                for (byte, small) in text.iter_mut().skip(span.start as usize).zip(lower.bytes()) {
+                    *byte = small;
+                }
+            }
+            if let Some((gap, sign)) = change.sign {
+                text.iter_mut().take(gap.end as usize).skip(gap.start as usize).for_each(|byte| *byte = b' ');
+                if let (Some(byte), Some(token)) = (text.get_mut(gap.start as usize), lexed.tokens.get_mut(at)) {
+                    *byte = sign;
+                    (token.kind, token.span) = (Kind::Op, Span { start: gap.start, end: gap.start + 1 });
+                }
+            }
+            continue;
+        }
         if !meant(lexed, &text, at, &lower) {
             continue;
         }
@@ -108,6 +127,43 @@ fn meant(lexed: &Lexed, text: &[u8], at: usize, lower: &str) -> bool {
         }
         _ => false,
     }
+}
+
+/// A word that joins layers in other tools.
+struct LayerSign {
+    found: Diagnostic,
+    /// The sign that takes its place, and the characters that it replaces.
+    sign: Option<(Span, u8)>,
+}
+
+/// `a AND b`, `a OR b`, `a XOR b`, `a NOT b` where layers are joined, which conditions are not.
+fn layer_sign(lexed: &Lexed, text: &[u8], at: usize, lower: &str) -> Option<LayerSign> {
+    let (sign, means) = match lower {
+        "and" => (b'&', "&"),
+        "or" => (b'|', "|"),
+        "xor" => (b'^', "^"),
+        "not" => (b'-', "-"),
+        _ => return None,
+    };
+    let word = |at: usize| lexed.tokens.get(at).and_then(|t| text.get(t.span.range())).unwrap_or_default();
+    // A value begins behind its `=`; what comes before a condition does not reach as far.
+    let begin = (at.saturating_sub(NEAR)..at).rev().find(|i| {
+        matches!(word(*i), b"=" | b"where" | b"match" | b"when" | b"if" | b"check" | b"," | b"{" | b"=>" | b"==")
+    })?;
+    if word(begin) != b"=" || !matches!(lexed.kind(at + 1), Kind::Word | Kind::Backtick | Kind::Open) {
+        return None;
+    }
+    let span = lexed.span(at);
+    let shown = lower.to_ascii_uppercase();
+    if at > 0 && matches!(lexed.kind(at - 1), Kind::Word | Kind::Backtick | Kind::Close) {
+        let label = format!("`{shown}` of layers is written `{means}`");
+        let found = Diagnostic::new(&rules::FOREIGN_SIGN, span, label).fix(format!("write `{means}`"), span, means);
+        return Some(LayerSign { found, sign: Some((span, sign)) });
+    }
+    let label = format!("`{shown}` stands between two layers, and is written `{means}`");
+    let found = Diagnostic::new(&rules::FOREIGN_SIGN, span, label);
+    // What is read on is what was meant, though no layer is meant by it.
+    (lower == "not").then(|| LayerSign { found: found.help("write what it is taken from: `diff - poly`"), sign: None })
 }
 
 /// Makes one token of each `CASE … END`, with a `match` to write instead.

@@ -182,6 +182,18 @@ impl<'t> Parser<'t> {
                 RuleKind::Size(first(self, pair)?)
             }
             Rule::rule_pitch => RuleKind::Pitch(first(self, pair)?),
+            Rule::rule_track => {
+                let (mut along, mut lengths) = (None, Vec::new());
+                for part in pair.into_inner() {
+                    match part.as_rule() {
+                        Rule::track_axis => along = Some(part.as_str().to_owned()),
+                        Rule::operand => lengths.push(self.operand(part)),
+                        _ => {}
+                    }
+                }
+                let mut lengths = lengths.into_iter();
+                RuleKind::Track { along, pitch: lengths.next()?, from: lengths.next() }
+            }
             Rule::rule_inside => {
                 let parts = pair.into_inner().filter(|p| p.as_rule() == Rule::rule_in);
                 RuleKind::Inside(parts.collect::<Vec<_>>().into_iter().filter_map(|p| self.margin(p)).collect())
@@ -258,7 +270,7 @@ impl<'t> Parser<'t> {
 
     /// A layer and how far: `poly by 50nm, 80nm on opposite sides`.
     fn margin(&mut self, pair: Pair<'t, Rule>) -> Option<Margin> {
-        let (mut layer, mut by, mut opposite) = (None, None, None);
+        let (mut layer, mut by, mut opposite, mut metric) = (None, None, None, None);
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::expr => layer = Some(self.expr(part)),
@@ -272,6 +284,7 @@ impl<'t> Parser<'t> {
                                 last = Some(self.operand(part));
                             }
                             Rule::rule_opposite => opposite = last.take(),
+                            Rule::rule_metric => metric = Some((part.as_str().to_owned(), self.span(&part))),
                             _ => {}
                         }
                     }
@@ -280,7 +293,7 @@ impl<'t> Parser<'t> {
                 _ => {}
             }
         }
-        Some(Margin { layer: layer?, by, opposite })
+        Some(Margin { layer: layer?, by, opposite, metric })
     }
 
     /// `scale 13/18 on pitch outline`

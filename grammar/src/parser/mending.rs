@@ -130,7 +130,7 @@ const WORDS: &[&str] = &[
 const NEEDLESS: &[&str] = &["if", "by", "=", "?", ",", "*", "then", "the"];
 
 /// A change, and what is said of it.
-struct Offer {
+pub(super) struct Offer {
     at: Span,
     label: String,
     help: String,
@@ -157,6 +157,7 @@ impl Parser<'_> {
         let mut out = Vec::new();
         let places = || [token, token.wrapping_sub(1), token.wrapping_sub(2), token + 1];
         let within = |at: &usize| range.contains(at);
+        out.extend(self.rule_words(entry, range));
         self.special(entry, range, token, &mut out);
         for at in places().into_iter().filter(within) {
             self.tokens(entry, range, at, &mut out);
@@ -170,15 +171,16 @@ impl Parser<'_> {
     }
 
     /// The bytes from one token to behind another.
-    fn over(&self, from: usize, to: usize) -> Span {
+    pub(super) fn over(&self, from: usize, to: usize) -> Span {
         self.lexed.span(from).to(self.lexed.span(to))
     }
 
-    fn text_of(&self, span: Span) -> &str {
+    pub(super) fn text_of(&self, span: Span) -> &str {
         self.lexed.text.get(span.range()).unwrap_or("")
     }
 
-    fn replace(&self, at: Span, new: impl Into<String>) -> Offer {
+    /// A change of some characters.
+    pub(super) fn replace(&self, at: Span, new: impl Into<String>) -> Offer {
         let new = new.into();
         let label = format!("`{}` is written `{new}` here", self.text_of(at).trim());
         Offer { at, label, help: format!("write `{new}`"), edit: (at, new) }

@@ -15,6 +15,7 @@ mod literals;
 mod maps;
 mod mending;
 mod places;
+mod rule_words;
 
 use std::ops::Range;
 

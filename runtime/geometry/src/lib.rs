@@ -51,7 +51,7 @@ mod strips;
 mod sweep;
 mod wall;
 
-pub use checks::{Angles, Between, EdgePair, Metric, Rule, Size};
+pub use checks::{Angles, Between, EdgePair, Ends, Metric, Rule, Size};
 pub use combine::Op;
 pub use density::{Density, TooManyWindows};
 pub use meet::Meeting;

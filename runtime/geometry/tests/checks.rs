@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Bitmap, merged, rects, shapes};
-use migc_geometry::{Between, EdgePair, Metric, Rect, Region, Rule, Shapes, Size};
+use migc_geometry::{Between, EdgePair, Ends, Metric, Rect, Region, Rule, Shapes, Size};
 use proptest::prelude::*;
 
 fn rect(x0: i32, y0: i32, x1: i32, y1: i32) -> Rect {
@@ -75,16 +75,51 @@ proptest! {
     }
 
     #[test]
+    fn spaces_at_ends_are_those_of_which_an_edge_lies_on_an_end(rects in rects(), d in 1i32..15, most in 2i32..12) {
+        let region = region(&rects);
+        let ends = Ends { shorter_than: Some(most) };
+        // Across, a part of an edge is more than a point, and lies on one edge alone.
+        let rule = Rule::new(d).metric(Metric::Projection);
+        let list = region.ends(ends);
+        let on = |e: &[[i32; 2]; 2]| {
+            list.iter().any(|end| {
+                let (part, whole) = (Rect::new(e[0], e[1]), Rect::new(end[0], end[1]));
+                part.join(&whole) == whole
+            })
+        };
+        let mut wanted = region.space_check(&rule, Between::Any);
+        wanted.retain(|p| on(&p.a) || on(&p.b));
+        prop_assert_eq!(region.space_check(&rule.at_ends(ends), Between::Any), wanted);
+    }
+
+    #[test]
     fn enclosed_is_what_shrinking_leaves(a in rects(), b in rects(), d in 1i32..8) {
         // No pair and nothing outside is the same as lying inside of what is left when the outer region shrinks.
         let (outer, inner) = (region(&a), region(&b));
-        let rule = Rule { distance: d, metric: Metric::Square, shielded: false };
+        let rule = Rule { distance: d, metric: Metric::Square, shielded: false, ends: None };
         let near = !outer.enclosure_check(&inner, &rule).is_empty() || !inner.not(&outer).is_empty();
         let left = Region::sized(&outer, -d, -d).unwrap();
         if !near {
             prop_assert!(inner.not(&left).is_empty());
         }
     }
+}
+
+#[test]
+fn ends_lie_between_convex_corners_and_are_shorter_than_what_is_beside_them() {
+    let any = Ends { shorter_than: None };
+    // A T: the ends of its bar and of its stem.
+    let tee = region(&[rect(0, 50, 100, 60), rect(45, 0, 55, 50)]);
+    assert_eq!(tee.ends(any), [[[0, 50], [0, 60]], [[55, 0], [45, 0]], [[100, 60], [100, 50]]]);
+    assert_eq!(tee.ends(Ends { shorter_than: Some(10) }), [[[0i32; 2]; 2]; 0]);
+    assert_eq!(tee.ends(Ends { shorter_than: Some(11) }).len(), 3);
+    // A square has none, a frame neither, and a step has one corner that is not convex.
+    assert!(region(&[rect(0, 0, 10, 10)]).ends(any).is_empty());
+    assert_eq!(region(&[rect(0, 0, 10, 40), rect(10, 0, 30, 20)]).ends(any), [[[0, 40], [10, 40]]]);
+    // A slanted wire.
+    let mut wire = Shapes::new();
+    wire.push_polygon(&[[0, 0], [-10, 10], [90, 110], [100, 100]]);
+    assert_eq!(merged(&wire).ends(any).len(), 2);
 }
 
 #[test]

@@ -26,7 +26,7 @@ fn ask_everything(area: &impl Area, other: &Region) {
         _ = region.grid_check(d);
         for metric in [Metric::Euclidean, Metric::Square, Metric::Projection] {
             for shielded in [false, true] {
-                let rule = Rule { distance: d, metric, shielded };
+                let rule = Rule { distance: d, metric, shielded, ends: None };
                 _ = region.width_check(&rule);
                 _ = region.space_check(&rule, Between::Any);
                 _ = region.space_check(&rule, Between::Nets(&[1, 1]));

@@ -186,7 +186,7 @@ fn checked(shielded: bool, seed: u64) -> Vec<Case> {
         for (metric_name, metric) in METRICS {
             for _ in 0..120 {
                 let (a, b) = (dice.rects(8, 60, 30), dice.rects(6, 60, 30));
-                let rule = Rule { distance: dice.roll(2, 40), metric, shielded };
+                let rule = Rule { distance: dice.roll(2, 40), metric, shielded, ends: None };
                 let pairs = check(&merged(&shapes(&a)), &merged(&shapes(&b)), &rule);
                 let said = if shielded { "shielded" } else { "open" };
                 cases.push((format!("{name} {} {metric_name} {said}", rule.distance), a, b, pairs_as_text(&pairs)));
@@ -231,7 +231,7 @@ fn checks_of_slanted_edges() {
         for (metric_name, metric) in METRICS {
             for round in 0..40 {
                 let shielded = round % 2 == 0;
-                let rule = Rule { distance: dice.roll(2, 50), metric, shielded };
+                let rule = Rule { distance: dice.roll(2, 50), metric, shielded, ends: None };
                 let said = if shielded { "shielded" } else { "open" };
                 writeln!(text, "case {name} {} {metric_name} {said}", rule.distance).unwrap();
                 let mut operands = [Shapes::new(), Shapes::new()];

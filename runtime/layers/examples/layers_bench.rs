@@ -17,7 +17,7 @@ use std::time::Instant;
 
 use migc_geometry::{Between, Metric, Op, OutOfRange, Region, Rule, Shapes};
 use migc_layers::{
-    Check, Cut, Decided, Drawn, Expr, LayerId, Layers, MeasureKernel, Measures, Nets, Tree, check, local, rule,
+    Check, Cut, Decided, Drawn, Expr, LayerId, Layers, MeasureKernel, Measures, Nets, Spacing, Tree, check, local, rule,
 };
 use migc_layout::{Format, Kind, Library, read_path, write};
 
@@ -126,7 +126,7 @@ fn deep(library: &Library, op: &str, what: &str, numbers: &[(u32, u32)]) {
     }
     let distance = match what {
         "width" => Some(Check::Width(rule(WIDTH, Metric::Euclidean))),
-        "space" => Some(Check::Space(rule(SPACE, Metric::Euclidean), None, None)),
+        "space" => Some(Check::Space(Spacing::new(rule(SPACE, Metric::Euclidean)))),
         _ => None,
     };
     if let Some(what) = distance {

@@ -34,7 +34,7 @@ pub use index::Index;
 pub use layers::{LayerId, Layers};
 pub use local::{Local, local};
 pub use nets::{Channel, Cut, Matched, Moved, Nets, channels, match_nets};
-pub use rules::{Axis, Check, Mark, Reach, Violations, check, rule};
+pub use rules::{Axis, Carrier, Check, Mark, OnNets, Reach, Spacing, Tracks, Violations, check, check_on_nets, rule};
 pub use texts::texts;
 pub use torn::{Differences, Islands, compare, islands};
 pub use transform::Transform;

@@ -3,11 +3,19 @@
 //! A rule is checked as anything else is computed: on clusters, in the lowest cell that has them whole. What breaks it is
 //! marked there, once for all placements of the cell, and counted as often as the cell stands in a top.
 
+mod arrays;
+mod nets;
+mod space;
+mod tracks;
+
+pub use nets::{Carrier, OnNets, check_on_nets};
+pub use space::Spacing;
+pub use tracks::Tracks;
+
 use migc_geometry::{
-    Angles, Between, EdgePair, Metric, Op, Point, Polygon, Rect, Region, Rule, Shapes, Size, TooManyWindows,
+    Angles, Between, EdgePair, Metric, Point, Polygon, Rect, Region, Rule, Shapes, Size, TooManyWindows,
 };
 
-use crate::index::Index;
 use crate::islands::Islands;
 use crate::{AreaError, Expr, LayerId, Layers, MeasureKernel, Tree, TreeError, local};
 
@@ -18,8 +26,10 @@ pub struct Reach {
     pub layer: Expr,
     /// On all sides, in database units.
     pub by: i32,
-    /// On two opposite sides at least.
+    /// On two opposite sides at least; measured across them.
     pub opposite: Option<i32>,
+    /// How the margin on all sides is measured.
+    pub metric: Metric,
 }
 
 /// What is checked of a layer. Lengths are in database units, areas in their squares.
@@ -27,17 +37,14 @@ pub struct Reach {
 pub enum Check {
     /// From edge to edge inside a polygon.
     Width(Rule),
-    /// Between polygons and the sides of a notch; only of what is wider than a width, and runs side by side for more
-    /// than a length, where these are given.
-    Space(Rule, Option<i32>, Option<i32>),
-    /// To another layer; only of what runs side by side for more than a length, where one is given.
-    SpaceTo(Rule, Expr, Option<i32>),
+    /// Between polygons and the sides of a notch, or to another layer.
+    Space(Spacing),
     /// Between the sides of a notch.
     Notch(Rule),
     /// Within both layers.
     Overlap(Rule, Expr),
-    /// The least area of a polygon.
-    Area(i64),
+    /// The least area of a polygon; only of those of an area, where one is given.
+    Area(i64, Option<Expr>),
     /// The least area of a hole.
     HoleArea(i64),
     /// Exact sides, in either order.
@@ -56,6 +63,8 @@ pub enum Check {
     Angles(Angles),
     /// Rectangles that are no longer along the other axis than along this one.
     Lies(Axis),
+    /// Wires with their centre lines on tracks.
+    Tracks(Tracks),
 }
 
 /// Along which axis something lies.
@@ -108,6 +117,9 @@ pub fn check(
     if let Check::Density(least, most, side, step) = rule {
         return density(tree, layers, layer, [*least, *most], *side, *step);
     }
+    if let Check::Tracks(on) = rule {
+        return tracks::check(tree, layers, layer, on);
+    }
     let inputs: Vec<LayerId> = [&[layer], others].concat();
     let turns = matches!(rule, Check::Lies(_)) || rule.others().any(Expr::turns);
     let done = local(tree, layers, &inputs, rule.reach(), turns, &|shapes: &[Shapes]| {
@@ -129,7 +141,9 @@ impl Check {
     /// The expressions in it.
     fn others(&self) -> impl Iterator<Item = &Expr> {
         let (one, list): (Option<&Expr>, &[Reach]) = match self {
-            Check::SpaceTo(_, e, _) | Check::Overlap(_, e) => (Some(e), &[]),
+            Check::Space(s) => (s.to.as_ref(), &[]),
+            Check::Area(_, of) => (of.as_ref(), &[]),
+            Check::Overlap(_, e) => (Some(e), &[]),
             Check::Encloses(r) | Check::Extends(r) => (Some(&r.layer), &[]),
             Check::Inside(list) => (None, list),
             _ => (None, &[]),
@@ -141,9 +155,8 @@ impl Check {
     fn reach(&self) -> i32 {
         let of = |r: &Reach| r.by.max(r.opposite.unwrap_or(0));
         let own = match self {
-            Check::Width(r) | Check::Space(r, ..) | Check::SpaceTo(r, ..) | Check::Notch(r) | Check::Overlap(r, _) => {
-                r.distance
-            }
+            Check::Width(r) | Check::Notch(r) | Check::Overlap(r, _) => r.distance,
+            Check::Space(s) => s.rule.distance,
             Check::Inside(list) => list.iter().map(of).max().unwrap_or(0),
             Check::Encloses(r) | Check::Extends(r) => of(r),
             _ => 0,
@@ -159,22 +172,13 @@ impl Check {
         let mut marks = match self {
             Check::Width(rule) => edges(layer.width_check(rule)),
             Check::Notch(rule) => edges(layer.space_check(rule, Between::Same)),
-            Check::Space(rule, wide, run) => {
-                let pairs = side_by_side(layer.space_check(rule, Between::Any), *run);
-                edges(match wide {
-                    Some(wide) => on_wide(layer, pairs, *wide)?,
-                    None => pairs,
-                })
-            }
-            Check::SpaceTo(rule, e, run) => {
-                let other = other(e)?;
-                // What overlaps is at no distance at all.
-                let mut marks = edges(side_by_side(layer.separation_check(&other, rule), *run));
-                marks.extend(layer.and(&other).polygons().iter().map(|p| Mark::Box(p.bbox())));
-                marks
+            Check::Space(spacing) => {
+                let to = spacing.to.as_ref().map(&other).transpose()?;
+                spacing.found(layer, to.as_ref())?.into_iter().map(|f| f.mark).collect()
             }
             Check::Overlap(rule, e) => edges(layer.overlap_check(&other(e)?, rule)),
-            Check::Area(least) => boxes(layer.area_check(i128::from(*least))),
+            Check::Area(least, None) => boxes(layer.area_check(i128::from(*least))),
+            Check::Area(least, Some(of)) => boxes(other(of)?.area_check(i128::from(*least))),
             Check::HoleArea(least) => boxes(layer.hole_area_check(i128::from(*least))),
             Check::Size(size) => boxes(layer.size_check(*size)),
             Check::Angles(angles) => layer.angle_check(*angles).into_iter().map(Mark::Edge).collect(),
@@ -193,6 +197,7 @@ impl Check {
                 margins(layer, &inner, r)
             }
             Check::Extends(r) => edges(layer.extension_check(&other(&r.layer)?, r.by)),
+            Check::Tracks(_) => Vec::new(),
             Check::Inside(list) => inside(layer, list, &other)?,
             Check::Density(..) => Vec::new(),
         };
@@ -210,7 +215,7 @@ fn edges(pairs: Vec<EdgePair>) -> Vec<Mark> {
 fn margins(outer: &Region, inner: &Region, r: &Reach) -> Vec<Mark> {
     let mut marks: Vec<Mark> = inner.not(outer).polygons().iter().map(|p| Mark::Box(p.bbox())).collect();
     if r.by > 0 {
-        marks.extend(edges(outer.enclosure_check(inner, &Rule::new(r.by))));
+        marks.extend(edges(outer.enclosure_check(inner, &Rule::new(r.by).metric(r.metric))));
     }
     if let Some(opposite) = r.opposite {
         marks.extend(edges(outer.opposite_enclosure_check(inner, opposite)));
@@ -241,90 +246,6 @@ fn inside(
         bad.iter_mut().zip(broken).for_each(|(bad, broken)| *bad &= broken);
     }
     Ok(islands.boxes(&bad).into_iter().map(Mark::Box).collect())
-}
-
-/// Those of which both edges run side by side for more than a length: as much of both lies across from the other.
-fn side_by_side(pairs: Vec<EdgePair>, run: Option<i32>) -> Vec<EdgePair> {
-    let Some(run) = run else { return pairs };
-    let longer = |p: &EdgePair| {
-        let shared = |axis: usize| {
-            let ends = |e: &[Point; 2]| {
-                let of = |p: &Point| i64::from(p[axis]);
-                (of(&e[0]).min(of(&e[1])), of(&e[0]).max(of(&e[1])))
-            };
-            let (a, b) = (ends(&p.a), ends(&p.b));
-            (a.1.min(b.1) - a.0.max(b.0)).max(0)
-        };
-        shared(0).max(shared(1)) > i64::from(run)
-    };
-    pairs.into_iter().filter(longer).collect()
-}
-
-/// Those with an edge of what is wider than `wide`.
-fn on_wide(layer: &Region, pairs: Vec<EdgePair>, wide: i32) -> Result<Vec<EdgePair>, AreaError> {
-    let half = wide / 2 + wide % 2;
-    let parts = Region::sized(&Region::sized(layer, -half, -half)?, half, half)?;
-    if parts.is_empty() {
-        return Ok(Vec::new());
-    }
-    let strips = parts.strips();
-    let index = Index::new(strips.iter().map(|r| Some(*r)));
-    // Slanted parts are opened with rounding: what is within two units of one is on it.
-    let slanted: Vec<(Rect, Region)> =
-        parts.polygons().iter().filter(|p| !is_upright(p)).map(|p| (p.bbox(), alone(&p))).collect();
-    let on = |edge: &[Point; 2]| {
-        let mut met = false;
-        let all = Rect::new(edge[0], edge[1]);
-        index.touching(&all, &mut |k| {
-            let r = &strips[k as usize];
-            // More than a corner in common.
-            let (x, y) = (r.x1.min(all.x1) - r.x0.max(all.x0), r.y1.min(all.y1) - r.y0.max(all.y0));
-            met |= x > 0 || y > 0;
-        });
-        met || slanted.iter().any(|(bbox, part)| near(bbox, &all) && !part.and(&band(edge)).is_empty())
-    };
-    Ok(pairs.into_iter().filter(|p| on(&p.a) || on(&p.b)).collect())
-}
-
-fn is_upright(p: &Polygon<'_>) -> bool {
-    let level = |c: &[Point]| c.iter().zip(c.iter().cycle().skip(1)).all(|(a, b)| a[0] == b[0] || a[1] == b[1]);
-    p.contours().all(level)
-}
-
-/// One polygon as a region.
-fn alone(p: &Polygon<'_>) -> Region {
-    let mut hull = Shapes::new();
-    hull.push_polygon(p.hull());
-    let mut holes = Shapes::new();
-    p.holes().for_each(|h| holes.push_polygon(h));
-    Region::combined(Op::Not, &hull, &holes)
-}
-
-/// Whether two boxes are within two units of one another.
-fn near(a: &Rect, b: &Rect) -> bool {
-    let far = |x: i32, y: i32| i64::from(x) - i64::from(y) > 2;
-    !(far(a.x0, b.x1) || far(b.x0, a.x1) || far(a.y0, b.y1) || far(b.y0, a.y1))
-}
-
-/// What is within two units of an edge, but for its ends: these belong to its neighbours as well.
-fn band(edge: &[Point; 2]) -> Region {
-    let [a, b] = edge.map(|p| p.map(f64::from));
-    let along = [b[0] - a[0], b[1] - a[1]];
-    let length = along[0].hypot(along[1]).max(1.0);
-    let unit = along.map(|c| c / length);
-    let inset = (length / 4.0).min(3.0);
-    let corner = |end: [f64; 2], ahead: f64, aside: f64| {
-        [end[0] + unit[0] * ahead - unit[1] * aside, end[1] + unit[1] * ahead + unit[0] * aside]
-            .map(|c| c.round() as i32)
-    };
-    let mut shapes = Shapes::new();
-    shapes.push_polygon(&[
-        corner(a, inset, -2.0),
-        corner(a, inset, 2.0),
-        corner(b, -inset, 2.0),
-        corner(b, -inset, -2.0),
-    ]);
-    Region::merged(&shapes)
 }
 
 /// The windows of each top whose covered share is out of bounds.

@@ -1,9 +1,9 @@
 //! What is computed in the hierarchy, flattened, equals what is computed of flattened layers.
 
-use migc_geometry::{Metric, Op, OutOfRange, Rect, Region, Shapes, Size};
+use migc_geometry::{Ends, Metric, Op, OutOfRange, Rect, Region, Shapes, Size};
 use migc_layers::{
-    Axis, Check, Decided, Drawn, Expr, LayerId, Layers, MeasureKernel, Measures, Picked, Reach, Tree, check, islands,
-    local, rule,
+    Axis, Carrier, Check, Cut, Decided, Drawn, Expr, LayerId, Layers, MeasureKernel, Measures, Nets, OnNets, Picked,
+    Reach, Spacing, Tracks, Tree, check, check_on_nets, islands, local, rule,
 };
 use migc_layout::{Cell, Format, Kind, Library, Name, Placement, Real, Strans, Units};
 use proptest::prelude::*;
@@ -148,26 +148,65 @@ proptest! {
     }
 }
 
+fn metrics() -> impl Strategy<Value = Metric> + Clone {
+    prop::sample::select(vec![Metric::Euclidean, Metric::Square, Metric::Projection])
+}
+
+/// Rules of spaces with conditions, between the polygons of the first layer or to the second.
+fn spacings() -> impl Strategy<Value = Spacing> {
+    let some = || prop::option::of(1..25i32);
+    let ends = prop::option::of(prop::option::of(4..30i32));
+    let array = prop::option::of((2..4usize, 2..3usize));
+    (1..20i32, metrics(), any::<bool>(), some(), some(), ends, array).prop_map(|(d, m, to, wide, run, ends, array)| {
+        let rule = match ends {
+            Some(shorter_than) => rule(d, m).at_ends(Ends { shorter_than }),
+            None => rule(d, m),
+        };
+        let (to, array) = (to.then_some(Expr::Input(1)), array.map(|(r, c)| [r, c]));
+        // Narrow things have no wide parts, and few stand in arrays: not both at once.
+        let array = array.filter(|_| wide.is_none());
+        Spacing { to, wide, run, array, ..Spacing::new(rule) }
+    })
+}
+
 fn rules() -> impl Strategy<Value = Check> {
     let other = || Expr::Input(1);
-    let reach = move |by: i32, opposite: Option<i32>| Reach { layer: other(), by, opposite };
-    let metric = prop::sample::select(vec![Metric::Euclidean, Metric::Square, Metric::Projection]);
-    let some = || prop::option::of(1..25i32);
+    let reach = move |by: i32, opposite: Option<i32>, metric| Reach { layer: other(), by, opposite, metric };
+    let metric = metrics();
+    let large = || Expr::Where(Box::new(Expr::Input(1)), 0);
     prop_oneof![
         (1..20i32, metric.clone()).prop_map(|(d, m)| Check::Width(rule(d, m))),
         (1..20i32, metric.clone()).prop_map(|(d, m)| Check::Notch(rule(d, m))),
-        (1..20i32, metric.clone(), some(), some()).prop_map(|(d, m, wide, run)| Check::Space(rule(d, m), wide, run)),
-        (1..20i32, metric.clone(), some()).prop_map(move |(d, m, run)| Check::SpaceTo(rule(d, m), other(), run)),
-        (1..20i32, metric).prop_map(move |(d, m)| Check::Overlap(rule(d, m), other())),
-        (1..900i64).prop_map(Check::Area),
+        spacings().prop_map(Check::Space),
+        spacings().prop_map(Check::Space),
+        spacings().prop_map(Check::Space),
+        (1..20i32, metric.clone()).prop_map(move |(d, m)| Check::Overlap(rule(d, m), other())),
+        (1..900i64, any::<bool>()).prop_map(move |(n, some)| Check::Area(n, some.then(large))),
         (1..900i64).prop_map(Check::HoleArea),
         (1..30i64).prop_map(|side| Check::Size(Size::Bar(side))),
-        (0..9i32, prop::option::of(9..15i32)).prop_map(move |(by, o)| Check::Inside(vec![reach(by, o)])),
-        (0..9i32, prop::option::of(9..15i32)).prop_map(move |(by, o)| Check::Encloses(reach(by, o))),
-        (1..9i32).prop_map(move |by| Check::Extends(reach(by, None))),
+        (0..9i32, prop::option::of(9..15i32), metric.clone())
+            .prop_map(move |(b, o, m)| Check::Inside(vec![reach(b, o, m)])),
+        (0..9i32, prop::option::of(9..15i32), metric).prop_map(move |(b, o, m)| Check::Encloses(reach(b, o, m))),
+        (1..9i32).prop_map(move |by| Check::Extends(reach(by, None, Metric::Projection))),
         Just(Check::Lies(Axis::Horizontal)),
         Just(Check::Lies(Axis::Vertical)),
+        (2..9i32, 0..9i32, prop::sample::select(vec![None, Some(Axis::Horizontal), Some(Axis::Vertical)]))
+            .prop_map(|(pitch, first, along)| Check::Tracks(Tracks { along, pitch, first })),
     ]
+}
+
+/// A library of one cell with what the top of another has on the inputs.
+fn flattened(tree: &Tree, layers: &Layers, top: usize) -> Library {
+    let mut flat = Library::new(Format::Gds, Name::from("LIB"), Units::of_femtometres(Format::Gds, 1_000_000));
+    let mut one = Cell::new(Name::from("TOP"), Vec::new());
+    for (number, id) in INPUTS.iter().enumerate() {
+        for r in Region::merged(&layers.flat(tree, *id, top).unwrap().to_shapes()).strips() {
+            let corners = [[r.x0, r.y0], [r.x0, r.y1], [r.x1, r.y1], [r.x1, r.y0], [r.x0, r.y0]];
+            one.push(Kind::Boundary, number as u32, 0, &corners, None).unwrap();
+        }
+    }
+    flat.cells.push(one);
+    flat
 }
 
 proptest! {
@@ -179,15 +218,7 @@ proptest! {
         let tree = Tree::new(&library).unwrap();
         let layers = Layers::read(&library, &|layer, _| Some(LayerId(layer))).unwrap();
         let top = library.cells.len() - 1;
-        let mut flat = Library::new(Format::Gds, Name::from("LIB"), Units::of_femtometres(Format::Gds, 1_000_000));
-        let mut one = Cell::new(Name::from("TOP"), Vec::new());
-        for (number, id) in INPUTS.iter().enumerate() {
-            for r in Region::merged(&layers.flat(&tree, *id, top).unwrap().to_shapes()).strips() {
-                let corners = [[r.x0, r.y0], [r.x0, r.y1], [r.x1, r.y1], [r.x1, r.y0], [r.x0, r.y0]];
-                one.push(Kind::Boundary, number as u32, 0, &corners, None).unwrap();
-            }
-        }
-        flat.cells.push(one);
+        let flat = flattened(&tree, &layers, top);
         let flat_tree = Tree::new(&flat).unwrap();
         let flat_layers = Layers::read(&flat, &|layer, _| Some(LayerId(layer))).unwrap();
         // Cells that nothing places are tops as well, and are looked at.
@@ -195,6 +226,47 @@ proptest! {
         let found = check(&tree, &layers, INPUTS[0], &INPUTS[1..], &of, &Wide).unwrap();
         let wanted = check(&flat_tree, &flat_layers, INPUTS[0], &INPUTS[1..], &of, &Wide).unwrap();
         prop_assert!(found.flat == wanted.flat, "{:?}: {:?} {:?}", of, found, wanted);
+    }
+
+    #[test]
+    fn spaces_on_other_nets_are_as_often_there_as_in_the_flat_layout(
+        seed in any::<u64>(),
+        of in spacings(),
+        on in prop::sample::select(vec![OnNets::Other, OnNets::Same]),
+        as_cut in any::<bool>(),
+    ) {
+        let library = library(seed);
+        let tree = Tree::new(&library).unwrap();
+        let layers = Layers::read(&library, &|layer, _| Some(LayerId(layer))).unwrap();
+        let top = library.cells.len() - 1;
+        prop_assume!(tree.tops == [top]);
+        let flat = flattened(&tree, &layers, top);
+        let flat_tree = Tree::new(&flat).unwrap();
+        let flat_layers = Layers::read(&flat, &|layer, _| Some(LayerId(layer))).unwrap();
+        let of = Spacing { nets: Some(on), ..of };
+        // What both layers have in common joins them, where it is wide enough.
+        let areas = INPUTS.map(|id| Region::merged(&flat_layers.flat(&flat_tree, id, 0).unwrap().to_shapes()));
+        let joint = Region::sized(&areas[0].and(&areas[1]), -4, -4).unwrap();
+        let nets = Nets::new(&areas, &[Cut { area: &joint, from: vec![0], to: vec![1] }]);
+        let first = Carrier::Conductor(&nets, 0);
+        let second = match as_cut {
+            true => Carrier::cut(&areas[1], &[0], &nets),
+            false => Carrier::Conductor(&nets, 1),
+        };
+        let carriers = [[&first, if of.to.is_some() { &second } else { &first }]];
+        let all = |tree: &Tree, layers: &Layers| {
+            check_on_nets(tree, layers, INPUTS[0], &INPUTS[1..], &of, &Wide, &carriers).unwrap()
+        };
+        let (found, wanted) = (all(&tree, &layers), all(&flat_tree, &flat_layers));
+        prop_assert!(found.flat == wanted.flat, "{:?}: {:?} {:?}", of, found, wanted);
+        // Other nets and the same are all there is.
+        let of = |nets| Spacing { nets, ..of.clone() };
+        let mut rule = of(None);
+        rule.rule.shielded = rule.to.is_none();
+        let rule = Check::Space(rule);
+        let on = |on| check_on_nets(&tree, &layers, INPUTS[0], &INPUTS[1..], &of(Some(on)), &Wide, &carriers);
+        let sum = on(OnNets::Other).unwrap().flat + on(OnNets::Same).unwrap().flat;
+        prop_assert_eq!(sum, check(&tree, &layers, INPUTS[0], &INPUTS[1..], &rule, &Wide).unwrap().flat);
     }
 }
 

@@ -92,8 +92,9 @@ impl fmt::Display for SnapRefused {
         let worst = self.cells.first().map_or(0, |c| c.1);
         writeln!(
             f,
-            "{} cells snap differently from placement to placement, beyond {} a cell:",
+            "{} cell{} differently from placement to placement, beyond {} a cell:",
             self.over,
+            if self.over == 1 { " snaps" } else { "s snap" },
             match self.budget {
                 1 => "one variant".to_string(),
                 n => format!("{n} variants"),
@@ -103,9 +104,11 @@ impl fmt::Display for SnapRefused {
             writeln!(f, "  `{cell}` needs {n} variants")?;
         }
         if self.over > self.cells.len() {
-            writeln!(f, "  and {} more cells", self.over - self.cells.len())?;
+            let more = self.over - self.cells.len();
+            writeln!(f, "  and {more} more cell{}", if more == 1 { "" } else { "s" })?;
         }
-        writeln!(f, "exact snapping makes {} cells into {}; the choices are", self.before, self.after)?;
+        let s = if self.before == 1 { "" } else { "s" };
+        writeln!(f, "exact snapping makes {} cell{s} into {}; the choices are", self.before, self.after)?;
         writeln!(f, "  `snap exact`: variants wherever they are needed")?;
         write!(f, "  `snap exact variants <= {worst}`: as many as are needed now, and no more")
     }

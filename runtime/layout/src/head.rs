@@ -21,8 +21,10 @@ const STALE: [&[u8]; 6] = [
 pub(crate) fn library(lib: &Library, m: &Migration, cells: Vec<Cell>, notes: &mut Vec<String>) -> Library {
     let layer_names = layer_names(lib, m);
     let (before, after) = (lib.layer_names.len(), layer_names.len());
-    if before > after {
-        notes.push(format!("{} names of layers were left out, because their layers do not stay one", before - after));
+    match before.saturating_sub(after) {
+        0 => {}
+        1 => notes.push("1 name of layers was left out, because its layers do not stay one".to_owned()),
+        n => notes.push(format!("{n} names of layers were left out, because their layers do not stay one")),
     }
     let mut library = Library { layer_names, cells, ..Library::new(lib.format, lib.name.clone(), units(lib, m)) };
     library.version = lib.version;
@@ -34,10 +36,14 @@ pub(crate) fn library(lib: &Library, m: &Migration, cells: Vec<Cell>, notes: &mu
     library.properties = properties(&lib.properties);
     let all = lib.cells.iter().flat_map(|c| &c.name_properties).chain(&lib.properties);
     let stale = all.filter(|p| is_stale(p)).count();
-    if stale > 0 {
-        notes.push(format!(
-            "{stale} standard properties of extents and top cells were left out, because they were true of the source"
-        ));
+    match stale {
+        0 => {}
+        1 => notes.push(
+            "1 standard property of extents and top cells was left out, because it was true of the source".to_owned(),
+        ),
+        n => notes.push(format!(
+            "{n} standard properties of extents and top cells were left out, because they were true of the source"
+        )),
     }
     library
 }

@@ -365,22 +365,28 @@ fn notes(counts: &Counts, many: &[(String, usize)], m: &Migration) -> Vec<String
     }
     let polygons: u64 = counts.layers.values().map(|c| c.polygons).sum();
     if polygons > 0 {
-        notes.push(format!("{polygons} paths and circles became polygons, because none has their snapped outline"));
+        notes.push(match polygons {
+            1 => "1 path or circle became a polygon, because none has its snapped outline".to_owned(),
+            n => format!("{n} paths and circles became polygons, because none has their snapped outline"),
+        });
     }
     if counts.arrays_split > 0 {
-        notes.push(format!(
-            "{} arrays were split, because their pitch is not on the target's grid",
-            counts.arrays_split
-        ));
+        notes.push(match counts.arrays_split {
+            1 => "1 array was split, because its pitch is not on the target's grid".to_owned(),
+            n => format!("{n} arrays were split, because their pitch is not on the target's grid"),
+        });
     }
     if counts.repetitions_split > 0 {
-        notes.push(format!(
-            "{} repetitions of shapes were split, because their pitch is not on the target's grid",
-            counts.repetitions_split
-        ));
+        notes.push(match counts.repetitions_split {
+            1 => "1 repetition of shapes was split, because its pitch is not on the target's grid".to_owned(),
+            n => format!("{n} repetitions of shapes were split, because their pitch is not on the target's grid"),
+        });
     }
     if counts.off_grid > 0 {
-        notes.push(format!("{} points are not on the source's grid of {} units", counts.off_grid, m.source_grid));
+        let (n, grid) = (counts.off_grid, m.source_grid);
+        let are = if n == 1 { "point is" } else { "points are" };
+        let units = if grid == 1 { "unit" } else { "units" };
+        notes.push(format!("{n} {are} not on the source's grid of {grid} {units}"));
     }
     notes
 }

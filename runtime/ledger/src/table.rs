@@ -15,17 +15,21 @@ pub fn table(ledger: &Ledger) -> String {
     for rule in broken.clone() {
         let _ = writeln!(
             out,
-            "{}.{}: {}  {} violations, {} in {} cells",
+            "{}.{}: {}  {} violation{}, {} in {} cell{}",
             rule.place,
             rule.layer,
             rule.rule,
             grouped(rule.violations),
+            s(rule.violations),
             grouped(rule.in_cells),
-            grouped(rule.cells)
+            grouped(rule.cells),
+            s(rule.cells)
         );
     }
     if !ledger.rules.is_empty() {
-        let _ = writeln!(out, "{} of {} rules hold", ledger.rules.len() - broken.count(), ledger.rules.len());
+        let (held, all) = (ledger.rules.len() - broken.count(), ledger.rules.len());
+        let hold = if all == 1 { "rule holds" } else { "rules hold" };
+        let _ = writeln!(out, "{held} of {all} {hold}");
     }
     for gate in &ledger.gates {
         let word = if gate.held { "held" } else { "BROKEN" };
@@ -69,6 +73,11 @@ fn block(entry: &Entry, ending: Ending, out: &mut String) {
     for note in &entry.notes {
         let _ = writeln!(out, "  {note}");
     }
+}
+
+/// The end of a plural.
+fn s(n: u64) -> &'static str {
+    if n == 1 { "" } else { "s" }
 }
 
 fn group(title: &str, counts: &BTreeMap<String, u64>, whole: u64, rows: &mut Vec<(String, u64, String)>) {

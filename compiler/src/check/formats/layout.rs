@@ -240,12 +240,14 @@ impl<'t> Env<'t> {
             return Some(out.sources.len() - 1);
         }
         let (rules, joins, devices) = (found.design, found.joins, found.devices);
+        let programs = found.read.programs;
         let format = TargetFormat::Layout {
             file,
             dbu,
             grid: grid_units,
             layers,
             rules,
+            programs,
             joins,
             devices,
             every: every.is_some(),

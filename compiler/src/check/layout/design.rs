@@ -2,11 +2,12 @@
 
 use migc_grammar::diagnostic::Diagnostic;
 use migc_grammar::span::Span;
-use migc_grammar::tree::{self, BinOp, Expr, ExprKind, LayerKind, Margin, Measure, RuleKind, RuleWhen};
+use migc_grammar::tree::{self, Expr, ExprKind, LayerKind, Margin, RuleKind};
 
-use super::super::quantity::{self, Unit};
+use super::super::quantity;
 use super::super::{Env, similar};
 use super::layers::{Read, Scope};
+use super::spaces::Measured;
 use crate::plan::{Axis, DesignRule, Join, Layer, LayerAt, LayerExpr, LayerStep, Metric, Reach, RuleCheck};
 use crate::rules;
 
@@ -23,6 +24,8 @@ pub(in super::super) struct Rules {
     pub(in super::super) pitches: Vec<(usize, [i64; 2])>,
     /// The layers that rules read besides their own.
     pub(in super::super) read: Read,
+    /// Rules that look at nets, by their places, and where they say so.
+    on_nets: Vec<(usize, Span)>,
 }
 
 impl<'t> Env<'t> {
@@ -45,7 +48,13 @@ impl<'t> Env<'t> {
                     _ => {
                         let label = "a pitch belongs to the outlines of cells";
                         let d = Diagnostic::new(&rules::MISPLACED, rule.span, label);
-                        self.error(d.help("declare them as `outline: boundary 235/0 { pitch 460nm x 2720nm }`"));
+                        self.error(match &e.kind {
+                            ExprKind::Quantity(..) => {
+                                let new = format!("on track per {}", self.piece(e.span));
+                                d.fix(format!("wires that lie on tracks: write `{new}`"), rule.span, new)
+                            }
+                            _ => d.help("declare them as `outline: boundary 235/0 { pitch 460nm x 2720nm }`"),
+                        });
                     }
                 }
                 continue;
@@ -63,7 +72,11 @@ impl<'t> Env<'t> {
                 out.joins.push(Join { cut: at, from, to });
                 continue;
             }
-            if let Some(check) = self.rule_check(layer, rule, scope, &mut out.read) {
+            if let Some(check) = self.rule_check(layer, rule, (at, scope), &mut out.read) {
+                if let RuleKind::Measure { when, .. } = &rule.kind {
+                    let on = when.iter().find_map(super::spaces::on_nets);
+                    out.on_nets.extend(on.map(|(at, _)| (out.design.len(), at)));
+                }
                 let text = self.piece(rule.span).split_whitespace().collect::<Vec<_>>().join(" ");
                 out.design.push(DesignRule { text, at: rule.span, layer: at, check });
             }
@@ -74,12 +87,23 @@ impl<'t> Env<'t> {
         &mut self,
         layer: &tree::Layer,
         rule: &'t tree::LayerRule,
-        scope: &Scope<'_>,
+        (at, scope): (usize, &Scope<'_>),
         read: &mut Read,
     ) -> Option<RuleCheck> {
         match &rule.kind {
             RuleKind::Measure { what, to, cmp, value, when } => {
-                self.measured(*what, to.as_ref(), *cmp, value, when, rule.span, scope, read)
+                let is_cut = layer.kind == LayerKind::Cut;
+                let rule =
+                    Measured { what: *what, to: to.as_ref(), cmp: *cmp, value, when, span: rule.span, at, is_cut };
+                self.measured(&rule, scope, read)
+            }
+            RuleKind::Track { along, pitch, from } => {
+                let along = match along.as_deref() {
+                    Some("horizontal") => Some(Axis::Horizontal),
+                    Some(_) => Some(Axis::Vertical),
+                    None => None,
+                };
+                self.tracks(along, pitch, from.as_ref(), scope)
             }
             RuleKind::Size(e) => {
                 if layer.kind != LayerKind::Cut {
@@ -106,7 +130,7 @@ impl<'t> Env<'t> {
                 Some(RuleCheck::Inside(list.into_iter().collect::<Option<_>>()?))
             }
             RuleKind::Encloses(m) => Some(RuleCheck::Encloses(self.reach(m, scope, read)?)),
-            RuleKind::Extends(m) => Some(RuleCheck::Extends(self.reach(m, scope, read)?)),
+            RuleKind::Extends(m) => self.extension(m, rule.span, scope, read),
             RuleKind::Density { within, window, step } => self.density(within, window, step.as_ref(), scope),
             RuleKind::Word(word) => match word.as_str() {
                 "manhattan" => Some(RuleCheck::Angles { diagonal: false }),
@@ -117,110 +141,6 @@ impl<'t> Env<'t> {
                 other => self.not_yet(rule.span, &format!("the rule `{other}`")),
             },
             RuleKind::Joins { .. } | RuleKind::Pitch(_) => None,
-        }
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "the parts of one rule")]
-    fn measured(
-        &mut self,
-        what: Measure,
-        to: Option<&'t Expr>,
-        cmp: BinOp,
-        value: &'t Expr,
-        when: &'t [RuleWhen],
-        span: Span,
-        scope: &Scope<'_>,
-        read: &mut Read,
-    ) -> Option<RuleCheck> {
-        if cmp != BinOp::Ge {
-            let d = Diagnostic::new(&rules::WRONG_QUANTITY, span, "a rule of a layer says the least that is allowed");
-            let name = self.piece(span).split([' ', '<', '>', '=']).next().unwrap_or("width").to_owned();
-            let text = self.piece(value.span).to_owned();
-            self.error(match cmp {
-                BinOp::Gt => d.help(format!("write `{name} >= {text}`, or the next length on the grid")),
-                _ => d.help("write `width >= 150nm`; exact sizes of cuts are `size == 150nm x 150nm`"),
-            });
-            return None;
-        }
-        if let Some(e) = to.filter(|_| !matches!(what, Measure::Space | Measure::Overlap)) {
-            let d = Diagnostic::new(&rules::MISPLACED, e.span, "only `space` and `overlap` look at another layer");
-            self.error(d.help("write `space to diff >= 75nm`; `encloses diff by 75nm` for what lies inside"));
-            return None;
-        }
-        if matches!(what, Measure::Area | Measure::HoleArea) {
-            if let Some(first) = when.first() {
-                let at = match first {
-                    RuleWhen::Where(e) | RuleWhen::Run(_, e) => e.span,
-                    RuleWhen::Word(_, at) => *at,
-                };
-                return self.not_yet(at, "a condition on an area");
-            }
-            let per = i128::from(scope.dbu) * i128::from(scope.dbu);
-            let area = match quantity::measure(value, Unit::Area) {
-                // An area that is no whole number of squares is reached by the next one.
-                Ok(n) => i64::try_from((n + per - 1) / per).ok(),
-                Err(d) => {
-                    self.error(d);
-                    return None;
-                }
-            };
-            return Some(if what == Measure::Area { RuleCheck::Area(area?) } else { RuleCheck::HoleArea(area?) });
-        }
-        let least = self.in_units(value, scope.dbu)?;
-        let to = match to {
-            Some(e) => Some(self.layer(e, scope, read)?),
-            None => None,
-        };
-        let (mut metric, mut wide, mut run) = (Metric::Euclidean, None, None);
-        for when in when {
-            match when {
-                RuleWhen::Word(word, _) if word == "projection" => metric = Metric::Projection,
-                RuleWhen::Word(word, _) if word == "square" => metric = Metric::Square,
-                RuleWhen::Where(e) if what == Measure::Space => wide = Some(self.wider(e, scope)?),
-                RuleWhen::Run(BinOp::Gt, e) if what == Measure::Space => run = Some(self.in_units(e, scope.dbu)?),
-                RuleWhen::Run(_, e) if what == Measure::Space => {
-                    let d = Diagnostic::new(&rules::WRONG_QUANTITY, e.span, "a run is longer than something");
-                    let text = self.piece(e.span).to_owned();
-                    self.error(d.help(format!("write `run > {text}`")));
-                    return None;
-                }
-                RuleWhen::Where(e) | RuleWhen::Run(_, e) => return self.not_yet(e.span, "this condition of a rule"),
-                RuleWhen::Word(word, at) => return self.not_yet(*at, &format!("`{word}`")),
-            }
-        }
-        match (what, to) {
-            (Measure::Width, _) => Some(RuleCheck::Width { least, metric }),
-            (Measure::Notch, _) => Some(RuleCheck::Notch { least, metric }),
-            (Measure::Space, Some(_)) if wide.is_some() => {
-                self.not_yet(span, "a condition on the space to another layer")
-            }
-            (Measure::Space, to) => Some(RuleCheck::Space { to, least, metric, wide, run }),
-            (Measure::Overlap, Some(to)) => Some(RuleCheck::Overlap { to, least, metric }),
-            (Measure::Overlap, None) => {
-                let d = Diagnostic::new(&rules::WRONG_QUANTITY, span, "it is not said with what it overlaps");
-                self.error(d.help("write `overlap to diff >= 50nm`"));
-                None
-            }
-            _ => {
-                let d = Diagnostic::new(&rules::MISPLACED, span, "a length belongs to a device");
-                self.error(d.help("of a layer, write `width >= …` or `area >= …`"));
-                None
-            }
-        }
-    }
-
-    /// `width > 3um`
-    fn wider(&mut self, e: &Expr, scope: &Scope<'_>) -> Option<i64> {
-        match &e.kind {
-            ExprKind::Binary(BinOp::Gt, a, b) if matches!(&a.kind, ExprKind::Name(n) if n.text == "width") => {
-                self.in_units(b, scope.dbu)
-            }
-            ExprKind::Broken => None,
-            _ => {
-                let d = Diagnostic::new(&rules::WRONG_QUANTITY, e.span, "a rule of spaces can depend on widths alone");
-                self.error(d.help("write `space >= 280nm where width > 3um`"));
-                None
-            }
         }
     }
 
@@ -237,7 +157,34 @@ impl<'t> Env<'t> {
             let label = "on opposite sides it is more than on all sides, or nothing is said by it";
             self.error(Diagnostic::new(&rules::WRONG_QUANTITY, at, label));
         }
-        Some(Reach { layer: layer?, by, opposite })
+        let metric = match &m.metric {
+            Some((_, at)) if m.by.is_none() => {
+                let label = "what is demanded on opposite sides is measured across them";
+                let d = Diagnostic::new(&rules::WRONG_QUANTITY, *at, label);
+                self.error(d.help("leave the word out"));
+                Metric::Projection
+            }
+            Some((word, _)) if word == "projection" => Metric::Projection,
+            Some(_) => Metric::Square,
+            None => Metric::Euclidean,
+        };
+        Some(Reach { layer: layer?, by, opposite, metric })
+    }
+
+    /// `extends diff by 130nm`
+    fn extension(&mut self, m: &'t Margin, span: Span, scope: &Scope<'_>, read: &mut Read) -> Option<RuleCheck> {
+        let reach = self.reach(m, scope, read)?;
+        if let Some((_, at)) = m.metric.as_ref().filter(|(word, _)| word != "projection") {
+            let label = "how far a layer extends is measured across the side that it crosses";
+            self.error(Diagnostic::new(&rules::WRONG_QUANTITY, *at, label).help("leave the word out"));
+        } else if let Some(e) = &m.opposite {
+            let label = "a layer extends beyond whichever sides it crosses";
+            let d = Diagnostic::new(&rules::WRONG_QUANTITY, e.span, label);
+            self.error(d.help("write one length: `extends diff by 130nm`"));
+        } else if reach.by == 0 {
+            self.never_broken(span);
+        }
+        Some(RuleCheck::Extends(Reach { metric: Metric::Projection, ..reach }))
     }
 
     fn density(&mut self, within: &Expr, window: &Expr, step: Option<&Expr>, scope: &Scope<'_>) -> Option<RuleCheck> {
@@ -254,6 +201,9 @@ impl<'t> Env<'t> {
             self.error(d.help("write `density in 20% ..= 80% per 100um step 50um`"));
             return None;
         };
+        if (least, most) == (0, 1_000_000) {
+            self.never_broken(within.span);
+        }
         let side = self.in_units(window, scope.dbu)?;
         let step = match step {
             Some(e) => self.in_units(e, scope.dbu)?,
@@ -264,6 +214,12 @@ impl<'t> Env<'t> {
             return None;
         }
         Some(RuleCheck::Density { least, most, window: side, step })
+    }
+
+    /// A rule that holds whatever is drawn.
+    pub(super) fn never_broken(&mut self, at: Span) {
+        let d = Diagnostic::new(&rules::WRONG_QUANTITY, at, "nothing can break this rule");
+        self.error(d.help("write the least that the process allows, or leave the rule out"));
     }
 
     fn not_yet<T>(&mut self, at: Span, what: &str) -> Option<T> {
@@ -308,6 +264,7 @@ impl<'t> Env<'t> {
             self.layer_rules(l, at, &scope, &mut out);
         }
         let scope = scope_of(name, layers, &names, &all, (dbu, grid), source);
+        self.nets_are_known(name, layers, &out.design, &out.joins, &out.on_nets);
         out.devices = self.devices(place, &scope, &mut out.read);
         if let Some(rule) = out.design.iter().find(|r| reads_itself(r)) {
             let d = Diagnostic::new(&rules::WRONG_QUANTITY, rule.at, "this rule compares the layer with itself");

@@ -15,7 +15,7 @@ use super::exprs::Body;
 use super::{Env, similar, twice};
 use crate::plan::{
     self, Arith, Expr, Fate, FateKind, Input, Layer, LayerAt, LayerExpr, LayerStep, Op, Otherwise, Output, Plan,
-    RuleCheck, Scaling, Shapes, SourceFormat, Step, TargetFormat, TextOf, Work,
+    RuleCheck, Scaling, Shapes, SourceFormat, SpaceWhen, Step, TargetFormat, TextOf, Work,
 };
 use crate::rules;
 
@@ -24,6 +24,7 @@ mod layers;
 mod measures;
 
 mod scale;
+mod spaces;
 mod trials;
 mod verify;
 
@@ -38,7 +39,7 @@ pub(super) fn map<'t>(
     target: usize,
     out: &mut Plan,
 ) {
-    let (SourceFormat::Layout(from), TargetFormat::Layout { dbu, grid, layers, rules, every: takes, .. }) =
+    let (SourceFormat::Layout(from), TargetFormat::Layout { dbu, grid, layers, rules, programs, every: takes, .. }) =
         (&out.sources[source].format, &out.targets[target].format)
     else {
         return;
@@ -61,7 +62,7 @@ pub(super) fn map<'t>(
         used: from.lets.iter().flat_map(|l| layers_of(&l.value)).collect(),
         routes: Vec::new(),
         steps: Vec::new(),
-        programs: Vec::new(),
+        programs: programs.clone(),
         texts: Vec::new(),
     };
     let mut said = scale::Said::default();
@@ -440,7 +441,15 @@ fn cut_rules(rules: &[plan::DesignRule], layer: usize) -> Option<layers::CutRule
     let own = || rules.iter().filter(|r| r.layer == layer).map(|r| &r.check);
     let size = own().find_map(|check| if let RuleCheck::Size(size) = check { Some(*size) } else { None })?;
     let spaces = own().filter_map(|check| match check {
-        RuleCheck::Space { to: None, least, wide: None, run: None, .. } => Some(*least),
+        RuleCheck::Space { to: None, least, when, .. } if when.is_always() => Some(*least),
+        _ => None,
+    });
+    let dense = own().find_map(|check| match check {
+        RuleCheck::Space { to: None, least, when: when @ SpaceWhen { array: Some(array), .. }, .. }
+            if (SpaceWhen { array: None, ..when.clone() }).is_always() =>
+        {
+            Some((*array, *least))
+        }
         _ => None,
     });
     let mut margin = Some(0);
@@ -451,7 +460,7 @@ fn cut_rules(rules: &[plan::DesignRule], layer: usize) -> Option<layers::CutRule
             _ => None,
         };
     }
-    Some(layers::CutRules { size, space: spaces.max(), margin, dense: None })
+    Some(layers::CutRules { size, space: spaces.max(), margin, dense })
 }
 
 /// The layers of the source that an expression on drawn sizes reads.

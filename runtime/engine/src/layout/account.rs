@@ -43,10 +43,14 @@ pub(super) fn entries(map: &LayoutMap<'_>, Worked { outcome, computed, left_out,
         }
     }
     if missing > 0 {
-        shapes.notes.push(format!("{missing} shapes have no area after snapping; rejects.jsonl says which and where"));
+        let have = if missing == 1 { "shape has" } else { "shapes have" };
+        shapes.notes.push(format!("{missing} {have} no area after snapping; rejects.jsonl says which and where"));
     }
     if counts.cells_written != counts.cells_read {
-        shapes.notes.push(format!("{} cells became {}, with their variants", counts.cells_read, counts.cells_written));
+        shapes.notes.push(match counts.cells_read {
+            1 => format!("1 cell became {}, with its variants", counts.cells_written),
+            n => format!("{n} cells became {}, with their variants", counts.cells_written),
+        });
     }
     shapes.notes.extend(outcome.notes.iter().cloned());
     let instances = entry("instances", counts.instances_read, counts.instances_kept);
@@ -80,9 +84,11 @@ pub(super) fn entries(map: &LayoutMap<'_>, Worked { outcome, computed, left_out,
                 .map(|(cell, r)| format!("`{cell}` ({}, {}; {}, {})", r.x0, r.y0, r.x1, r.y1))
                 .collect();
             let note = format!(
-                "{} of {} islands of `{layer}` overlap nothing that is computed of them: {}",
+                "{} of {} island{} of `{layer}` overlap{} nothing that is computed of them: {}",
                 found.missing,
                 found.islands,
+                if found.islands == 1 { "" } else { "s" },
+                if found.missing == 1 { "s" } else { "" },
                 places.join(", ")
             );
             islands.notes.push(note);
@@ -90,7 +96,8 @@ pub(super) fn entries(map: &LayoutMap<'_>, Worked { outcome, computed, left_out,
     }
     for (layer, n) in computed.masks.iter().filter(|(_, n)| *n > 0) {
         *islands.ignored.entry(layer.clone()).or_default() += n;
-        islands.notes.push(format!("`{layer}` only cuts or selects: no layer of the target holds its {n} islands"));
+        let s = if *n == 1 { "" } else { "s" };
+        islands.notes.push(format!("`{layer}` only cuts or selects: no layer of the target holds its {n} island{s}"));
     }
     for torn in &computed.torn {
         islands.extracted += torn.before;
@@ -106,11 +113,13 @@ pub(super) fn entries(map: &LayoutMap<'_>, Worked { outcome, computed, left_out,
                 .map(|(cell, r)| format!("`{cell}` ({}, {}; {}, {})", r.x0, r.y0, r.x1, r.y1))
                 .collect();
             islands.notes.push(format!(
-                "`{}`: {} islands before and {} after; {} are torn or grown together: {}",
+                "`{}`: {} island{} before and {} after; {} {} torn or grown together: {}",
                 torn.layer,
                 torn.before,
+                if torn.before == 1 { "" } else { "s" },
                 torn.after,
                 torn.lost,
+                if torn.lost == 1 { "is" } else { "are" },
                 places.join(", ")
             ));
         }
@@ -121,9 +130,12 @@ pub(super) fn entries(map: &LayoutMap<'_>, Worked { outcome, computed, left_out,
             .push("every island is found again within a grid step: none is torn, none grown together".to_owned());
     }
     for (layer, raised) in computed.raised.iter().filter(|(_, n)| *n > 0) {
-        islands.notes.push(format!(
-            "`{layer}`: {raised} shapes were computed above their cells, since something from outside comes near"
-        ));
+        islands.notes.push(match raised {
+            1 => format!("`{layer}`: 1 shape was computed above its cell, since something from outside comes near"),
+            n => format!(
+                "`{layer}`: {n} shapes were computed above their cells, since something from outside comes near"
+            ),
+        });
     }
     let units = BTreeMap::from([(0, shapes), (1, texts), (2, instances), (3, arrays), (4, islands)]);
     units

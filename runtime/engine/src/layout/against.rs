@@ -204,7 +204,8 @@ fn computed(
     if !from.promises.is_empty() || !from.lets.is_empty() {
         let deciders = Deciders::new(&from.programs, &plan.codes, true)?;
         let checked = drawn_computer(from, &library, &deciders).and_then(|computer| {
-            let checked = violations::check(&computer, ("", 1), &from.promises, &from.layers, LayerAt::Source)?;
+            let checked =
+                violations::check(&computer, ("", 1), (&from.promises, &from.joins), &from.layers, LayerAt::Source)?;
             for step in &from.lets {
                 computer.write(step.to, super::computed::number(step.to, &[]), &mut library.cells)?;
             }

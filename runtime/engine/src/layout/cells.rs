@@ -41,6 +41,9 @@ pub(super) fn rename(map: &LayoutMap<'_>, names: &[String], outcome: &mut Outcom
         Some(migc_layout::Name::from(format!("{filled}{number}").as_str()))
     };
     let renamed = migc_layout::rename(&mut outcome.library, &new)?;
-    outcome.notes.push(format!("{renamed} cells have other names"));
+    outcome.notes.push(match renamed {
+        1 => "1 cell has another name".to_owned(),
+        n => format!("{n} cells have other names"),
+    });
     Ok(())
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use migc_compiler::plan::{self, CellPattern, Joined, Layer, LayerAt, LayerExpr, LayerStep, Program};
 use migc_geometry::{Op, Rect, Region, Shapes};
 use migc_layers::{
-    Check, Drawn, Expr, LayerId, Layers, Pieces, Tree, TreeError, Violations, Zones, found_again, local,
+    Carrier, Check, Drawn, Expr, LayerId, Layers, Pieces, Spacing, Tree, TreeError, Violations, Zones, check_on_nets,
+    found_again, local,
 };
 use migc_layout::{Cell, Kind, Library};
 
@@ -168,6 +169,19 @@ impl<'p> Computer<'p> {
         let mut others = Vec::new();
         let rule = check(&mut others);
         migc_layers::check(&self.tree, &self.layers, *id, &others, &rule, self.deciders)
+    }
+
+    /// The same for a space that looks at nets: for each top, those of the layer and of the one to which it is.
+    pub(super) fn check_on_nets(
+        &self,
+        layer: LayerAt,
+        space: &dyn Fn(&mut Vec<LayerId>) -> Spacing,
+        carriers: &[[&Carrier<'_>; 2]],
+    ) -> Result<Violations, TreeError> {
+        let Some(id) = self.ids.get(&(layer, None)) else { return Ok(Violations::default()) };
+        let mut others = Vec::new();
+        let rule = space(&mut others);
+        check_on_nets(&self.tree, &self.layers, *id, &others, &rule, self.deciders, carriers)
     }
 
     /// Who places whom.

@@ -41,7 +41,7 @@ pub(super) struct Comparison<'s> {
 }
 
 /// A conductor: what a cut joins.
-type Conductors<'s> = Vec<&'s LayerExpr>;
+pub(super) type Conductors<'s> = Vec<&'s LayerExpr>;
 
 /// How many places are named.
 const NAMED: usize = 3;
@@ -148,7 +148,8 @@ impl Comparison<'_> {
         let held = said.is_empty();
         said.extend(places.into_iter().take(NAMED));
         let tail = if held { "each found again".to_owned() } else { said.join("; ") };
-        (held, format!("{before} nets before, {after} after; {tail}"))
+        let s = if before == 1 { "" } else { "s" };
+        (held, format!("{before} net{s} before, {after} after; {tail}"))
     }
 
     fn same_labels(&self, tops: &[TopNets]) -> (bool, String) {
@@ -177,7 +178,7 @@ impl Comparison<'_> {
                 }
             }
         }
-        let mut said = format!("{all} labels of nets");
+        let mut said = if all == 1 { "1 label of a net".to_owned() } else { format!("{all} labels of nets") };
         if off > 0 {
             said.push_str(&format!(", {off} of them on no conductor"));
         }
@@ -185,7 +186,8 @@ impl Comparison<'_> {
         if !held {
             let n = wrong.len();
             wrong.truncate(NAMED);
-            said.push_str(&format!("; {n} nets are called otherwise: {}", wrong.join("; ")));
+            let are = if n == 1 { "net is" } else { "nets are" };
+            said.push_str(&format!("; {n} {are} called otherwise: {}", wrong.join("; ")));
         }
         (held, said)
     }
@@ -272,13 +274,14 @@ impl Comparison<'_> {
                 }
             }
         }
-        let said = format!("{old_gaps} gaps before, {new_gaps} after");
+        let said = format!("{old_gaps} gap{} before, {new_gaps} after", if old_gaps == 1 { "" } else { "s" });
         if fresh.is_empty() {
             return Ok((true, said));
         }
         let n = fresh.len();
         fresh.truncate(NAMED);
-        Ok((false, format!("{said}; {n} are new: {}", fresh.join("; "))))
+        let are = if n == 1 { "is" } else { "are" };
+        Ok((false, format!("{said}; {n} {are} new: {}", fresh.join("; "))))
     }
 
     fn cannot(&self, cell: usize, what: String) -> TreeError {
@@ -322,6 +325,7 @@ impl Comparison<'_> {
         match count {
             0 if within == 0 => Ok((true, "they cover the same".to_owned())),
             0 => Ok((true, "they cover the same, but for what is nearer than that".to_owned())),
+            1 => Ok((false, format!("they differ at 1 place: {}", places.join(", ")))),
             n => Ok((false, format!("they differ at {n} places: {}", places.join(", ")))),
         }
     }
@@ -382,7 +386,7 @@ struct TopNets {
 }
 
 /// Every conductor that a cut names, each once.
-fn conductors(joins: &[Join]) -> Conductors<'_> {
+pub(super) fn conductors(joins: &[Join]) -> Conductors<'_> {
     let mut out: Conductors<'_> = Vec::new();
     for e in joins.iter().flat_map(|j| j.from.iter().chain(&j.to)) {
         if !out.contains(&e) {
@@ -392,21 +396,31 @@ fn conductors(joins: &[Join]) -> Conductors<'_> {
     out
 }
 
+/// The nets of a top: what cuts join of conductors. `layer` says where the layers of a place are.
+pub(super) fn nets_of(
+    computer: &Computer<'_>,
+    joins: &[Join],
+    layer: fn(usize) -> LayerAt,
+    conductors: &Conductors<'_>,
+    top: usize,
+) -> Result<Nets, TreeError> {
+    let areas: Vec<Region> = conductors.iter().map(|e| computer.flat_area(e, top)).collect::<Result<_, _>>()?;
+    let at = |list: &[LayerExpr]| -> Vec<usize> {
+        list.iter().filter_map(|e| conductors.iter().position(|c| *c == e)).collect()
+    };
+    let mut cuts = Vec::new();
+    for join in joins {
+        let cut = computer.flat_area(&LayerExpr::Layer(layer(join.cut)), top)?;
+        cuts.push((cut, at(&join.from), at(&join.to)));
+    }
+    let cuts: Vec<Cut<'_>> =
+        cuts.iter().map(|(area, from, to)| Cut { area, from: from.clone(), to: to.clone() }).collect();
+    Ok(Nets::new(&areas, &cuts))
+}
+
 impl Side<'_> {
     fn nets(&self, conductors: &Conductors<'_>, top: usize) -> Result<Nets, TreeError> {
-        let areas: Vec<Region> =
-            conductors.iter().map(|e| self.computer.flat_area(e, top)).collect::<Result<_, _>>()?;
-        let at = |list: &[LayerExpr]| -> Vec<usize> {
-            list.iter().filter_map(|e| conductors.iter().position(|c| *c == e)).collect()
-        };
-        let mut cuts = Vec::new();
-        for join in self.joins {
-            let cut = self.computer.flat_area(&LayerExpr::Layer((self.layer)(join.cut)), top)?;
-            cuts.push((cut, at(&join.from), at(&join.to)));
-        }
-        let cuts: Vec<Cut<'_>> =
-            cuts.iter().map(|(area, from, to)| Cut { area, from: from.clone(), to: to.clone() }).collect();
-        Ok(Nets::new(&areas, &cuts))
+        nets_of(self.computer, self.joins, self.layer, conductors, top)
     }
 
     /// The labels of each net; those on no conductor stand under none.

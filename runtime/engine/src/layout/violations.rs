@@ -2,12 +2,13 @@
 
 use std::fmt::Write;
 
-use migc_compiler::plan::{self, DesignRule, Layer, LayerAt, RuleCheck};
-use migc_geometry::{Angles, Metric, Size};
-use migc_layers::{Axis, Check, Mark, Reach, Violations, rule};
+use migc_compiler::plan::{self, DesignRule, Join, Layer, LayerAt, LayerExpr, RuleCheck};
+use migc_geometry::{Angles, Ends, Metric, Size};
+use migc_layers::{Axis, Carrier, Check, Mark, Nets, OnNets, Reach, Spacing, Tracks, TreeError, Violations, rule};
 use migc_ledger::RuleCount;
 
 use super::computed::Computer;
+use super::verify::{conductors, nets_of};
 
 /// The rules of a place, and what breaks them.
 pub(super) struct Checked<'p> {
@@ -27,59 +28,139 @@ pub(super) struct Broken<'c> {
     pub(super) places: Vec<(String, [i32; 2])>,
 }
 
-/// Checks the rules of a place: `layer` says where its layers are.
+/// Checks the rules of a place: `layer` says where its layers are, `joins` what its cuts join.
 pub(super) fn check<'p>(
     computer: &Computer<'_>,
     (place, dbu): (&'p str, i64),
-    rules: &'p [DesignRule],
+    (rules, joins): (&'p [DesignRule], &[Join]),
     layers: &'p [Layer],
     layer: fn(usize) -> LayerAt,
-) -> Result<Checked<'p>, migc_layers::TreeError> {
+) -> Result<Checked<'p>, TreeError> {
     let mut checked = Vec::new();
+    let mut wired: Option<Wired<'_>> = None;
     for of in rules {
-        let violations = computer.check(layer(of.layer), &|inputs| what(computer, &of.check, inputs))?;
+        let at = layer(of.layer);
+        let violations = match &of.check {
+            RuleCheck::Space { to, when: plan::SpaceWhen { nets: Some(_), .. }, .. } => {
+                let wired = match &mut wired {
+                    Some(wired) => wired,
+                    none => none.insert(Wired::new(computer, joins, layer)?),
+                };
+                let to = if let Some(LayerExpr::Layer(to)) = to { *to } else { at };
+                let carriers = [wired.carriers(computer, at)?, wired.carriers(computer, to)?];
+                let [own, others] = carriers;
+                let carriers: Vec<[&Carrier<'_>; 2]> = own.iter().zip(&others).map(|(a, b)| [a, b]).collect();
+                computer.check_on_nets(at, &|inputs| spacing(computer, &of.check, inputs), &carriers)?
+            }
+            _ => computer.check(at, &|inputs| what(computer, &of.check, inputs))?,
+        };
         checked.push((of, &layers[of.layer], violations));
     }
     Ok(Checked { place, rules: checked, cells: computer.cells().to_vec(), dbu })
 }
 
+/// The nets of each top, known once for all rules that look at them.
+struct Wired<'s> {
+    joins: &'s [Join],
+    conductors: Vec<&'s LayerExpr>,
+    layer: fn(usize) -> LayerAt,
+    nets: Vec<Nets>,
+}
+
+impl<'s> Wired<'s> {
+    fn new(computer: &Computer<'_>, joins: &'s [Join], layer: fn(usize) -> LayerAt) -> Result<Wired<'s>, TreeError> {
+        let conductors = conductors(joins);
+        let nets = |top: &usize| nets_of(computer, joins, layer, &conductors, *top);
+        let nets = computer.tree().tops.iter().map(nets).collect::<Result<_, _>>()?;
+        Ok(Wired { joins, conductors, layer, nets })
+    }
+
+    /// A layer in each top, with the nets of its polygons: a conductor as it is, or a cut.
+    fn carriers(&self, computer: &Computer<'_>, at: LayerAt) -> Result<Vec<Carrier<'_>>, TreeError> {
+        let layer = LayerExpr::Layer(at);
+        let place = |e: &LayerExpr| self.conductors.iter().position(|c| *c == e);
+        if let Some(conductor) = place(&layer) {
+            return Ok(self.nets.iter().map(|nets| Carrier::Conductor(nets, conductor)).collect());
+        }
+        let cuts = self.joins.iter().filter(|j| (self.layer)(j.cut) == at);
+        let joined: Vec<usize> = cuts.flat_map(|j| j.from.iter().chain(&j.to)).filter_map(place).collect();
+        let tops = computer.tree().tops.iter().zip(&self.nets);
+        tops.map(|(top, nets)| Ok(Carrier::cut(&computer.flat_area(&layer, *top)?, &joined, nets))).collect()
+    }
+}
+
+/// A rule of distances.
+fn least(n: i64, metric: plan::Metric) -> migc_geometry::Rule {
+    rule(narrow(n), metric_of(metric))
+}
+
+fn metric_of(metric: plan::Metric) -> Metric {
+    match metric {
+        plan::Metric::Euclidean => Metric::Euclidean,
+        plan::Metric::Square => Metric::Square,
+        plan::Metric::Projection => Metric::Projection,
+    }
+}
+
+fn narrow(n: i64) -> i32 {
+    i32::try_from(n).unwrap_or(i32::MAX)
+}
+
+fn axis_of(axis: plan::Axis) -> Axis {
+    match axis {
+        plan::Axis::Horizontal => Axis::Horizontal,
+        plan::Axis::Vertical => Axis::Vertical,
+    }
+}
+
+/// A space of the plan as one of areas; of any other rule nothing that could break.
+fn spacing(computer: &Computer<'_>, of: &RuleCheck, inputs: &mut Vec<migc_layers::LayerId>) -> Spacing {
+    let RuleCheck::Space { to, least: n, metric, when } = of else {
+        return Spacing::new(rule(0, Metric::Euclidean));
+    };
+    let mut rule = least(*n, *metric);
+    if let Some(ends) = when.ends {
+        rule = rule.at_ends(Ends { shorter_than: ends.shorter_than.map(narrow) });
+    }
+    Spacing {
+        to: to.as_ref().map(|e| computer.expr(e, inputs)),
+        wide: when.wide.map(narrow),
+        run: when.run.map(narrow),
+        array: when.array.map(|sides| sides.map(|n| n as usize)),
+        nets: when.nets.map(|on| match on {
+            plan::OnNets::Other => OnNets::Other,
+            plan::OnNets::Same => OnNets::Same,
+        }),
+        ..Spacing::new(rule)
+    }
+}
+
 /// A rule of the plan as a check of areas; the layers that it reads are added to the inputs.
 fn what(computer: &Computer<'_>, of: &RuleCheck, inputs: &mut Vec<migc_layers::LayerId>) -> Check {
-    let narrow = |n: i64| i32::try_from(n).unwrap_or(i32::MAX);
-    let least = |n: i64, metric: plan::Metric| {
-        let metric = match metric {
-            plan::Metric::Euclidean => Metric::Euclidean,
-            plan::Metric::Square => Metric::Square,
-            plan::Metric::Projection => Metric::Projection,
-        };
-        rule(narrow(n), metric)
-    };
     let mut reach = |r: &plan::Reach| Reach {
         layer: computer.expr(&r.layer, inputs),
         by: narrow(r.by),
         opposite: r.opposite.map(narrow),
+        metric: metric_of(r.metric),
     };
     match of {
         RuleCheck::Inside(list) => Check::Inside(list.iter().map(reach).collect()),
         RuleCheck::Encloses(r) => Check::Encloses(reach(r)),
         RuleCheck::Extends(r) => Check::Extends(reach(r)),
         RuleCheck::Width { least: n, metric } => Check::Width(least(*n, *metric)),
-        RuleCheck::Space { to: None, least: n, metric, wide, run } => {
-            Check::Space(least(*n, *metric), wide.map(narrow), run.map(narrow))
-        }
-        RuleCheck::Space { to: Some(to), least: n, metric, run, .. } => {
-            Check::SpaceTo(least(*n, *metric), computer.expr(to, inputs), run.map(narrow))
-        }
+        RuleCheck::Space { .. } => Check::Space(spacing(computer, of, inputs)),
         RuleCheck::Notch { least: n, metric } => Check::Notch(least(*n, *metric)),
         RuleCheck::Overlap { to, least: n, metric } => Check::Overlap(least(*n, *metric), computer.expr(to, inputs)),
-        RuleCheck::Area(n) => Check::Area(*n),
+        RuleCheck::Area { least, of } => Check::Area(*least, of.as_ref().map(|e| computer.expr(e, inputs))),
         RuleCheck::HoleArea(n) => Check::HoleArea(*n),
         RuleCheck::Size([Some(x), Some(y)]) => Check::Size(Size::Exactly(*x, *y)),
         RuleCheck::Size([x, y]) => Check::Size(Size::Bar(x.or(*y).unwrap_or(0))),
         RuleCheck::Density { least, most, window, step } => Check::Density(*least, *most, *window, *step),
         RuleCheck::Grid(n) => Check::Grid(narrow(*n)),
-        RuleCheck::Lies(plan::Axis::Horizontal) => Check::Lies(Axis::Horizontal),
-        RuleCheck::Lies(plan::Axis::Vertical) => Check::Lies(Axis::Vertical),
+        RuleCheck::Lies(axis) => Check::Lies(axis_of(*axis)),
+        RuleCheck::Tracks { along, pitch, first } => {
+            Check::Tracks(Tracks { along: along.map(axis_of), pitch: narrow(*pitch), first: narrow(*first) })
+        }
         RuleCheck::Angles { diagonal: false } => Check::Angles(Angles::Upright),
         RuleCheck::Angles { diagonal: true } => Check::Angles(Angles::Octagonal),
     }

@@ -153,6 +153,7 @@ impl LayoutMap<'_> {
         });
         match lost.count() {
             0 => None,
+            1 => Some("1 shape has properties that what is computed of it does not carry on".to_owned()),
             n => Some(format!("{n} shapes have properties that what is computed of them does not carry on")),
         }
     }
@@ -164,9 +165,13 @@ impl LayoutMap<'_> {
             let broken: Vec<String> = promises
                 .iter()
                 .filter(|r| r.violations > 0)
-                .map(|r| format!("{}: {}, {} times", r.layer, r.rule, r.violations))
+                .map(|r| match r.violations {
+                    1 => format!("{}: {}, once", r.layer, r.rule),
+                    n => format!("{}: {}, {n} times", r.layer, r.rule),
+                })
                 .collect();
             let found = match broken.is_empty() {
+                true if promises.len() == 1 => "1 rule holds".to_owned(),
                 true => format!("{} rules hold", promises.len()),
                 false => format!("{}; `.violations.jsonl` has the places", broken.join("; ")),
             };
@@ -178,8 +183,12 @@ impl LayoutMap<'_> {
             let (before, after): (u64, u64) = torn.iter().fold((0, 0), |(b, a), t| (b + t.before, a + t.after));
             let whole = torn.iter().all(|t| t.lost == 0 && t.before == t.after);
             let found = match whole {
+                true if before == 1 => "1 island, found again within a grid step".to_owned(),
                 true => format!("{before} islands, each found again within a grid step"),
-                false => format!("{before} islands before, {after} after; {lost} are torn or grown together"),
+                false => {
+                    let (s, are) = (if before == 1 { "" } else { "s" }, if lost == 1 { "is" } else { "are" });
+                    format!("{before} island{s} before, {after} after; {lost} {are} torn or grown together")
+                }
             };
             held.push(GateCount { target: target.clone(), gate: "no torn islands".to_owned(), held: whole, found });
         }
@@ -201,7 +210,7 @@ fn drawn(
         computer.write(step.to, number(step.to, &[]), &mut library.cells)?;
     }
     let place = (map.plan.sources[map.pass.source].name.as_str(), from.dbu);
-    let checked = violations::check(&computer, place, &from.promises, &from.layers, LayerAt::Source)?;
+    let checked = violations::check(&computer, place, (&from.promises, &from.joins), &from.layers, LayerAt::Source)?;
     let mut lines = Vec::new();
     checked.lines(map.run, map.place, &mut lines);
     let mut counts = checked.counts(map.place);
@@ -455,7 +464,7 @@ fn computed(
         out.verified = comparison.judge(checks, &map.plan.targets[map.to].name)?;
     }
     let place = (map.plan.targets[map.to].name.as_str(), *dbu);
-    let checked = violations::check(&computer, place, rules, to, LayerAt::Target)?;
+    let checked = violations::check(&computer, place, (rules, joins), to, LayerAt::Target)?;
     out.rules = checked.counts(map.place);
     out.rules.extend(verify::sizes(&computer, place.0, devices, map.place)?);
     out.report = [checked.lyrdb(computer.top()).into_bytes(), Vec::new()];

@@ -10,12 +10,14 @@
 //! lines that join the ends of the two. Here meeting includes touching, exactly; KLayout rounds, so that of pairs that
 //! face each other askew it may report one that a third edge only just touches.
 
+mod ends;
 mod facing;
 mod measures;
 mod oblique;
 mod scan;
 mod sides;
 
+pub use ends::Ends;
 pub use measures::{Angles, Size};
 
 use facing::Facing;
@@ -44,17 +46,24 @@ pub struct Rule {
     pub metric: Metric,
     /// Whether edges are left out that a third edge hides from each other.
     pub shielded: bool,
+    /// Only pairs of which one edge at least is such an end of a line; of two regions, of the checked one.
+    pub ends: Option<Ends>,
 }
 
 impl Rule {
     /// Euclidean and shielded, which is what a rule book means where it says no more.
     pub fn new(distance: i32) -> Rule {
-        Rule { distance, metric: Metric::Euclidean, shielded: true }
+        Rule { distance, metric: Metric::Euclidean, shielded: true, ends: None }
     }
 
     /// The same with another metric.
     pub fn metric(self, metric: Metric) -> Rule {
         Rule { metric, ..self }
+    }
+
+    /// The same at ends of lines alone.
+    pub fn at_ends(self, ends: Ends) -> Rule {
+        Rule { ends: Some(ends), ..self }
     }
 }
 
@@ -92,6 +101,16 @@ impl Region {
     /// Where parts of the region are nearer to each other than the rule's distance.
     pub fn space_check(&self, rule: &Rule, between: Between<'_>) -> Vec<EdgePair> {
         pairs(self, None, rule, &Facing::space(between), between != Between::Any)
+    }
+
+    /// The same, with the polygons of both edges: their places in the order of [`Region::polygons`].
+    pub fn space_pairs(&self, rule: &Rule, between: Between<'_>) -> Vec<(EdgePair, [u32; 2])> {
+        ordered(found(self, None, rule, &Facing::space(between), true))
+    }
+
+    /// What [`Region::separation_check`] finds, with the polygons of both edges, each in its own region.
+    pub fn separation_pairs(&self, other: &Region, rule: &Rule) -> Vec<(EdgePair, [u32; 2])> {
+        ordered(found(self, Some(other), rule, &Facing::separation(), true))
     }
 
     /// Where edges of this region and of another face each other from outside within the rule's distance.
@@ -147,6 +166,13 @@ fn pairs(region: &Region, other: Option<&Region>, rule: &Rule, facing: &Facing<'
     pairs
 }
 
+/// Pairs in order, each once.
+fn ordered(mut pairs: Vec<(EdgePair, [u32; 2])>) -> Vec<(EdgePair, [u32; 2])> {
+    pairs.sort_unstable();
+    pairs.dedup();
+    pairs
+}
+
 /// The pairs that break a rule, and the polygons of their edges, which are only looked up if asked for.
 fn found(
     region: &Region,
@@ -155,7 +181,7 @@ fn found(
     facing: &Facing<'_>,
     polygons: bool,
 ) -> Vec<(EdgePair, [u32; 2])> {
-    let mut found = scan::found(Sides::of(region, other, polygons), rule, facing);
+    let mut found = scan::found(Sides::of(region, other, polygons, rule.ends), rule, facing);
     found.append(&mut oblique::found(region, other, rule, facing));
     found
 }

@@ -10,6 +10,7 @@
 //! apart. Of two regions it also reports edges that only touch in a point without facing each other; these are left out
 //! here, and so is an edge of a slanted polygon as something that hides two edges of upright ones.
 
+use super::ends::is_among;
 use super::facing::{Facing, Look};
 use super::sides::Owner;
 use super::{EdgePair, Metric, Rule};
@@ -22,6 +23,8 @@ use crate::{Point, Rect, Region};
 struct Edge {
     ends: [Point; 2],
     owner: Owner,
+    /// Whether it is the end of a line, where that is asked.
+    end: bool,
 }
 
 /// The pairs of which at least one edge is of a slanted polygon, and the polygons of both edges.
@@ -41,6 +44,10 @@ pub(super) fn found(
         let polygons = region.polygons();
         let upright = polygons.len() - region.slanted.len();
         push(&polygons, is_other, |polygon| begins.push(polygon >= upright), &mut edges);
+    }
+    if let Some(ends) = rule.ends {
+        let ends = ends.of(region);
+        edges.iter_mut().filter(|e| !e.owner.other).for_each(|e| e.end = is_among(&ends, e.ends));
     }
     let boxed = |k: usize, by: i32| {
         let e: &Edge = &edges[k];
@@ -78,7 +85,7 @@ fn push(polygons: &Polygons, other: bool, mut each: impl FnMut(usize), edges: &m
         for contour in polygon.contours() {
             for (p, q) in contour.iter().zip(contour.iter().cycle().skip(1)) {
                 each(at);
-                edges.push(Edge { ends: [*p, *q], owner: Owner { other, polygon: at as u32 } });
+                edges.push(Edge { ends: [*p, *q], owner: Owner { other, polygon: at as u32 }, end: false });
             }
         }
     }
@@ -86,6 +93,9 @@ fn push(polygons: &Polygons, other: bool, mut each: impl FnMut(usize), edges: &m
 
 fn pair_of(e: &Edge, f: &Edge, rule: &Rule, facing: &Facing<'_>) -> Option<EdgePair> {
     let look = facing.looks(e.owner, f.owner)?;
+    if rule.ends.is_some() && !e.end && !f.end {
+        return None;
+    }
     let along = |e: &Edge| [0, 1].map(|k| i128::from(e.ends[1][k]) - i128::from(e.ends[0][k]));
     let (u, v) = (along(e), along(f));
     let dot = u[0] * v[0] + u[1] * v[1];

@@ -92,6 +92,9 @@ impl Scan<'_> {
                     if (gap > 0 && s.x > t.x) || !self.facing.holds(s, t) {
                         continue;
                     }
+                    if self.rule.ends.is_some() && !s.end && !t.end {
+                        continue;
+                    }
                     let Some(near) = Near::of(s, t, self.rule) else { continue };
                     if self.rule.shielded && gap > 0 && self.is_hidden(&near, sides, (k, k + 1 + n), &mut standing) {
                         continue;

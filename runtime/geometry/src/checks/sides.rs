@@ -2,11 +2,13 @@
 
 use rayon::prelude::*;
 
-use crate::Region;
+use super::Ends;
+use super::ends::is_among;
 use crate::bands::PARALLEL_FROM;
 use crate::links::{floor_between, floors};
 use crate::polygons::label;
 use crate::wall::{Wall, key};
+use crate::{Point, Region};
 
 /// An edge along the second axis of the scan: a wall, or, where the axes are swapped, a floor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +23,8 @@ pub(super) struct Side {
     pub(super) other: bool,
     /// The place of its polygon in the order of its region; 0 where nobody asks.
     pub(super) polygon: u32,
+    /// Whether it is the end of a line, where that is asked.
+    pub(super) end: bool,
 }
 
 /// Which polygon an edge is of.
@@ -47,12 +51,13 @@ pub(super) struct Sides {
 }
 
 impl Sides {
-    /// The sides of a region and of another; with their polygons, if asked for.
-    pub(super) fn of(region: &Region, other: Option<&Region>, polygons: bool) -> Sides {
+    /// The sides of a region and of another; with their polygons, and with the ends of lines of the first, if asked for.
+    pub(super) fn of(region: &Region, other: Option<&Region>, polygons: bool, ends: Option<Ends>) -> Sides {
         let mut sides = Sides { walls: Vec::new(), floors: Vec::new() };
-        push(region, false, polygons, &mut sides);
+        let ends = ends.map_or(Vec::new(), |e| e.of(region));
+        push(region, false, polygons, &ends, &mut sides);
         if let Some(other) = other {
-            push(other, true, polygons, &mut sides);
+            push(other, true, polygons, &[], &mut sides);
         }
         sides
     }
@@ -75,15 +80,21 @@ fn sort(sides: &mut [Side], by: fn(&Side) -> u64) {
     if sides.len() < PARALLEL_FROM { sides.sort_unstable_by_key(by) } else { sides.par_sort_unstable_by_key(by) }
 }
 
-fn push(region: &Region, other: bool, polygons: bool, sides: &mut Sides) {
+fn push(region: &Region, other: bool, polygons: bool, ends: &[[Point; 2]], sides: &mut Sides) {
     let labels = if polygons { label(&region.walls).0 } else { vec![0; region.walls.len()] };
-    sides.walls.extend(region.walls.iter().zip(&labels).map(|(w, &polygon)| side(w, other, polygon)));
+    let is_end = |a: Point, b: Point| !ends.is_empty() && is_among(ends, [a, b]);
+    sides.walls.extend(region.walls.iter().zip(&labels).map(|(w, &polygon)| {
+        let end = is_end([w.x, w.y0], [w.x, w.y1]);
+        side(w, other, polygon, end)
+    }));
     sides.floors.append(&mut floors(&region.walls, |a, b| {
         let floor = floor_between(&region.walls, a, b);
-        side(&floor, other, labels[a.wall()])
+        // Its axes are swapped.
+        let end = is_end([floor.y0, floor.x], [floor.y1, floor.x]);
+        side(&floor, other, labels[a.wall()], end)
     }));
 }
 
-fn side(wall: &Wall, other: bool, polygon: u32) -> Side {
-    Side { x: wall.x, y0: wall.y0, y1: wall.y1, step: wall.step as i8, other, polygon }
+fn side(wall: &Wall, other: bool, polygon: u32, end: bool) -> Side {
+    Side { x: wall.x, y0: wall.y0, y1: wall.y1, step: wall.step as i8, other, polygon, end }
 }
