@@ -137,7 +137,7 @@ fn bounds(corners: &[Point]) -> Option<Rect> {
 }
 
 /// Whether all sides lie along the axes.
-fn is_upright(corners: &[Point]) -> bool {
+pub(crate) fn is_upright(corners: &[Point]) -> bool {
     let last = corners.last().copied().unwrap_or_default();
     let mut before = last;
     corners.iter().all(|p| {

@@ -1,11 +1,13 @@
 //! What each cell itself has on each layer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::hash::BuildHasherDefault;
 
 use migc_geometry::{OutOfRange, Rect};
-use migc_layout::{Kind, Library};
+use migc_layout::{Cell, Kind, Library};
 use rayon::prelude::*;
 
+use crate::quick::Quick;
 use crate::{Drawn, Transform, Tree, TreeError};
 
 /// A layer, by a number that whoever computes gives it.
@@ -28,20 +30,7 @@ impl Layers {
     /// The shapes of a library; `layer` says on which layer the shapes of a layer and datatype are, or that they are on
     /// none.
     pub fn read(library: &Library, layer: &(dyn Fn(u32, u32) -> Option<LayerId> + Sync)) -> Result<Layers, TreeError> {
-        let read = |cell: &migc_layout::Cell| -> Result<BTreeMap<LayerId, Drawn>, TreeError> {
-            let mut of: BTreeMap<LayerId, Drawn> = BTreeMap::new();
-            for e in &cell.elements {
-                if matches!(e.kind, Kind::Text(_)) || e.placement().is_some() {
-                    continue;
-                }
-                let Some(id) = layer(e.layer, e.datatype) else { continue };
-                let drawn = of.entry(id).or_default();
-                cell.each_polygon(e, &mut |corners| drawn.push_polygon(corners))
-                    .map_err(|what| TreeError::Area { cell: cell.name.to_string(), what })?;
-            }
-            Ok(of)
-        };
-        let each: Vec<Result<_, _>> = library.cells.par_iter().map(read).collect();
+        let each: Vec<Result<_, _>> = library.cells.par_iter().map(|cell| read(cell, layer)).collect();
         let mut out = Layers::new(library.cells.len());
         for (cell, of) in each.into_iter().enumerate() {
             for (id, drawn) in of? {
@@ -123,4 +112,33 @@ impl Layers {
     pub fn cells(&self) -> usize {
         self.cells
     }
+}
+
+/// What one cell itself has, by layer.
+fn read(cell: &Cell, layer: &(dyn Fn(u32, u32) -> Option<LayerId> + Sync)) -> Result<Vec<(LayerId, Drawn)>, TreeError> {
+    let mut of: Vec<(LayerId, Drawn)> = Vec::new();
+    // Which of these a layer and datatype go to is asked once.
+    let mut known: HashMap<(u32, u32), Option<usize>, BuildHasherDefault<Quick>> = HashMap::default();
+    let mut last = None;
+    for e in &cell.elements {
+        if matches!(e.kind, Kind::Text(_)) || e.placement().is_some() {
+            continue;
+        }
+        let number = (e.layer, e.datatype);
+        let at = match last {
+            Some((of, at)) if of == number => at,
+            _ => *known.entry(number).or_insert_with(|| {
+                let id = layer(e.layer, e.datatype)?;
+                Some(of.iter().position(|(other, _)| *other == id).unwrap_or_else(|| {
+                    of.push((id, Drawn::new()));
+                    of.len() - 1
+                }))
+            }),
+        };
+        last = Some((number, at));
+        let Some((_, drawn)) = at.and_then(|at| of.get_mut(at)) else { continue };
+        cell.each_polygon(e, &mut |corners| drawn.push_polygon(corners))
+            .map_err(|what| TreeError::Area { cell: cell.name.to_string(), what })?;
+    }
+    Ok(of)
 }
