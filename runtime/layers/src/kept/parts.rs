@@ -121,6 +121,7 @@ impl Own {
     /// area is not among those of after.
     fn pair(&mut self, layer: usize, before: &Drawn, after: &Drawn, scale: &Scale) -> Option<()> {
         let all = before.len() == after.len();
+        self.parts.reserve(before.len());
         let mut next = after.shapes.iter();
         for a in &before.shapes {
             if !all && let Some(flat) = scale.snapped_rect(&a.bbox).filter(Rect::is_empty) {
@@ -164,26 +165,30 @@ impl Own {
 
     /// Finds what hangs together within the cell, and drops parts that others cover.
     pub(super) fn group(&mut self, slack: i32, doubts: &Doubts) {
-        let layers: Vec<usize> = (0..self.drifts.len()).filter(|layer| !self.of(*layer).is_empty()).collect();
-        let found: Vec<(usize, Vec<Part>, u32)> = layers
-            .into_par_iter()
-            .map(|layer| {
-                let (parts, groups) = group(&self.parts[self.of(layer)], slack, &|| doubts.add(layer));
-                (layer, parts, groups)
-            })
-            .collect();
-        let mut kept: Vec<Part> = Vec::with_capacity(found.iter().map(|f| f.1.len()).sum());
-        let mut starts = vec![0; self.starts.len()];
-        for (layer, parts, groups) in found {
-            let first = self.groups.len() as u32;
-            kept.extend(parts.into_iter().map(|p| Part { group: first + p.group, ..p }));
-            self.groups.resize((first + groups) as usize, layer as u32);
-            starts[layer + 1] = kept.len() as u32;
+        let layers: Vec<&mut [Part]> = self.parts.chunk_by_mut(|a, b| a.layer == b.layer).collect();
+        let one = |parts: &mut [Part]| {
+            let (layer, groups) = (parts.first().map_or(0, |p| p.layer), group(parts, slack));
+            if groups.is_none() {
+                doubts.add(layer as usize);
+            }
+            (layer, groups.unwrap_or(0))
+        };
+        let found: Vec<(u32, u32)> = layers.into_par_iter().map(one).collect();
+        let mut first = vec![0; self.drifts.len()];
+        for (layer, groups) in found {
+            first[layer as usize] = self.groups.len() as u32;
+            self.groups.resize(self.groups.len() + groups as usize, layer);
         }
-        for layer in 1..starts.len() {
-            starts[layer] = starts[layer].max(starts[layer - 1]);
+        self.starts.fill(0);
+        self.parts.retain_mut(|p| {
+            let kept = p.group != NONE && !doubts.has(p.layer as usize);
+            p.group = p.group.wrapping_add(first[p.layer as usize]);
+            self.starts[p.layer as usize + 1] += u32::from(kept);
+            kept
+        });
+        for layer in 1..self.starts.len() {
+            self.starts[layer] += self.starts[layer - 1];
         }
-        (self.parts, self.starts) = (kept, starts);
     }
 
     /// Makes the parts ready to be asked for by window.
@@ -228,31 +233,33 @@ impl Own {
 /// More parts than this are found by tiles.
 const MANY: usize = 24;
 
-/// Numbers the groups of parts of one layer, and leaves out those that others cover. Doubts it where parts that do not hang
-/// together touch on one side only.
-fn group(parts: &[Part], slack: i32, doubt: &dyn Fn()) -> (Vec<Part>, u32) {
+/// The group of a part that others cover.
+const NONE: u32 = u32::MAX;
+
+/// Numbers the groups of parts of one layer, and says how many there are; `None` where parts that do not hang together
+/// touch on one side only. What others cover gets no number.
+fn group(parts: &mut [Part], slack: i32) -> Option<u32> {
     let mut sets = Sets::new(parts.len());
     let mut unsure: Vec<(u32, u32, Meeting)> = Vec::new();
-    let mut covered = vec![false; parts.len()];
     let tiles = Tiles::new(parts.len(), &|i| around(&parts[i].before, slack));
-    let (mut order, mut open): (Vec<u32>, Vec<u32>) = (Vec::new(), Vec::new());
+    let (mut order, mut open): (Vec<(i32, u32)>, Vec<u32>) = (Vec::new(), Vec::new());
     for list in tiles.lists() {
         order.clear();
         open.clear();
-        order.extend(list.iter().filter(|i| !covered[**i as usize]));
-        order.sort_unstable_by_key(|i| (parts[*i as usize].before.x0, *i));
-        for i in &order {
-            let p = &parts[*i as usize];
-            let mut at = 0;
-            while let Some(k) = open.get(at).copied() {
-                let o = &parts[k as usize];
+        order.extend(list.iter().map(|i| (parts[*i as usize].before.x0, *i)));
+        order.sort_unstable();
+        for (x, i) in &order {
+            let p = parts[*i as usize];
+            let (mut at, mut covered) = (0, p.group == NONE);
+            while let Some(k) = open.get(at).filter(|_| !covered) {
+                let (k, o) = (*k, parts[*k as usize]);
                 at += 1;
-                if o.before.x1.saturating_add(slack) < p.before.x0 {
+                if o.before.x1.saturating_add(slack) < *x {
                     at -= 1;
                     open.swap_remove(at);
                     continue;
                 }
-                match o.meets(p) {
+                match o.meets(&p) {
                     Meeting::Apart => continue,
                     Meeting::Touch => sets.join(k, *i),
                     other => {
@@ -261,38 +268,35 @@ fn group(parts: &[Part], slack: i32, doubt: &dyn Fn()) -> (Vec<Part>, u32) {
                     }
                 }
                 // What is covered touches nothing that what covers it does not touch.
-                if o.covers(p) {
-                    covered[*i as usize] = true;
-                    break;
-                }
-                if p.covers(o) {
-                    covered[k as usize] = true;
+                covered = o.covers(&p);
+                if !covered && p.covers(&o) {
+                    parts[k as usize].group = NONE;
                     at -= 1;
                     open.swap_remove(at);
                 }
             }
-            if !covered[*i as usize] {
-                open.push(*i);
+            match covered {
+                true => parts[*i as usize].group = NONE,
+                false => open.push(*i),
             }
         }
     }
     let gone = parts.iter().any(|p| p.form == Form::Gone);
     if (gone || !unsure.is_empty()) && !settle(&mut sets, &unsure, parts) {
-        doubt();
+        return None;
     }
-    let mut number = vec![u32::MAX; parts.len()];
-    let (mut kept, mut groups) = (Vec::with_capacity(parts.len()), 0);
-    for (i, p) in parts.iter().enumerate() {
+    let (mut number, mut groups) = (vec![NONE; parts.len()], 0);
+    for (i, p) in parts.iter_mut().enumerate() {
         let root = sets.root(i as u32) as usize;
-        if number[root] == u32::MAX {
+        if number[root] == NONE {
             number[root] = groups;
             groups += 1;
         }
-        if !covered[i] {
-            kept.push(Part { group: number[root], ..*p });
+        if p.group != NONE {
+            p.group = number[root];
         }
     }
-    (kept, groups)
+    Some(groups)
 }
 
 /// Joins what touches on one side only, if on both sides the same hangs together in the end. Says whether it does. What has
