@@ -20,6 +20,7 @@ mod nets;
 mod quick;
 mod rules;
 mod texts;
+mod tiles;
 mod torn;
 mod transform;
 mod tree;

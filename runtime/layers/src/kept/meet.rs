@@ -6,8 +6,8 @@ use migc_geometry::Rect;
 use rayon::prelude::*;
 
 use super::parts::{Meeting, Own, Part};
-use super::tiles::Tiles;
 use crate::clusters::around;
+use crate::tiles::Placed;
 use crate::{Place, Transform, Tree};
 
 /// The layers of which something is not proven.
@@ -47,13 +47,6 @@ pub(super) struct Stack<'t> {
     has: Vec<bool>,
     layers: usize,
     slack: i32,
-}
-
-/// The placements of a cell that have something.
-struct Placed {
-    of: Vec<u32>,
-    boxes: Vec<Rect>,
-    tiles: Tiles,
 }
 
 /// A group somewhere below a cell: the places that lead there, and its number.
@@ -117,13 +110,7 @@ impl<'t> Stack<'t> {
             }
         }
         let boxes: Vec<Option<Rect>> = boxes.into_iter().map(|b| b.map(|b| b[0])).collect();
-        let placed = |cell: usize| {
-            let seen = |(i, p): (usize, &Place)| Some((i as u32, p.seen.rect(&boxes[p.cell as usize]?).ok()?));
-            let (of, boxes): (Vec<u32>, Vec<Rect>) = trees[0].places[cell].iter().enumerate().filter_map(seen).unzip();
-            let tiles = Tiles::new(boxes.len(), &|i| boxes[i]);
-            Placed { of, boxes, tiles }
-        };
-        let placed = (0..n).into_par_iter().map(placed).collect();
+        let placed = trees[0].places.par_iter().map(|places| Placed::new(places, &boxes)).collect();
         let mut stack = Stack { trees, own, boxes, placed, has, layers, slack };
         let tops = &trees[0].tops;
         // Nobody looks into a top.
@@ -139,7 +126,7 @@ impl<'t> Stack<'t> {
             Meeting::Touch => f(under, other.group, true),
             _ => f(under, other.group, false),
         });
-        self.each_placed(cell, &window, &mut |i| {
+        self.placed[cell].touching(&window, &mut |i| {
             let child = self.trees[0].places[cell][i as usize].cell as usize;
             if self.has(child, part.layer) {
                 under.push(i);
@@ -160,12 +147,6 @@ impl<'t> Stack<'t> {
         Part { before: before.back(&part.before), after: after.back(&part.after), ..*part }
     }
 
-    /// Calls `f` with each placement whose box touches a window.
-    fn each_placed(&self, cell: usize, window: &Rect, f: &mut impl FnMut(u32)) {
-        let placed = &self.placed[cell];
-        placed.tiles.touching(window, &|i| placed.boxes[i], &mut |i| f(placed.of[i]));
-    }
-
     /// What a cell's own parts touch below it: the group, and the place with what is there.
     pub(super) fn below(&self, cell: usize) -> Vec<Touch<u32, (u32, Spot)>> {
         if self.placed[cell].of.is_empty() {
@@ -179,7 +160,7 @@ impl<'t> Stack<'t> {
         let one = |parts: &[Part]| {
             let (mut out, mut under) = (Vec::new(), Vec::new());
             for part in parts.iter().filter(|p| met[p.layer as usize]) {
-                self.each_placed(cell, &around(&part.before, self.slack), &mut |i| {
+                self.placed[cell].touching(&around(&part.before, self.slack), &mut |i| {
                     let child = places[i as usize].cell as usize;
                     if !self.has(child, part.layer) {
                         return;
@@ -203,7 +184,7 @@ impl<'t> Stack<'t> {
         let placed = &self.placed[cell];
         let place = |i: u32| self.trees.map(|t| &t.places[cell][i as usize]);
         for (at, i) in placed.of.iter().enumerate() {
-            self.each_placed(cell, &around(&placed.boxes[at], self.slack), &mut |k| {
+            self.placed[cell].touching(&around(&placed.boxes[at], self.slack), &mut |k| {
                 if *i < k {
                     let (pair, turned) = Pair::new(place(*i), place(k)).settled();
                     f(*i, k, pair, turned);
@@ -252,7 +233,7 @@ impl<'t> Stack<'t> {
                 f(over, &Part { before, after, ..*part });
             }
         });
-        self.each_placed(cell, &inner, &mut |i| {
+        self.placed[cell].touching(&inner, &mut |i| {
             let [a, b] = self.trees.map(|t| &t.places[cell][i as usize]);
             over.push(i);
             self.each(a.cell as usize, [seen[0].after(&a.seen), seen[1].after(&b.seen)], window, other, over, f);

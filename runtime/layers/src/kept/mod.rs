@@ -9,7 +9,6 @@ mod count;
 mod drift;
 mod meet;
 mod parts;
-mod tiles;
 
 use rayon::prelude::*;
 

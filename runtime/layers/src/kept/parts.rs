@@ -7,10 +7,10 @@ use rayon::prelude::*;
 
 use super::drift::{Drift, Scale, join};
 use super::meet::Doubts;
-use super::tiles::Tiles;
 use crate::clusters::around;
 use crate::drawn::is_upright;
 use crate::index::touch;
+use crate::tiles::Tiles;
 use crate::{Drawn, LayerId, Layers};
 
 /// A rectangle before and after.

@@ -2,12 +2,15 @@
 
 use migc_geometry::Rect;
 
+use crate::Place;
+use crate::index::touch;
+
 /// Fewer rectangles are one list.
 const FEW: usize = 16;
 
 /// Rectangles by tile; each is in every tile that it touches.
 #[derive(Debug, Default)]
-pub(super) struct Tiles {
+pub(crate) struct Tiles {
     low: [i32; 2],
     /// The sides of tiles, as powers of two.
     shift: [u32; 2],
@@ -20,7 +23,7 @@ pub(super) struct Tiles {
 
 impl Tiles {
     /// The tiles of so many rectangles.
-    pub(super) fn new(n: usize, rect: &impl Fn(usize) -> Rect) -> Tiles {
+    pub(crate) fn new(n: usize, rect: &impl Fn(usize) -> Rect) -> Tiles {
         let Some(all) = (0..n).map(rect).reduce(|a, b| a.join(&b)) else { return Tiles::default() };
         let mut tiles = Tiles { low: [all.x0, all.y0], shift: [32; 2], ..Tiles::default() };
         if n > FEW {
@@ -96,13 +99,13 @@ impl Tiles {
     }
 
     /// What lies in each tile.
-    pub(super) fn lists(&self) -> impl Iterator<Item = &[u32]> {
+    pub(crate) fn lists(&self) -> impl Iterator<Item = &[u32]> {
         self.starts.windows(2).map(|w| &self.entries[w[0] as usize..w[1] as usize])
     }
 
     /// Calls `f` with each rectangle that touches a window, once.
     #[inline]
-    pub(super) fn touching(&self, window: &Rect, rect: &impl Fn(usize) -> Rect, f: &mut impl FnMut(usize)) {
+    pub(crate) fn touching(&self, window: &Rect, rect: &impl Fn(usize) -> Rect, f: &mut impl FnMut(usize)) {
         if self.entries.is_empty() {
             return;
         }
@@ -111,7 +114,7 @@ impl Tiles {
         self.each(spans, &mut |tile, at| {
             for i in &self.entries[self.starts[tile] as usize..self.starts[tile + 1] as usize] {
                 let r = rect(*i as usize);
-                if !crate::index::touch(&r, window) {
+                if !touch(&r, window) {
                     continue;
                 }
                 // What is in several tiles is told of in that of the lowest corner of what is in common.
@@ -120,6 +123,31 @@ impl Tiles {
                 }
             }
         });
+    }
+}
+
+/// The placements of a cell that have something, by the boxes round it.
+#[derive(Debug, Default)]
+pub(crate) struct Placed {
+    /// Which placements these are.
+    pub(crate) of: Vec<u32>,
+    pub(crate) boxes: Vec<Rect>,
+    tiles: Tiles,
+}
+
+impl Placed {
+    /// The placements of a cell; `boxes` are those round what each cell has.
+    pub(crate) fn new(places: &[Place], boxes: &[Option<Rect>]) -> Placed {
+        let seen = |(i, p): (usize, &Place)| Some((i as u32, p.seen.rect(&boxes[p.cell as usize]?).ok()?));
+        let (of, boxes): (Vec<u32>, Vec<Rect>) = places.iter().enumerate().filter_map(seen).unzip();
+        let tiles = Tiles::new(boxes.len(), &|i| boxes[i]);
+        Placed { of, boxes, tiles }
+    }
+
+    /// Calls `f` with each placement whose box touches a window.
+    #[inline]
+    pub(crate) fn touching(&self, window: &Rect, f: &mut impl FnMut(u32)) {
+        self.tiles.touching(window, &|i| self.boxes[i], &mut |i| f(self.of[i]));
     }
 }
 
@@ -140,7 +168,7 @@ mod tests {
             let mut found = Vec::new();
             tiles.touching(&window, &|i| rects[i], &mut |i| found.push(i));
             found.sort_unstable();
-            let all: Vec<usize> = (0..rects.len()).filter(|i| crate::index::touch(&rects[*i], &window)).collect();
+            let all: Vec<usize> = (0..rects.len()).filter(|i| touch(&rects[*i], &window)).collect();
             prop_assert_eq!(found, all);
             // What touches is in one list somewhere.
             let mut met = Vec::new();
@@ -150,7 +178,7 @@ mod tests {
                 }
             }
             for (i, a) in rects.iter().enumerate() {
-                for (k, _) in rects.iter().enumerate().filter(|(_, b)| crate::index::touch(a, b)) {
+                for (k, _) in rects.iter().enumerate().filter(|(_, b)| touch(a, b)) {
                     prop_assert!(met.contains(&(i, k)));
                 }
             }
