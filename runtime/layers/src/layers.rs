@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasherDefault;
 
-use migc_geometry::{OutOfRange, Rect};
+use migc_geometry::{OutOfRange, Rect, Shapes};
 use migc_layout::{Cell, Kind, Library};
 use rayon::prelude::*;
 
+use crate::drawn::Shape;
 use crate::quick::Quick;
 use crate::{Drawn, Transform, Tree, TreeError};
 
@@ -48,9 +49,15 @@ impl Layers {
     /// Everything on a layer as it is seen from one cell: the shapes of the cell and of all that it places.
     pub fn flat(&self, tree: &Tree, id: LayerId, cell: usize) -> Result<Drawn, TreeError> {
         let mut out = Drawn::new();
-        let has = self.reaching(tree, id);
-        self.flatten(tree, id, cell, &Transform::NONE, &has, &mut out)
-            .map_err(|e| TreeError::Area { cell: tree.names[cell].clone(), what: e.to_string() })?;
+        self.flatten(tree, id, cell, &mut |drawn, s, seen| out.push_seen(drawn, s, seen))?;
+        Ok(out)
+    }
+
+    /// The same, for the operations on areas.
+    pub fn flat_shapes(&self, tree: &Tree, id: LayerId, cell: usize) -> Result<Shapes, TreeError> {
+        let mut out = Shapes::new();
+        let mut corners = Vec::new();
+        self.flatten(tree, id, cell, &mut |drawn, s, seen| drawn.show(s, seen, &mut corners, &mut out))?;
         Ok(out)
     }
 
@@ -83,22 +90,27 @@ impl Layers {
         has
     }
 
-    fn flatten(
+    /// Calls `f` with each shape on a layer that is seen from a cell, and how it is seen.
+    fn flatten(&self, tree: &Tree, id: LayerId, cell: usize, f: &mut EachSeen<'_>) -> Result<(), TreeError> {
+        let has = self.reaching(tree, id);
+        self.descend(tree, id, cell, &Transform::NONE, &has, f)
+            .map_err(|e| TreeError::Area { cell: tree.names[cell].clone(), what: e.to_string() })
+    }
+
+    fn descend(
         &self,
         tree: &Tree,
         id: LayerId,
         cell: usize,
         seen: &Transform,
         has: &[bool],
-        out: &mut Drawn,
+        f: &mut EachSeen<'_>,
     ) -> Result<(), OutOfRange> {
         if let Some(drawn) = self.get(id, cell) {
-            for s in &drawn.shapes {
-                out.push_seen(drawn, s, seen)?;
-            }
+            drawn.shapes.iter().try_for_each(|s| f(drawn, s, seen))?;
         }
         for p in tree.places[cell].iter().filter(|p| has[p.cell as usize]) {
-            self.flatten(tree, id, p.cell as usize, &seen.after(&p.seen), has, out)?;
+            self.descend(tree, id, p.cell as usize, &seen.after(&p.seen), has, f)?;
         }
         Ok(())
     }
@@ -113,6 +125,9 @@ impl Layers {
         self.cells
     }
 }
+
+/// What is called with a shape, and how it is seen.
+type EachSeen<'f> = dyn FnMut(&Drawn, &Shape, &Transform) -> Result<(), OutOfRange> + 'f;
 
 /// What one cell itself has, by layer.
 fn read(cell: &Cell, layer: &(dyn Fn(u32, u32) -> Option<LayerId> + Sync)) -> Result<Vec<(LayerId, Drawn)>, TreeError> {
