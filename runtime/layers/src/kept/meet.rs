@@ -153,9 +153,10 @@ impl<'t> Stack<'t> {
             return Vec::new();
         }
         let places = &self.trees[0].places[cell];
-        let mut placed = vec![false; self.own.len()];
-        places.iter().for_each(|p| placed[p.cell as usize] = true);
-        let met = |layer| (0..placed.len()).any(|child| placed[child] && self.has(child, layer));
+        let mut children: Vec<u32> = places.iter().map(|p| p.cell).collect();
+        children.sort_unstable();
+        children.dedup();
+        let met = |layer| children.iter().any(|child| self.has(*child as usize, layer));
         let met: Vec<bool> = (0..self.layers as u32).map(met).collect();
         let one = |parts: &[Part]| {
             let (mut out, mut under) = (Vec::new(), Vec::new());
