@@ -9,11 +9,15 @@ use rayon::prelude::*;
 
 use crate::drawn::Shape;
 use crate::quick::Quick;
-use crate::{Drawn, Transform, Tree, TreeError};
+use crate::{Drawn, Place, Transform, Tree, TreeError};
 
 /// A layer, by a number that whoever computes gives it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LayerId(pub u32);
+
+/// Shapes that one thread takes at once, about, and how many such runs are done before they are put together.
+const RUN: u64 = 1 << 14;
+const RUNS: usize = 8;
 
 /// The shapes of all cells, by layer.
 #[derive(Debug, Default)]
@@ -55,10 +59,58 @@ impl Layers {
 
     /// The same, for the operations on areas.
     pub fn flat_shapes(&self, tree: &Tree, id: LayerId, cell: usize) -> Result<Shapes, TreeError> {
-        let mut out = Shapes::new();
-        let mut corners = Vec::new();
-        self.flatten(tree, id, cell, &mut |drawn, s, seen| drawn.show(s, seen, &mut corners, &mut out))?;
-        Ok(out)
+        let has = self.reaching(tree, id);
+        let show = |cell: usize, seen: &Transform, out: &mut Shapes| {
+            let mut corners = Vec::new();
+            self.descend(tree, id, cell, seen, &has, &mut |drawn, s, seen| drawn.show(s, seen, &mut corners, out))
+        };
+        let run = |places: &[&Place]| -> Result<Shapes, OutOfRange> {
+            let mut out = Shapes::new();
+            places.iter().try_for_each(|p| show(p.cell as usize, &p.seen, &mut out))?;
+            Ok(out)
+        };
+        let flat = self.counts(tree, id);
+        let all = || -> Result<Shapes, OutOfRange> {
+            let mut out = Shapes::new();
+            if let Some(drawn) = self.get(id, cell) {
+                drawn.shapes.iter().try_for_each(|s| drawn.show(s, &Transform::NONE, &mut Vec::new(), &mut out))?;
+            }
+            // Some runs of placements at once, so that they take little room beside what they are put into.
+            for some in Layers::runs(&tree.places[cell], &flat).chunks(RUNS) {
+                let shown: Vec<Result<Shapes, OutOfRange>> = some.par_iter().map(|places| run(places)).collect();
+                for shapes in shown {
+                    out.append(&mut shapes?);
+                }
+            }
+            Ok(out)
+        };
+        all().map_err(|e| TreeError::Area { cell: tree.names[cell].clone(), what: e.to_string() })
+    }
+
+    /// Placements that have something on a layer, in runs of about [`RUN`] shapes; `flat` is how many each cell comes to.
+    fn runs<'t>(places: &'t [Place], flat: &[u64]) -> Vec<Vec<&'t Place>> {
+        let (mut runs, mut shapes) = (Vec::new(), RUN);
+        for p in places.iter().filter(|p| flat[p.cell as usize] > 0) {
+            if shapes >= RUN {
+                runs.push(Vec::new());
+                shapes = 0;
+            }
+            shapes = shapes.saturating_add(flat[p.cell as usize]);
+            if let Some(run) = runs.last_mut() {
+                run.push(p);
+            }
+        }
+        runs
+    }
+
+    /// How many shapes there are on a layer in each cell and below it.
+    fn counts(&self, tree: &Tree, id: LayerId) -> Vec<u64> {
+        let mut flat = vec![0u64; self.cells];
+        for c in tree.levels.iter().flatten() {
+            let below = tree.places[*c].iter().map(|p| flat[p.cell as usize]).fold(0, u64::saturating_add);
+            flat[*c] = below.saturating_add(self.get(id, *c).map_or(0, |d| d.len() as u64));
+        }
+        flat
     }
 
     /// The box round everything on all layers, seen from a cell.
