@@ -628,6 +628,30 @@ fn on_a_pitch_cells_keep_one_variant_and_islands_stay_whole() {
 }
 
 #[test]
+fn what_grows_together_off_the_pitch_stops_the_run_and_is_named() {
+    // Two cells 3 apart, which is no grid step after scaling; what else they have stays apart.
+    let inv = cell("INV", &[(1, [0, -100, 690, 100]), (3, [115, 300, 345, 505]), (2, [0, 0, 690, 920])]);
+    let mut top = cell("TOP", &[]);
+    for x in [0, 693, 1840] {
+        place(&mut top, "INV", [x, 0], 0, false);
+    }
+    let folder = Folder::new();
+    folder.write("a.gds", library(vec![inv, top])).write(
+        "m.mig",
+        "migration m\nsource old = gds(\"a.gds\", dbu: 1nm) { m: layer 1/0, p: layer 3/0, box: boundary 2/0 { pitch 230nm x 920nm } }\n\
+         target new = gds(\"out/b.gds\", dbu: 1nm, grid: 5nm) { m: layer 1/0, p: layer 3/0, box: boundary 2/0 { pitch 165nm x 660nm } }\n\
+         map old -> new {\n  scale 18/25 on pitch box\n  m = m\n  p = p\n  box = box\n}\n",
+    );
+    let said = folder.migc("run m.mig --force");
+    assert_eq!(said.code, 4, "{}", said.err);
+    assert!(said.err.contains("9 islands before, 7 after; 6 are torn or grown together"), "{}", said.err);
+    let named = "`m`: 3 islands before and 2 after; 3 are torn or grown together: `INV` (0, -100; 690, 100)";
+    assert!(said.err.contains(named), "{}", said.err);
+    assert!(!said.err.contains("`p`:"), "{}", said.err);
+    assert!(!folder.has("out/b.gds"));
+}
+
+#[test]
 fn a_turned_instance_cannot_have_two_factors() {
     let leaf = cell("LEAF", &[(1, [0, 0, 460, 460])]);
     let mut top = cell("TOP", &[]);

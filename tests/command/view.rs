@@ -193,11 +193,7 @@ fn what_cannot_be_drawn_is_told_with_what_to_do() {
         ("view a.gds --layers 99/0", 2, "migc: a.gds has no layer 99/0; it has 41/0, 43/0, 47/0"),
         ("view a.gds --window 0,0,10,10", 2, "is no length; write it as 10um"),
         ("view a.gds -o a.jpg", 2, "migc: a.jpg is neither NAME.svg nor NAME.png; call it so"),
-        (
-            "view a.gds -o there.svg",
-            3,
-            "migc: there.svg already exists; name another file, or replace it with --force",
-        ),
+        ("view a.gds -o there.svg", 3, "migc: there.svg already exists; name another file, or replace it with --force"),
         ("view a.gds -o no/a.svg", 3, "migc: no/a.svg cannot be written: its folder does not exist"),
         ("view ring.gds", 3, "stands in itself, so it has no picture"),
         ("view --spec m.mig", 1, "migc: m.mig has no map of layouts"),

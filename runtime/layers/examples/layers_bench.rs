@@ -89,7 +89,7 @@ fn flat(library: &Library, op: &str, what: &str, numbers: &[(u32, u32)]) {
         layers.set(B, moved(&layers));
     }
     let top = tree.tops[0];
-    let seen = |id: LayerId| layers.flat(&tree, id, top).expect("in range").to_shapes();
+    let seen = |id: LayerId| layers.flat_shapes(&tree, id, top).expect("in range");
     let a = seen(A);
     let (n, area) = match what {
         "width" => (Region::merged(&a).width_check(&Rule::new(WIDTH)).len(), None),
@@ -176,7 +176,7 @@ fn nets(library: &Library, stack: &str) {
     let numbers: Vec<(u32, u32)> = stack.split(':').map(layer).collect();
     let (tree, layers) = layers(library, &numbers);
     let top = tree.tops[0];
-    let area = |id: u32| Region::merged(&layers.flat(&tree, LayerId(id), top).expect("in range").to_shapes());
+    let area = |id: u32| Region::merged(&layers.flat_shapes(&tree, LayerId(id), top).expect("in range"));
     let every_other = |from: u32| (from..numbers.len() as u32).step_by(2).map(area).collect::<Vec<Region>>();
     let (conductors, cuts) = (every_other(0), every_other(1));
     let cut = |(i, area)| Cut { area, from: vec![i], to: vec![i + 1] };

@@ -2,15 +2,15 @@
 
 use migc_geometry::{Rect, Sets};
 
-use crate::index::Index;
+use crate::tiles::Tiles;
 
 /// Joins the owners of rectangles that are no further apart than `within` along both axes; rectangles that touch are 0
 /// apart. `owners[i]` owns `rects[i]`; from the place `own` on, rectangles belong to one owner and are not joined to one
 /// another.
 pub(crate) fn join_near(rects: &[Rect], owners: &[u32], own: usize, within: i32, sets: &mut Sets) {
-    let index = Index::new(rects.iter().map(|r| Some(*r)));
+    let tiles = Tiles::new(rects.len(), &|i| rects[i]);
     for (r, owner) in rects.iter().zip(owners).take(own) {
-        index.touching(&around(r, within), &mut |other| sets.join(owners[other as usize], *owner));
+        tiles.touching(&around(r, within), &|i| rects[i], &mut |other| sets.join(owners[other], *owner));
     }
 }
 

@@ -7,27 +7,50 @@ use migc_geometry::Rect;
 use rayon::prelude::*;
 
 use crate::clusters::around;
-use crate::index::Index;
 use crate::quick::Quick;
-use crate::{AreaError, LayerId, Layers, Transform, Tree, TreeError};
+use crate::tiles::{Placed, Tiles};
+use crate::{AreaError, LayerId, Layers, Place, Transform, Tree, TreeError};
 
 /// What is known of each cell for one computation.
 pub(crate) struct Boxes {
     /// The box round a cell's shapes and those below it, on the layers that are looked at.
     pub(crate) of: Vec<Option<Rect>>,
-    /// The cell's own shapes: rectangles that cover them.
-    own: Vec<Vec<Rect>>,
-    own_index: Vec<Index>,
+    /// The cell's own shapes.
+    own: Vec<Covers>,
     /// Its placements, by their boxes.
-    placed: Vec<Index>,
+    placed: Vec<Placed>,
 }
+
+/// Rectangles that cover a cell's own shapes.
+#[derive(Default)]
+struct Covers {
+    rects: Vec<Rect>,
+    tiles: Tiles,
+}
+
+impl Covers {
+    fn new(rects: Vec<Rect>) -> Covers {
+        let tiles = Tiles::new(rects.len(), &|i| rects[i]);
+        Covers { rects, tiles }
+    }
+
+    #[inline]
+    fn touching(&self, window: &Rect, f: &mut impl FnMut(Rect)) {
+        self.tiles.touching(window, &|i| self.rects[i], &mut |i| f(self.rects[i]));
+    }
+}
+
+/// A cell, another one that comes near it, and how that is seen from the first.
+type Pair = (u32, u32, Transform);
+
+type QuickSet<T> = HashSet<T, BuildHasherDefault<Quick>>;
 
 impl Boxes {
     /// The boxes of all cells; a coordinate beyond 32 bits is an error.
     pub(crate) fn new(tree: &Tree, layers: &Layers, inputs: &[LayerId]) -> Result<Boxes, TreeError> {
-        let own: Vec<Vec<Rect>> = (0..tree.places.len()).into_par_iter().map(|c| covers(layers, inputs, c)).collect();
-        let own_index = own.par_iter().map(|list| Index::new(list.iter().map(|r| Some(*r)))).collect();
-        let mut of: Vec<Option<Rect>> = own.iter().map(|l| l.iter().copied().reduce(|a, b| a.join(&b))).collect();
+        let covers = |cell| Covers::new(covers(layers, inputs, cell));
+        let own: Vec<Covers> = (0..tree.places.len()).into_par_iter().map(covers).collect();
+        let mut of: Vec<Option<Rect>> = own.iter().map(|c| c.rects.iter().copied().reduce(|a, b| a.join(&b))).collect();
         for cell in tree.levels.iter().flatten() {
             for p in &tree.places[*cell] {
                 let Some(inner) = of[p.cell as usize] else { continue };
@@ -35,22 +58,14 @@ impl Boxes {
                 of[*cell] = Some(of[*cell].map_or(seen, |b| b.join(&seen)));
             }
         }
-        let seen = |cell: usize| {
-            let boxes = tree.places[cell].iter().map(|p| p.seen.rect(&of[p.cell as usize]?).ok());
-            Index::new(boxes)
-        };
-        let placed = (0..tree.places.len()).into_par_iter().map(seen).collect();
-        Ok(Boxes { of, own, own_index, placed })
+        let placed = tree.places.par_iter().map(|places| Placed::new(places, &of)).collect();
+        Ok(Boxes { of, own, placed })
     }
 
     /// Calls `f` with each rectangle of a cell and what is below it that touches a window, all as seen from outside.
     fn each_in(&self, tree: &Tree, cell: usize, seen: &Transform, window: &Rect, f: &mut dyn FnMut(Rect)) {
-        let inner = seen.back(window);
-        self.own_index[cell].touching(&inner, &mut |i| {
-            if let Ok(r) = seen.rect(&self.own[cell][i as usize]) {
-                f(r);
-            }
-        });
+        let (inner, outward) = (seen.back(window), seen.inverse());
+        self.own[cell].touching(&inner, &mut |r| f(outward.back(&r)));
         self.placed[cell].touching(&inner, &mut |i| {
             let p = &tree.places[cell][i as usize];
             self.each_in(tree, p.cell as usize, &seen.after(&p.seen), window, f);
@@ -59,49 +74,91 @@ impl Boxes {
 
     /// The rectangles from outside that come within `reach` of what each cell has, in any of its placements.
     pub(crate) fn foreign(&self, tree: &Tree, reach: i32) -> Vec<Vec<Rect>> {
-        let mut foreign: Vec<Vec<Rect>> = vec![Vec::new(); tree.places.len()];
-        for level in tree.levels.iter().rev() {
-            for cell in level {
-                let list = &mut foreign[*cell];
-                list.sort_unstable();
-                list.dedup();
-            }
-            let found: Vec<Vec<(u32, Rect)>> =
-                level.par_iter().map(|cell| self.round_places(tree, *cell, &foreign[*cell], reach)).collect();
-            for (child, rect) in found.into_iter().flatten() {
-                foreign[child as usize].push(rect);
-            }
+        let mut foreign = Foreign::new(tree.places.len());
+        // What one placement has of another depends only on how the two stand to one another.
+        let near: Vec<Vec<Pair>> =
+            tree.places.par_iter().enumerate().map(|(cell, places)| self.pairs(cell, places, reach)).collect();
+        let mut known: QuickSet<Pair> = HashSet::default();
+        let pairs: Vec<Pair> = near.into_iter().flatten().filter(|pair| known.insert(*pair)).collect();
+        drop(known);
+        for batch in pairs.chunks(BATCH) {
+            let found: Vec<(u32, Vec<Rect>)> = batch.par_iter().map(|pair| self.across(tree, pair, reach)).collect();
+            found.into_iter().for_each(|(cell, rects)| foreign.add(cell, rects));
         }
-        foreign
+        for level in tree.levels.iter().rev() {
+            let found: Vec<Vec<(u32, Rect)>> =
+                level.par_iter().map(|cell| self.round_places(tree, *cell, &foreign.of[*cell], reach)).collect();
+            found.into_iter().flatten().for_each(|(child, rect)| foreign.add(child, [rect]));
+        }
+        foreign.of
     }
 
-    /// What comes near the placements of one cell, each in the frame of the cell that is placed.
-    fn round_places(&self, tree: &Tree, cell: usize, foreign: &[Rect], reach: i32) -> Vec<(u32, Rect)> {
+    /// The pairs of a cell's placements that come near one another, each once.
+    fn pairs(&self, cell: usize, places: &[Place], reach: i32) -> Vec<Pair> {
+        let mut known: QuickSet<Pair> = HashSet::default();
         let mut out = Vec::new();
-        let outside = Index::new(foreign.iter().map(|r| Some(*r)));
-        // What one placement has of another depends only on how the two stand to one another.
-        let mut pairs: HashSet<(u32, u32, Transform), BuildHasherDefault<Quick>> = HashSet::default();
-        for (i, p) in tree.places[cell].iter().enumerate() {
-            let Some(bbox) = self.of[p.cell as usize].and_then(|b| p.seen.rect(&b).ok()) else { continue };
-            let window = around(&bbox, reach);
-            let inverse = p.seen.inverse();
-            let mut add = |r: Rect| out.push((p.cell, p.seen.back(&cut(&r, &window))));
-            self.own_index[cell].touching(&window, &mut |k| add(self.own[cell][k as usize]));
-            outside.touching(&window, &mut |k| add(foreign[k as usize]));
-            self.placed[cell].touching(&window, &mut |k| {
-                let other = &tree.places[cell][k as usize];
-                if k as usize == i {
-                    return;
-                }
-                let between = inverse.after(&other.seen);
-                if pairs.insert((p.cell, other.cell, between)) {
-                    self.each_in(tree, other.cell as usize, &other.seen, &window, &mut add);
+        let placed = &self.placed[cell];
+        for (i, bbox) in placed.of.iter().zip(&placed.boxes) {
+            let (one, inverse) = (&places[*i as usize], places[*i as usize].seen.inverse());
+            placed.touching(&around(bbox, reach), &mut |k| {
+                let other = &places[k as usize];
+                let pair = (one.cell, other.cell, inverse.after(&other.seen));
+                if k != *i && known.insert(pair) {
+                    out.push(pair);
                 }
             });
         }
-        out.sort_unstable();
-        out.dedup();
         out
+    }
+
+    /// What of the second cell of a pair comes near the first.
+    fn across(&self, tree: &Tree, (cell, other, seen): &Pair, reach: i32) -> (u32, Vec<Rect>) {
+        let mut out = Vec::new();
+        if let Some(bbox) = self.of[*cell as usize] {
+            let window = around(&bbox, reach);
+            self.each_in(tree, *other as usize, seen, &window, &mut |r| out.push(cut(&r, &window)));
+        }
+        (*cell, out)
+    }
+
+    /// What of a cell itself, and of what is round it, comes near its placements, each in the frame of what is placed.
+    fn round_places(&self, tree: &Tree, cell: usize, foreign: &[Rect], reach: i32) -> Vec<(u32, Rect)> {
+        let mut out = Vec::new();
+        let placed = &self.placed[cell];
+        if foreign.is_empty() && self.own[cell].rects.is_empty() {
+            return out;
+        }
+        let outside = Tiles::new(foreign.len(), &|i| foreign[i]);
+        for (i, bbox) in placed.of.iter().zip(&placed.boxes) {
+            let p = &tree.places[cell][*i as usize];
+            let window = around(bbox, reach);
+            let mut add = |r: Rect| out.push((p.cell, p.seen.back(&cut(&r, &window))));
+            self.own[cell].touching(&window, &mut add);
+            outside.touching(&window, &|i| foreign[i], &mut |k| add(foreign[k]));
+        }
+        out
+    }
+}
+
+/// Pairs that are looked at before what they came to is put together.
+const BATCH: usize = 4096;
+
+/// What comes near each cell, each rectangle once.
+struct Foreign {
+    of: Vec<Vec<Rect>>,
+    known: Vec<QuickSet<Rect>>,
+}
+
+impl Foreign {
+    fn new(cells: usize) -> Foreign {
+        let mut known = Vec::new();
+        known.resize_with(cells, HashSet::default);
+        Foreign { of: vec![Vec::new(); cells], known }
+    }
+
+    fn add(&mut self, cell: u32, rects: impl IntoIterator<Item = Rect>) {
+        let (of, known) = (&mut self.of[cell as usize], &mut self.known[cell as usize]);
+        of.extend(rects.into_iter().filter(|r| known.insert(*r)));
     }
 }
 

@@ -90,6 +90,26 @@ impl Drawn {
         Ok(())
     }
 
+    /// Adds a shape to others, as it is seen through a transform; `corners` is room to work in.
+    pub(crate) fn show(
+        &self,
+        s: &Shape,
+        seen: &Transform,
+        corners: &mut Vec<Point>,
+        to: &mut Shapes,
+    ) -> Result<(), OutOfRange> {
+        let Some(own) = self.corners(s) else {
+            to.push_rect(seen.rect(&s.bbox)?);
+            return Ok(());
+        };
+        corners.clear();
+        for p in own {
+            corners.push(seen.point(*p)?);
+        }
+        to.push_polygon(corners);
+        Ok(())
+    }
+
     /// The smallest rectangle round all shapes.
     pub fn bbox(&self) -> Option<Rect> {
         self.shapes.iter().map(|s| s.bbox).reduce(|a, b| a.join(&b))
@@ -137,7 +157,7 @@ fn bounds(corners: &[Point]) -> Option<Rect> {
 }
 
 /// Whether all sides lie along the axes.
-fn is_upright(corners: &[Point]) -> bool {
+pub(crate) fn is_upright(corners: &[Point]) -> bool {
     let last = corners.last().copied().unwrap_or_default();
     let mut before = last;
     corners.iter().all(|p| {

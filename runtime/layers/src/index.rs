@@ -8,7 +8,7 @@ const FAN: usize = 16;
 /// Rectangles that can be asked for by window.
 #[derive(Debug, Default)]
 pub struct Index {
-    /// The rectangles in the order of the tree, with their places in the list that was given.
+    /// The rectangles in the order of the tree, each with its place in the list that was given, or another number.
     leaves: Vec<(Rect, u32)>,
     /// The boxes of each level above, from the lowest; each holds [`FAN`] of what is below.
     levels: Vec<Vec<Rect>>,
@@ -17,7 +17,11 @@ pub struct Index {
 impl Index {
     /// Builds the index; `None` stands for nothing.
     pub fn new(rects: impl Iterator<Item = Option<Rect>>) -> Index {
-        let mut leaves: Vec<(Rect, u32)> = rects.enumerate().filter_map(|(i, r)| Some((r?, i as u32))).collect();
+        Index::numbered(rects.enumerate().filter_map(|(i, r)| Some((r?, i as u32))).collect())
+    }
+
+    /// The index of rectangles that have numbers of their own.
+    pub(crate) fn numbered(mut leaves: Vec<(Rect, u32)>) -> Index {
         // Slices by x, each sorted by y: neighbours in the plane become neighbours in the list.
         let centre = |a: i32, b: i32| i64::from(a) + i64::from(b);
         leaves.sort_unstable_by_key(|(r, i)| (centre(r.x0, r.x1), *i));
@@ -39,18 +43,28 @@ impl Index {
 
     /// Calls `f` with the place of each rectangle that touches the window, sides and corners included.
     pub fn touching(&self, window: &Rect, f: &mut dyn FnMut(u32)) {
+        self.each_touching(window, &mut |_, i| f(i));
+    }
+
+    /// All rectangles with their numbers.
+    pub(crate) fn all(&self) -> &[(Rect, u32)] {
+        &self.leaves
+    }
+
+    /// Calls `f` with each rectangle that touches the window, and its number.
+    pub(crate) fn each_touching(&self, window: &Rect, f: &mut dyn FnMut(&Rect, u32)) {
         let top = self.levels.len().saturating_sub(1);
         if self.levels.get(top).is_some_and(|l| l.first().is_some_and(|r| touch(r, window))) {
             self.descend(top, 0, window, f);
         }
     }
 
-    fn descend(&self, level: usize, at: usize, window: &Rect, f: &mut dyn FnMut(u32)) {
+    fn descend(&self, level: usize, at: usize, window: &Rect, f: &mut dyn FnMut(&Rect, u32)) {
         let below = at * FAN..;
         if level == 0 {
             for (r, i) in self.leaves[below].iter().take(FAN) {
                 if touch(r, window) {
-                    f(*i);
+                    f(r, *i);
                 }
             }
             return;

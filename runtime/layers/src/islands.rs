@@ -8,8 +8,7 @@ use crate::index::Index;
 pub(crate) struct Islands {
     polygons: Polygons,
     /// Rectangles that cover them, each with its island: disjoint parts of upright ones, the boxes of slanted ones.
-    parts: Vec<(Rect, usize)>,
-    index: Index,
+    parts: Index,
     /// The first island with slanted sides: of these, a part only says where to look.
     slanted: usize,
 }
@@ -17,13 +16,11 @@ pub(crate) struct Islands {
 impl Islands {
     pub(crate) fn new(region: &Region) -> Islands {
         let polygons = region.polygons();
-        let mut parts: Vec<(Rect, usize)> =
-            region.labelled_strips().into_iter().map(|(r, i)| (r, i as usize)).collect();
+        let mut parts = region.labelled_strips();
         // Slanted polygons stand behind all others.
-        let slanted = parts.iter().map(|(_, i)| i + 1).max().unwrap_or(0);
-        parts.extend(polygons.iter().enumerate().skip(slanted).map(|(i, p)| (p.bbox(), i)));
-        let index = Index::new(parts.iter().map(|(r, _)| Some(*r)));
-        Islands { polygons, parts, index, slanted }
+        let slanted = parts.iter().map(|(_, i)| *i as usize + 1).max().unwrap_or(0);
+        parts.extend(polygons.iter().enumerate().skip(slanted).map(|(i, p)| (p.bbox(), i as u32)));
+        Islands { polygons, parts: Index::numbered(parts), slanted }
     }
 
     /// How many there are.
@@ -48,8 +45,8 @@ impl Islands {
 
     /// Calls `f` with each island that a rectangle has area in common with.
     pub(crate) fn overlapped_by(&self, r: &Rect, f: &mut dyn FnMut(usize)) {
-        self.index.touching(r, &mut |k| {
-            let (part, island) = self.parts[k as usize];
+        self.parts.each_touching(r, &mut |part, island| {
+            let island = island as usize;
             let overlap = part.x0 < r.x1 && r.x0 < part.x1 && part.y0 < r.y1 && r.y0 < part.y1;
             if overlap && (island < self.slanted || self.has_area_in(island, r)) {
                 f(island);
@@ -63,8 +60,8 @@ impl Islands {
 
     /// Calls `f` with each island that a point lies in, or on the side of.
     pub(crate) fn at_point(&self, p: Point, f: &mut dyn FnMut(usize)) {
-        self.index.touching(&Rect::new(p, p), &mut |k| {
-            let island = self.parts[k as usize].1;
+        self.parts.each_touching(&Rect::new(p, p), &mut |_, island| {
+            let island = island as usize;
             let around = Rect {
                 x0: p[0].saturating_sub(1),
                 y0: p[1].saturating_sub(1),
@@ -79,13 +76,12 @@ impl Islands {
 
     /// Calls `f` with each of them that a piece of an edge, or of an area, lies on or in.
     pub(crate) fn at_edge(&self, edge: &Rect, f: &mut dyn FnMut(usize)) {
-        self.index.touching(edge, &mut |k| {
-            let (r, island) = &self.parts[k as usize];
+        self.parts.each_touching(edge, &mut |r, island| {
             let along = |a: i32, b: i32, c: i32, d: i32| i64::from(b.min(d)) - i64::from(a.max(c));
             let (x, y) = (along(r.x0, r.x1, edge.x0, edge.x1), along(r.y0, r.y1, edge.y0, edge.y1));
             // A corner alone is another island's.
             if x > 0 || y > 0 {
-                f(*island);
+                f(island as usize);
             }
         });
     }
@@ -93,8 +89,8 @@ impl Islands {
     /// Calls `f` with rectangles that lie in the islands, and their islands: all of an upright one, and of a slanted one
     /// some.
     pub(crate) fn each_part(&self, f: &mut dyn FnMut(&Rect, usize)) {
-        for (r, island) in self.parts.iter().filter(|(_, i)| *i < self.slanted) {
-            f(r, *island);
+        for (r, island) in self.parts.all().iter().filter(|(_, i)| (*i as usize) < self.slanted) {
+            f(r, *island as usize);
         }
         for (island, p) in self.polygons.iter().enumerate().skip(self.slanted) {
             within(p).iter().for_each(|r| f(r, island));

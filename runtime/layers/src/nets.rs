@@ -19,6 +19,39 @@ pub struct Cut<'r> {
     pub to: Vec<usize>,
 }
 
+impl Cut<'_> {
+    /// Joins the islands on its one side to those on the other. One of either stands for all: what lies on both sides hangs
+    /// together.
+    fn join(&self, conductors: &[Region], first: &[usize], sets: &mut Sets) {
+        const NONE: u32 = u32::MAX;
+        let mut one = [vec![NONE; self.area.count()], vec![NONE; self.area.count()]];
+        let mut more: Vec<(u32, usize, u32)> = Vec::new();
+        for (side, list) in [(0, &self.from), (1, &self.to)] {
+            for conductor in list {
+                let Some(of) = conductors.get(*conductor) else { continue };
+                for m in self.area.meetings(of).iter().filter(|m| m.twice_shared > 0) {
+                    let island = (first[*conductor] + m.b as usize) as u32;
+                    match &mut one[side][m.a as usize] {
+                        free if *free == NONE => *free = island,
+                        _ => more.push((m.a, side, island)),
+                    }
+                }
+            }
+        }
+        for (from, to) in one[0].iter().zip(&one[1]) {
+            if *from != NONE && *to != NONE {
+                sets.join(*from, *to);
+            }
+        }
+        for (cut, side, island) in more {
+            let other = one[1 - side][cut as usize];
+            if other != NONE {
+                sets.join(island, other);
+            }
+        }
+    }
+}
+
 /// The nets of a top.
 pub struct Nets {
     /// The islands of each conductor.
@@ -34,30 +67,16 @@ pub struct Nets {
 impl Nets {
     /// Joins the islands of conductors through cuts.
     pub fn new(conductors: &[Region], cuts: &[Cut<'_>]) -> Nets {
-        let islands: Vec<Islands> = conductors.iter().map(Islands::new).collect();
-        let mut first = Vec::with_capacity(islands.len());
+        // Islands are numbered through all conductors.
+        let mut first = Vec::with_capacity(conductors.len());
         let mut all = 0;
-        for i in &islands {
+        for c in conductors {
             first.push(all);
-            all += i.len();
+            all += c.count();
         }
         let mut sets = Sets::new(all);
-        for cut in cuts {
-            let mut met: Vec<[Vec<u32>; 2]> = vec![Default::default(); cut.area.count()];
-            for (side, list) in [(0, &cut.from), (1, &cut.to)] {
-                for conductor in list {
-                    let Some(of) = conductors.get(*conductor) else { continue };
-                    for m in cut.area.meetings(of).iter().filter(|m| m.twice_shared > 0) {
-                        met[m.a as usize][side].push((first[*conductor] + m.b as usize) as u32);
-                    }
-                }
-            }
-            for [from, to] in met {
-                for a in &from {
-                    to.iter().for_each(|b| sets.join(*a, *b));
-                }
-            }
-        }
+        cuts.iter().for_each(|cut| cut.join(conductors, &first, &mut sets));
+        let islands: Vec<Islands> = conductors.iter().map(Islands::new).collect();
         let mut number = vec![u32::MAX; all];
         let (mut nets, mut places) = (Vec::with_capacity(islands.len()), Vec::new());
         for (c, i) in islands.iter().enumerate() {

@@ -261,7 +261,7 @@ fn density(
     for top in &tree.tops {
         // The chip is whatever is drawn at all, so that an empty layer is not dense enough either.
         let Some(frame) = layers.frame(tree, *top)? else { continue };
-        let area = Region::merged(&layers.flat(tree, layer, *top)?.to_shapes());
+        let area = Region::merged(&layers.flat_shapes(tree, layer, *top)?);
         let narrow = |n: i64| i32::try_from(n).unwrap_or(i32::MAX);
         let (side, step) = ([narrow(side); 2], [narrow(step); 2]);
         let cannot = |e: TooManyWindows| TreeError::Area { cell: tree.names[*top].clone(), what: e.to_string() };

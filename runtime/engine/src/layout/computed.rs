@@ -193,7 +193,7 @@ impl<'p> Computer<'p> {
     pub(super) fn flat_area(&self, e: &LayerExpr, cell: usize) -> Result<Region, TreeError> {
         let mut inputs = Vec::new();
         let expr = self.expr(e, &mut inputs);
-        let flat = |id: &LayerId| self.layers.flat(&self.tree, *id, cell).map(|d| d.to_shapes());
+        let flat = |id: &LayerId| self.layers.flat_shapes(&self.tree, *id, cell);
         let shapes: Vec<Shapes> = inputs.iter().map(flat).collect::<Result<_, _>>()?;
         expr.area(&shapes, self.deciders).map_err(|e| {
             let (cell, what) = (self.tree.names[cell].clone(), e.to_string());

@@ -1,7 +1,7 @@
 //! Islands before and after, where cells are snapped in their own frames.
 
 use migc_compiler::plan::{self, LayerAt, LayoutSource, TargetFormat};
-use migc_layers::{LayerId, Layers, Tree, TreeError, compare, islands};
+use migc_layers::{LayerId, Layers, Scale, Side, Tree, TreeError, compare, islands, kept};
 use migc_layout::{Library, Outcome};
 use rayon::prelude::*;
 
@@ -18,10 +18,11 @@ pub(super) fn torn(
 ) -> Result<Vec<Torn>, TreeError> {
     let carried = carried(map, from);
     let place = |of: &dyn Fn(usize) -> bool| (0..carried.len()).find(|i| of(*i)).map(|i| LayerId(i as u32));
-    let before = Tree::new(library)?;
-    let old = Layers::read(library, &|l, d| place(&|i| on_numbers(&from.layers[carried[i].0].numbers, l, d)))?;
-    let after = Tree::new(&outcome.library)?;
-    let new = Layers::read(&outcome.library, &|l, d| place(&|i| carried[i].1 == (l, d)))?;
+    let sides = rayon::join(
+        || side(library, &|l, d| place(&|i| on_numbers(&from.layers[carried[i].0].numbers, l, d))),
+        || side(&outcome.library, &|l, d| place(&|i| carried[i].1 == (l, d))),
+    );
+    let ((before, old), (after, new)) = (sides.0?, sides.1?);
     let scaling = &map.shapes.scaling;
     let near = i32::try_from(scaling.grid).unwrap_or(i32::MAX);
     let moved = |r: &migc_geometry::Rect| {
@@ -40,14 +41,21 @@ pub(super) fn torn(
             y1: scaled(r.y1, 1)?,
         })
     };
+    let ids: Vec<LayerId> = (0..carried.len() as u32).map(LayerId).collect();
+    let scale = Scale { factors: scaling.factors, near };
+    let sides = [Side { tree: &before, layers: &old }, Side { tree: &after, layers: &new }];
+    let kept = kept(sides[0], sides[1], &ids, &scale);
     // Layers know nothing of one another; most of what one costs is too little to be shared by threads.
     let look = |(i, (s, _)): (usize, &(usize, (u32, u32)))| {
         let id = LayerId(i as u32);
+        let layer = from.layers[*s].name.clone();
+        if let Some(n) = kept[i] {
+            return Ok(Torn { layer, before: n, after: n, lost: 0, places: Vec::new() });
+        }
         let (a, b) = (islands(&before, &old, id)?, islands(&after, &new, id)?);
         let differences = compare(&before, &a, &b, near, &moved);
         let name = |c: usize| before.names.get(c).cloned().unwrap_or_default();
         let places = differences.places.into_iter().map(|(c, r)| (name(c), r)).collect();
-        let layer = from.layers[*s].name.clone();
         Ok(Torn { layer, before: a.flat, after: b.flat, lost: differences.lost, places })
     };
     carried.par_iter().enumerate().map(look).collect()
@@ -72,6 +80,11 @@ pub(super) fn carried(map: &LayoutMap<'_>, from: &LayoutSource) -> Vec<(usize, (
 /// Whether a layer and datatype are among some numbers.
 pub(super) fn on_numbers(of: &[plan::Numbers], layer: u32, datatype: u32) -> bool {
     of.iter().any(|n| u32::from(n.layer) == layer && (u32::from(n.first)..=u32::from(n.last)).contains(&datatype))
+}
+
+/// A library as it is looked at.
+fn side(library: &Library, layer: &(dyn Fn(u32, u32) -> Option<LayerId> + Sync)) -> Result<(Tree, Layers), TreeError> {
+    Ok((Tree::new(library)?, Layers::read(library, layer)?))
 }
 
 /// The islands of a layer before and after.
