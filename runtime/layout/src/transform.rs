@@ -244,11 +244,20 @@ fn outcome(
 /// What became of an element in all variants of its cell.
 #[derive(Clone, Copy)]
 struct Met {
-    worst: Fate,
-    /// How often it was written; 0 for what a variant has no item of.
+    /// How often it was written.
     out: u64,
     /// In how many variants some of it is missing.
-    missing: usize,
+    missing: u32,
+    worst: Fate,
+}
+
+impl Met {
+    /// What is left out.
+    const NOTHING: Met = Met { out: 0, missing: 0, worst: Fate::Written };
+
+    fn is_nothing(&self) -> bool {
+        self.out == 0 && self.missing == 0
+    }
 }
 
 /// Counts the fates of a cell's elements; an element's fate is the worst it meets in any variant.
@@ -260,7 +269,7 @@ fn account(
     counts: &mut Counts,
     rejects: &mut Vec<LayoutReject>,
 ) {
-    let mut met: Vec<Option<Met>> = vec![None; cell.elements.len()];
+    let mut met = vec![Met::NOTHING; cell.elements.len()];
     for n in own {
         let recipe = &nodes.all[*n].recipe;
         let variants: Vec<&Variant> = d.variants.iter().filter(|(of, _)| of == n).map(|(_, v)| v).collect();
@@ -278,8 +287,10 @@ fn account(
             let (worst, missing) =
                 parts.iter().fold((Fate::Written, 0), |(f, n), (fate, missing)| (f.max(*fate), n.max(*missing)));
             let out: u64 = parts.iter().map(|(_, missing)| (variants.len() - missing) as u64).sum();
-            let entry = met[items[0].element as usize].get_or_insert(Met { worst: Fate::Written, out: 0, missing: 0 });
-            *entry = Met { worst: entry.worst.max(worst), out: entry.out + out, missing: entry.missing + missing };
+            let entry = &mut met[items[0].element as usize];
+            entry.worst = entry.worst.max(worst);
+            entry.out += out;
+            entry.missing += u32::try_from(missing).unwrap_or(u32::MAX);
         }
     }
     for (_, v) in &d.variants {
@@ -294,7 +305,10 @@ fn account(
     }
     let mut arrays_seen = 0;
     for (e, met) in cell.elements.iter().zip(met) {
-        let Some(Met { worst, out, missing }) = met else { continue };
+        if met.is_nothing() {
+            continue;
+        }
+        let Met { worst, out, missing } = met;
         let Some(key) = Key::of(e) else {
             if e.placement().is_some() {
                 counts.instances_kept += u64::from(!is_array(e));
@@ -309,7 +323,7 @@ fn account(
             Fate::Polygon => c.polygons += 1,
             Fate::Collapsed => {
                 c.collapsed += 1;
-                rejects.push(reject(cell, e, missing, d.variants.len()));
+                rejects.push(reject(cell, e, missing as usize, d.variants.len()));
             }
         }
     }
