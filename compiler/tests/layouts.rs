@@ -414,3 +414,30 @@ fn arrays_of_cuts_are_drawn_by_the_rules_of_the_target() {
         assert_eq!(labels, [said], "{text}");
     }
 }
+
+#[test]
+fn layers_that_are_called_alike_can_be_copied() {
+    let spec = |copy: &str, more: &str| {
+        format!(
+            "migration m\nsource s = gds(\"a.gds\", dbu: 1nm) {{ a: layer 1/0, b: layer 2/0, t: text 1/0 }}\n\
+             target n = gds(\"b.gds\", dbu: 1nm) {{ a: layer 1/0, b: layer 2/0, t: text 1/0{more} }}\nmap s -> n {{\n  {copy}\n}}\n"
+        )
+    };
+    let all = ["  layer a = a", "  layer b = b", "  layer t = t"];
+    for copy in ["copy *", "copy a, b, t", "copy a\n  copy * except a"] {
+        let plan = show::plan(&compile(&spec(copy, ""), &BTreeMap::new()).plan.unwrap());
+        assert!(all.iter().all(|line| plan.lines().any(|l| l == *line)), "{copy}\n{plan}");
+    }
+    let plan =
+        show::plan(&compile(&spec("copy *\n  b = a |> size(5nm)\n  let u = b", ""), &BTreeMap::new()).plan.unwrap());
+    assert!(plan.contains("layer b = size(a, 5)"), "{plan}");
+    for (copy, more, code) in [
+        ("copy a, a, b, t", "", "MIG0102"),
+        ("copy a, b, tt", "", "MIG0101"),
+        ("copy *", ", c: layer 3/0", "MIG0109"),
+        ("copy *, except c", "", "MIG0001"),
+    ] {
+        let found = found(&spec(copy, more));
+        assert!(found.iter().any(|d| d.rule.code == code), "{copy}: {found:?}");
+    }
+}

@@ -78,6 +78,7 @@ pub(super) fn map<'t>(
                 work.assign(env, column, value);
             }
             Stmt::Let { name, value, .. } => work.named(env, name, value),
+            Stmt::Copy { names, all, except, span } => work.copied(env, names, all.then_some(*span), except),
             Stmt::Later(_) | Stmt::Broken(_) => {}
             Stmt::Cells(list, _) => {
                 for rule in list {
@@ -94,13 +95,12 @@ pub(super) fn map<'t>(
             Stmt::Clean { span, .. }
             | Stmt::DropIf { span, .. }
             | Stmt::RejectIf { span, .. }
-            | Stmt::Copy { span, .. }
             | Stmt::Explode(tree::Explode { span, .. })
             | Stmt::Arrow(tree::Arrow { span, .. })
             | Stmt::Check { span, .. } => {
                 let label = "this statement is not built for layout yet";
                 let d = Diagnostic::new(&migc_grammar::rules::NOT_YET, *span, label);
-                env.error(d.help("a layout map has `scale`, `snap`, `cells`, `let` and lines `layer = layer`"));
+                env.error(d.help("a layout map has `scale`, `snap`, `cells`, `let`, `copy` and lines `layer = layer`"));
             }
         }
     }
@@ -247,23 +247,7 @@ impl<'t> Layers<'_, 't> {
             _ => None,
         };
         if let Some((n, s)) = direct {
-            self.used.push(s);
-            if from[s].texts == to[t].texts {
-                self.routes.push((s, t));
-                self.done[t] = true;
-                return;
-            }
-            let what = |texts| if texts { "texts" } else { "shapes" };
-            let label = format!(
-                "`{}` holds {}, and `{}` holds {}",
-                n.text,
-                what(from[s].texts),
-                column.text,
-                what(to[t].texts)
-            );
-            let same = from.iter().filter(|l| l.texts == to[t].texts).map(|l| l.name.as_str());
-            let help = similar::in_scope(what(to[t].texts), same);
-            return env.error(Diagnostic::new(&rules::WRONG_TYPE, n.span, label).help(help));
+            return self.carried(env, n, s, t);
         }
         if let (true, ExprKind::Texts(of, fields)) = (to[t].texts, &value.kind) {
             return self.texts(env, t, of, fields);
@@ -288,6 +272,59 @@ impl<'t> Layers<'_, 't> {
             self.steps.push(LayerStep { name, to, value, at: column.span });
         }
         self.done[t] = true;
+    }
+
+    /// A layer that is carried over element for element.
+    fn carried(&mut self, env: &mut Env<'t>, n: &Name, s: usize, t: usize) {
+        let (from, to) = (&self.sides.from.layers, self.sides.to);
+        self.used.push(s);
+        if from[s].texts == to[t].texts {
+            self.routes.push((s, t));
+            self.done[t] = true;
+            return;
+        }
+        let what = |texts| if texts { "texts" } else { "shapes" };
+        let (holds, wants) = (what(from[s].texts), what(to[t].texts));
+        let label = format!("`{}` holds {holds}, and `{}` holds {wants}", n.text, to[t].name);
+        let same = from.iter().filter(|l| l.texts == to[t].texts).map(|l| l.name.as_str());
+        env.error(Diagnostic::new(&rules::WRONG_TYPE, n.span, label).help(similar::in_scope(wants, same)));
+    }
+
+    /// `copy metal1, metal2`, `copy * except metal1`: layers that are called alike on both sides; `all` is the place of the
+    /// star.
+    fn copied(&mut self, env: &mut Env<'t>, names: &[Name], all: Option<Span>, except: &[Name]) {
+        let (from, to) = (&self.sides.from.layers, self.sides.to);
+        let place = |layers: &[Layer], name: &str| layers.iter().position(|l| l.name == name);
+        for name in except.iter().filter(|n| place(from, &n.text).is_none() && place(to, &n.text).is_none()) {
+            let known: Vec<&str> = to.iter().map(|l| l.name.as_str()).collect();
+            env.unknown_layer(name, "target", &known);
+        }
+        let mut listed = names.to_vec();
+        if let Some(span) = all {
+            let own =
+                |l: &str| self.map.stmts.iter().any(|s| matches!(s, Stmt::Assign { column, .. } if column.text == l));
+            let named = |l: &&Layer| place(from, &l.name).is_some() && !own(&l.name);
+            let free = to.iter().filter(named).filter(|l| except.iter().all(|n| n.text != l.name));
+            listed.extend(free.map(|l| Name { text: l.name.clone(), span }));
+        }
+        for name in &listed {
+            let Some(t) = place(to, &name.text) else {
+                let known: Vec<&str> = to.iter().map(|l| l.name.as_str()).collect();
+                env.unknown_layer(name, "target", &known);
+                continue;
+            };
+            if let Some(first) = self.assigned.insert(name.text.clone(), name.span) {
+                env.error(twice(name, &Name { text: name.text.clone(), span: first }));
+                continue;
+            }
+            match place(from, &name.text) {
+                Some(s) => self.carried(env, name, s, t),
+                None => {
+                    let known: Vec<&str> = from.iter().map(|l| l.name.as_str()).collect();
+                    env.unknown_layer(name, "source", &known);
+                }
+            }
+        }
     }
 
     /// `pin = m1text { string = upper(string), size = 200nm }`
