@@ -39,7 +39,10 @@ impl Shown {
                 if terminal {
                     if since >= QUICK {
                         let bar = bar.get_or_insert_with(|| bar_of(progress.total()));
-                        bar.set_message(pace(progress.done(), progress.total(), since));
+                        bar.set_message(match progress.phase() {
+                            "" => pace(progress.done(), progress.total(), since),
+                            phase => phase.to_owned(),
+                        });
                         bar.set_position(progress.done());
                     }
                 } else if since >= lines * LINE {
@@ -77,6 +80,9 @@ fn bar_of(total: u64) -> ProgressBar {
 /// One line for a log.
 fn line(progress: &Progress, since: Duration) -> String {
     let (done, total) = (progress.done(), progress.total());
+    if !progress.phase().is_empty() {
+        return format!("{}, {} since the beginning", progress.phase(), HumanDuration(since));
+    }
     let records = migc_ledger::grouped(progress.records());
     let read = match total {
         0 => format!("{} read", HumanBytes(done)),

@@ -125,8 +125,7 @@ impl Told<'_> {
                 Diagnostic::new(&OFF_GRID, at, label)
                     .help("promise the grid that the file has (`grid: …`), or mend the file")
             }
-            LayoutDrift::Broken { at, layer, rule, count, places } => {
-                let (name, _) = self.layer(*layer);
+            LayoutDrift::Broken { at, name, rule, count, places } => {
                 let times = if *count == 1 { "once".to_owned() } else { format!("{count} times") };
                 let label = format!("`{name}` does not keep `{rule}` in {path}, {times}: {}", listed(places, *count));
                 Diagnostic::new(&BROKEN_PROMISE, *at, label).help("promise what the file has, or mend the file")

@@ -12,6 +12,10 @@ use crate::tree::Later;
 /// What can be written today instead, where there is something.
 const INSTEAD: &[(&str, &str)] = &[
     ("connection", "extract the table to a file and read that with `csv`"),
+    (
+        "snap to a pitch",
+        "coordinates are rounded to the `grid` of the target; `scale … on pitch` keeps one variant of each cell",
+    ),
     ("group by", "group before the extract"),
     ("merge by", "a `reference` with `consensus by` makes one record of a key"),
     ("map that feeds a table", "write the target as a file, and read that in a second migration"),

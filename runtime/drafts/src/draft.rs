@@ -68,19 +68,23 @@ pub fn draft(of: &Draft<'_>) -> Result<String, String> {
         grid(found.grid)
     );
     for l in &layers {
-        let _ = writeln!(
-            o,
-            "  {} : {} {}/{}{} // {}",
-            l.name,
-            kind(l, None),
-            l.number.0,
-            l.number.1,
-            labels(l, &layers, of.technology),
-            count(l)
-        );
+        let joins = rules(l, &layers, of.technology).rules.into_iter().find(|r| r.starts_with("joins "));
+        let joins = joins.map_or(String::new(), |j| format!(" {{ {j} }}"));
+        let head = head(l, &layers, of.technology);
+        let _ = writeln!(o, "{head}{joins} // {}", count(l));
     }
     o.push_str("}\n\n");
-    let target_grid = of.technology.and_then(|t| t.grid).filter(|g| *g % dbu == 0).map_or(found.grid, |g| g / dbu);
+    let demanded = of.technology.and_then(|t| t.grid).filter(|g| *g % dbu == 0).map(|g| g / dbu);
+    // A grid that the layout is not on would move it: that is for people to say.
+    let off = demanded.filter(|g| *g > 0 && found.grid % g != 0);
+    if let Some(g) = off {
+        let grid = shown(g.saturating_mul(dbu));
+        let _ = writeln!(
+            o,
+            "// The technology's grid is {grid}, and the layout is not on it: `grid: {grid}` moves points."
+        );
+    }
+    let target_grid = demanded.filter(|_| off.is_none()).unwrap_or(found.grid);
     let _ =
         writeln!(o, "target new = {}({}, dbu: {dbu_text}{}) {{", word(of.format), quoted(of.target), grid(target_grid));
     for l in &layers {
@@ -88,14 +92,7 @@ pub fn draft(of: &Draft<'_>) -> Result<String, String> {
         for left in &rules.left {
             let _ = writeln!(o, "  // no rule here for: {left}");
         }
-        let head = format!(
-            "  {} : {} {}/{}{}",
-            l.name,
-            kind(l, of.technology),
-            l.number.0,
-            l.number.1,
-            labels(l, &layers, of.technology)
-        );
+        let head = head(l, &layers, of.technology);
         let _ = match rules.rules.as_slice() {
             [] => writeln!(o, "{head}"),
             list => writeln!(o, "{head} {{\n    {}\n  }}", list.join("\n    ")),
@@ -120,6 +117,12 @@ pub fn draft(of: &Draft<'_>) -> Result<String, String> {
         }
     }
     Ok(o)
+}
+
+/// A layer, as both sides declare it.
+fn head(l: &Layer, layers: &[Layer], technology: Option<&Technology>) -> String {
+    let (layer, datatype) = l.number;
+    format!("  {} : {} {layer}/{datatype}{}", l.name, kind(l, technology), labels(l, layers, technology))
 }
 
 /// The layers of a draft, each with a name of its own.

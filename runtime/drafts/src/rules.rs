@@ -55,7 +55,7 @@ pub(crate) fn wires(layer: &Layer) -> Rules {
             ["WIDTH", _] => {}
             ["MINWIDTH", n] => out.length("width >= ", n, &words),
             ["SPACING", n] => out.length("space >= ", n, &words),
-            ["SPACING", n, "ENDOFLINE", w, "WITHIN", ..] => match (micrometres(n), micrometres(w)) {
+            ["SPACING", n, "ENDOFLINE", w, "WITHIN", _] => match (micrometres(n), micrometres(w)) {
                 (Some(n), Some(w)) => {
                     out.rules.push(format!("space >= {} at line end where width < {}", shown(n), shown(w)));
                 }

@@ -99,6 +99,15 @@ impl Technology {
                     continue;
                 }
                 ("MANUFACTURINGGRID", Some(n)) if begins => out.grid = micrometres(n.text),
+                // What properties there are says nothing of layers.
+                ("PROPERTYDEFINITIONS", _) if begins => {
+                    let end = (at + 1..words.len()).find(|i| {
+                        words[*i].text.eq_ignore_ascii_case("END")
+                            && words.get(i + 1).is_some_and(|w| w.text.eq_ignore_ascii_case("PROPERTYDEFINITIONS"))
+                    });
+                    at = end.map_or(words.len(), |e| e + 2);
+                    continue;
+                }
                 // What has a block of its own is passed over to its end.
                 ("VIA" | "VIARULE" | "SITE" | "MACRO" | "NONDEFAULTRULE" | "ARRAY", Some(name)) if begins => {
                     let end = (at + 2..words.len())
@@ -164,7 +173,7 @@ mod tests {
     #[test]
     fn layers_are_read_and_other_blocks_passed_over() {
         let text = "VERSION 5.8 ;\nUNITS\n DATABASE MICRONS 1000 ;\nEND UNITS\nMANUFACTURINGGRID 0.005 ;\n\
-            PROPERTYDEFINITIONS\n LAYER LEF58_X STRING ;\nEND PROPERTYDEFINITIONS\n\
+            PROPERTYDEFINITIONS\n LAYER LEF58_X STRING ;\n LAYER LEF58_Y STRING ;\n LAYER LEF58_Z STRING ;\nEND PROPERTYDEFINITIONS\n\
             LAYER nwell\n TYPE MASTERSLICE ;\nEND nwell\n\
             LAYER met1 # wires\n TYPE ROUTING ;\n PROPERTY LEF58_X \"SPACING 1 ; x\" ;\n SPACING 0.14 ;\nEND met1\n\
             VIA v DEFAULT\n LAYER met1 ;\n RECT 0 0 1 1 ;\nEND v\n\

@@ -330,11 +330,12 @@ impl<'p> Prepared<'p> {
                             run: &self.run,
                             place: &|byte| self.rules_at.get(&byte).cloned().unwrap_or_default(),
                             native: self.engine == Engine::Native,
+                            progress: self.progress.as_deref(),
                         },
                         source: &source,
                         target: self.outputs.targets[to].clone(),
                         at: self.at[at].clone(),
-                        reports: self.outputs.reports[to].clone(),
+                        reports: [self.outputs.promises[at].clone(), self.outputs.reports[to].clone()],
                     };
                     let done = self.pool.install(|| layout::run(&job))?;
                     counted.extend(done.entries.iter().map(|_| vec![to]));

@@ -102,6 +102,19 @@ pub struct Violations {
     pub flat: u64,
 }
 
+impl Violations {
+    /// Adds the marks of a cell, in canonical order, that stands so often in the tops.
+    pub fn add(&mut self, cell: usize, mut marks: Vec<Mark>, stands: u64) {
+        if marks.is_empty() {
+            return;
+        }
+        self.in_cells += marks.len() as u64;
+        self.flat += marks.len() as u64 * stands;
+        marks.truncate(KEPT);
+        self.cells.push((cell, marks));
+    }
+}
+
 /// Marks that are kept of each cell and rule; all are counted.
 const KEPT: usize = 1000;
 
@@ -128,11 +141,7 @@ pub fn check(
     })?;
     let mut out = Violations::default();
     for ((cell, marks), stands) in done.cells.into_iter().enumerate().zip(tree.stands()) {
-        let Some(mut marks) = marks.filter(|m| !m.is_empty()) else { continue };
-        out.in_cells += marks.len() as u64;
-        out.flat += marks.len() as u64 * stands;
-        marks.truncate(KEPT);
-        out.cells.push((cell, marks));
+        out.add(cell, marks.unwrap_or_default(), stands);
     }
     Ok(out)
 }

@@ -188,14 +188,18 @@ impl fmt::Display for MigrateError {
                 )
             }
             MigrateError::Undeclared(list) => {
-                for (i, u) in list.iter().enumerate() {
-                    let (what, sep) = (if u.texts { "texts" } else { "shapes" }, if i > 0 { "\n" } else { "" });
-                    write!(
-                        f,
-                        "{sep}{} {what} stand on {}/{}, which the source does not declare",
-                        u.count, u.layer, u.datatype
-                    )?;
+                let first = list.first().map_or((0, 0), |u| (u.layer, u.datatype));
+                for u in list {
+                    let (what, stand) = match (u.texts, u.count) {
+                        (true, 1) => ("text", "stands"),
+                        (true, _) => ("texts", "stand"),
+                        (false, 1) => ("shape", "stands"),
+                        (false, _) => ("shapes", "stand"),
+                    };
+                    let (layer, datatype) = (u.layer, u.datatype);
+                    writeln!(f, "{} {what} {stand} on {layer}/{datatype}, which the source does not declare", u.count)?;
                 }
+                write!(f, "declare them, or leave them out in words: `ignore {}/{} \"why\"`", first.0, first.1)?;
                 Ok(())
             }
             MigrateError::NotManhattan { cell, placed, at, how } => write!(

@@ -218,7 +218,10 @@ fn undeclared_numbers_are_refused_with_their_count_or_counted_as_ignored() {
     let (mut m, kernel) = keep_all(&lib, (1, 2), 5, 1_000_000);
     m.routes.retain(|r| !r.texts);
     let refused = migrate(&lib, &m, &kernel).unwrap_err();
-    assert_eq!(refused.to_string(), "1 texts stand on 7/0, which the source does not declare");
+    assert_eq!(
+        refused.to_string(),
+        "1 text stands on 7/0, which the source does not declare\ndeclare them, or leave them out in words: `ignore 7/0 \"why\"`"
+    );
     m.ignore_others = true;
     let done = migrate(&lib, &m, &kernel).unwrap();
     assert_eq!(done.counts.layers.values().map(|c| c.ignored).collect::<Vec<_>>(), [0, 1]);

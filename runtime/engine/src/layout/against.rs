@@ -10,7 +10,7 @@ use migc_layout::{Element, Fault, Kind, Library, MigrateError, faults};
 
 use super::kernel::Deciders;
 use super::work::{LayoutMap, drawn_computer, migration};
-use super::{cells::leave_out, files, keeps_its_unit, violations};
+use super::{cells::leave_out, files, keeps_its_unit, scale_mark, violations};
 use crate::error::RunError;
 
 /// Places that are named of each finding.
@@ -49,8 +49,8 @@ pub enum LayoutDrift {
     Broken {
         /// Where it stands in the spec.
         at: Span,
-        /// The layer, by its place.
-        layer: usize,
+        /// The layer or the device.
+        name: String,
         /// The rule, as written.
         rule: String,
         /// How often it is broken, seen from the tops.
@@ -106,8 +106,10 @@ pub fn compare_layout(plan: &Plan, source: usize, path: &Path) -> Result<Vec<Lay
     if sound && unit {
         let map = shapes.map(|(pass, shapes)| {
             let to = pass.program.targets().first().copied().unwrap_or_default();
-            LayoutMap { plan, pass, to, shapes, run: "", place: &|_| String::new(), native: true }
+            LayoutMap { plan, pass, to, shapes, run: "", place: &|_| String::new(), native: true, progress: None }
         });
+        let scaled = map.as_ref().map(|map| scale_mark(map, from, &library));
+        found.extend(scaled.and_then(Result::err).map(LayoutDrift::Promise));
         computed(plan, from, map.as_ref(), library, &mut found)?;
     }
     Ok(found)
@@ -201,11 +203,11 @@ fn computed(
     mut library: Library,
     found: &mut Vec<LayoutDrift>,
 ) -> Result<(), RunError> {
-    if !from.promises.is_empty() || !from.lets.is_empty() {
+    if !from.promises.is_empty() || !from.lets.is_empty() || !from.devices.is_empty() {
         let deciders = Deciders::new(&from.programs, &plan.codes, true)?;
         let checked = drawn_computer(from, &library, &deciders).and_then(|computer| {
-            let checked =
-                violations::check(&computer, ("", 1), (&from.promises, &from.joins), &from.layers, LayerAt::Source)?;
+            let rules = (from.promises.as_slice(), from.joins.as_slice(), from.devices.as_slice());
+            let checked = violations::check(&computer, ("", from.dbu), rules, &from.layers, LayerAt::Source)?;
             for step in &from.lets {
                 computer.write(step.to, super::computed::number(step.to, &[]), &mut library.cells)?;
             }
@@ -214,7 +216,7 @@ fn computed(
         match checked {
             Ok(checked) => found.extend(checked.broken().into_iter().map(|b| LayoutDrift::Broken {
                 at: b.rule.at,
-                layer: b.rule.layer,
+                name: b.rule.name.to_owned(),
                 rule: b.rule.text.clone(),
                 count: b.count,
                 places: b.places,

@@ -10,6 +10,7 @@ use migc_ledger::{Entry, GateCount, Output, RuleCount};
 
 pub(crate) use self::work::LayoutMap;
 use crate::error::RunError;
+use crate::progress::Phase;
 
 mod account;
 pub(crate) mod against;
@@ -37,8 +38,8 @@ pub(crate) struct LayoutJob<'a> {
     pub(crate) target: Output,
     /// Where each fate of the program stands in the spec, as `LINE:COLUMN`.
     pub(crate) at: Vec<String>,
-    /// Where reports of what breaks the target's rules go: for KLayout, and as lines of JSON.
-    pub(crate) reports: Option<[Output; 2]>,
+    /// Where reports of what breaks the rules of the source and of the target go: for KLayout, and as lines of JSON.
+    pub(crate) reports: [Option<[Output; 2]>; 2],
 }
 
 /// What became of a layout.
@@ -61,12 +62,14 @@ const COLLAPSED: &str = "collapsed";
 pub(crate) fn run(job: &LayoutJob<'_>) -> Result<LayoutDone, RunError> {
     let (from, to) = job.map.sides()?;
     let failed = |why: String| RunError::Layout { path: job.source.to_owned(), why };
+    job.map.enter(Phase::Reading);
     let library = migc_layout::read_path(job.source).map_err(|e| failed(e.to_string()))?;
     files::keeps_its_format(from.file, &library).map_err(failed)?;
     keeps_its_unit(from, &library).map_err(failed)?;
     let mark = scale_mark(&job.map, from, &library).map_err(failed)?;
     let mut worked = job.map.work(library, &failed)?;
-    report(job, &worked.computed.report)?;
+    job.map.enter(Phase::Writing);
+    report(job, &worked.computed.reports)?;
     files::write(job, to, mark, &mut worked.outcome)?;
 
     let mut rejects = Vec::new();
@@ -84,9 +87,10 @@ pub(crate) fn run(job: &LayoutJob<'_>) -> Result<LayoutDone, RunError> {
     Ok(LayoutDone { entries, rejects, rules: worked.rules, verified: worked.computed.verified })
 }
 
-/// Writes the reports of what breaks the target's rules.
-fn report(job: &LayoutJob<'_>, report: &[Vec<u8>; 2]) -> Result<(), RunError> {
-    for (output, bytes) in job.reports.iter().flatten().zip(report) {
+/// Writes the reports of what breaks rules.
+fn report(job: &LayoutJob<'_>, reports: &[work::Report; 2]) -> Result<(), RunError> {
+    let wanted = job.reports.iter().zip(reports).filter_map(|(outputs, report)| Some((outputs.as_ref()?, report)));
+    for (output, bytes) in wanted.flat_map(|(outputs, report)| outputs.iter().zip(report)) {
         (&*output.file).write_all(bytes).map_err(|e| {
             let path = output.path.to_path_buf();
             RunError::Layout { path, why: format!("the report cannot be written: {e}") }

@@ -48,7 +48,7 @@ fn migrated(plan: &Plan, trial: &LayoutTrial, native: bool) -> Result<Library, R
     let pass = plan.passes.get(trial.pass).ok_or_else(|| failed("the test has no map".to_owned()))?;
     let Work::Shapes(shapes) = &pass.work else { return Err(failed("the test's map is of records".to_owned())) };
     let to = pass.program.targets().first().copied().unwrap_or_default();
-    let map = LayoutMap { plan, pass, to, shapes, run: "", place: &|_| String::new(), native };
+    let map = LayoutMap { plan, pass, to, shapes, run: "", place: &|_| String::new(), native, progress: None };
     let (from, _) = map.sides()?;
     let mut cell = Cell::new(Name::from("TEST"), vec![0; 24]);
     for (layer, corners) in &trial.given {

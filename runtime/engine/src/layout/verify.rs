@@ -6,7 +6,7 @@ use migc_compiler::plan::{self, Device, Join, Joined, Layer, LayerAt, LayerExpr,
 use migc_geometry::{Rect, Region};
 use migc_layers::{Channel, Cut, Matched, Nets, Pieces, TreeError, Zones, channels, match_nets, texts, within};
 use migc_layout::{Library, Migration};
-use migc_ledger::{GateCount, RuleCount};
+use migc_ledger::GateCount;
 
 use super::computed::Computer;
 use super::texts::Rewriter;
@@ -468,44 +468,6 @@ impl Side<'_> {
 
 fn gcd(a: i128, b: i128) -> i128 {
     if b == 0 { a.max(1) } else { gcd(b, a % b) }
-}
-
-/// The devices of a place whose length or width is not as it says, counted as rules are.
-pub(super) fn sizes(
-    computer: &Computer<'_>,
-    place: &str,
-    devices: &[Device],
-    at: &dyn Fn(u32) -> String,
-) -> Result<Vec<RuleCount>, TreeError> {
-    let mut out = Vec::new();
-    for d in devices {
-        for (word, ends) in [("length", d.length), ("width", d.width)] {
-            if ends == [None, None] {
-                continue;
-            }
-            let (mut wrong, mut cells) = (0, 0);
-            for top in &computer.tree().tops {
-                let (gate, active) = (computer.flat_area(&d.gate, *top)?, computer.flat_area(&d.active, *top)?);
-                let size = |c: &Channel| if word == "length" { c.length } else { c.width };
-                let out_of = |n: i64| ends[0].is_some_and(|l| n < l) || ends[1].is_some_and(|m| n > m);
-                let n = channels(&gate, &active).iter().filter(|c| out_of(size(c))).count() as u64;
-                wrong += n;
-                cells += u64::from(n > 0);
-            }
-            let end = |n: Option<i64>| n.map_or(String::new(), |n| n.to_string());
-            out.push(RuleCount {
-                place: place.to_owned(),
-                layer: d.name.clone(),
-                rule: format!("{word} in {}..={} database units", end(ends[0]), end(ends[1])),
-                at: at(d.at.start),
-                violations: wrong,
-                in_cells: wrong,
-                cells,
-                can_be_mended: true,
-            });
-        }
-    }
-    Ok(out)
 }
 
 /// Which layers of the target are fed by which of the source.

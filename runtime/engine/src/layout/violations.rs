@@ -2,9 +2,12 @@
 
 use std::fmt::Write;
 
-use migc_compiler::plan::{self, DesignRule, Join, Layer, LayerAt, LayerExpr, RuleCheck};
+use migc_compiler::plan::{self, DesignRule, Device, Join, Layer, LayerAt, LayerExpr, RuleCheck};
 use migc_geometry::{Angles, Ends, Metric, Size};
-use migc_layers::{Axis, Carrier, Check, Mark, Nets, OnNets, Reach, Spacing, Tracks, TreeError, Violations, rule};
+use migc_grammar::span::Span;
+use migc_layers::{
+    Axis, Carrier, Channel, Check, Mark, Nets, OnNets, Reach, Spacing, Tracks, TreeError, Violations, channels, rule,
+};
 use migc_ledger::RuleCount;
 
 use super::computed::Computer;
@@ -13,26 +16,38 @@ use super::verify::{conductors, nets_of};
 /// The rules of a place, and what breaks them.
 pub(super) struct Checked<'p> {
     place: &'p str,
-    rules: Vec<(&'p DesignRule, &'p Layer, Violations)>,
+    rules: Vec<Judged<'p>>,
     cells: Vec<String>,
     /// Database units in 10⁻¹⁵ m.
     dbu: i64,
 }
 
+/// A rule of a layer or a device, and what breaks it.
+pub(super) struct Judged<'p> {
+    /// The name of the layer, or of the device.
+    pub(super) name: &'p str,
+    /// The rule, as it is written or would be.
+    pub(super) text: String,
+    /// Its place in the spec.
+    pub(super) at: Span,
+    pub(super) can_be_mended: bool,
+    pub(super) violations: Violations,
+}
+
 /// A rule that something breaks.
 pub(super) struct Broken<'c> {
-    pub(super) rule: &'c DesignRule,
+    pub(super) rule: &'c Judged<'c>,
     /// How often, seen from the tops.
     pub(super) count: u64,
     /// The first places: cells, and points in them.
     pub(super) places: Vec<(String, [i32; 2])>,
 }
 
-/// Checks the rules of a place: `layer` says where its layers are, `joins` what its cuts join.
+/// Checks the rules of a place and the sizes of its devices: `layer` says where its layers are, `joins` what its cuts join.
 pub(super) fn check<'p>(
     computer: &Computer<'_>,
     (place, dbu): (&'p str, i64),
-    (rules, joins): (&'p [DesignRule], &[Join]),
+    (rules, joins, devices): (&'p [DesignRule], &[Join], &'p [Device]),
     layers: &'p [Layer],
     layer: fn(usize) -> LayerAt,
 ) -> Result<Checked<'p>, TreeError> {
@@ -54,9 +69,47 @@ pub(super) fn check<'p>(
             }
             _ => computer.check(at, &|inputs| what(computer, &of.check, inputs))?,
         };
-        checked.push((of, &layers[of.layer], violations));
+        checked.push(Judged {
+            name: &layers[of.layer].name,
+            text: of.text.clone(),
+            at: of.at,
+            can_be_mended: of.check.can_be_mended(),
+            violations,
+        });
     }
+    checked.extend(sizes(computer, devices, dbu)?);
     Ok(Checked { place, rules: checked, cells: computer.cells().to_vec(), dbu })
+}
+
+/// The devices of a place whose length or width is not as it says.
+fn sizes<'p>(computer: &Computer<'_>, devices: &'p [Device], dbu: i64) -> Result<Vec<Judged<'p>>, TreeError> {
+    let mut out = Vec::new();
+    for d in devices {
+        for (word, ends) in [("length", d.length), ("width", d.width)] {
+            if ends == [None, None] {
+                continue;
+            }
+            let mut violations = Violations::default();
+            for top in &computer.tree().tops {
+                let (gate, active) = (computer.flat_area(&d.gate, *top)?, computer.flat_area(&d.active, *top)?);
+                let off = |c: &Channel| {
+                    let size = if word == "length" { c.length } else { c.width };
+                    ends[0].is_some_and(|least| size < least) || ends[1].is_some_and(|most| size > most)
+                };
+                let wrong = channels(&gate, &active).into_iter().filter(off).map(|c| Mark::Box(c.bbox));
+                violations.add(*top, wrong.collect(), 1);
+            }
+            let shown = |n: i64| migc_compiler::trial::shown_length(n.saturating_mul(dbu));
+            let text = match ends {
+                [Some(least), Some(most)] if least == most => format!("{word} == {}", shown(least)),
+                [Some(least), Some(most)] => format!("{word} in {} ..= {}", shown(least), shown(most)),
+                [Some(least), None] => format!("{word} >= {}", shown(least)),
+                [None, most] => format!("{word} <= {}", shown(most.unwrap_or_default())),
+            };
+            out.push(Judged { name: &d.name, text, at: d.at, can_be_mended: true, violations });
+        }
+    }
+    Ok(out)
 }
 
 /// The nets of each top, known once for all rules that look at them.
@@ -169,15 +222,15 @@ fn what(computer: &Computer<'_>, of: &RuleCheck, inputs: &mut Vec<migc_layers::L
 impl Checked<'_> {
     /// The counts, for the ledger; `at` says where a place in the spec is, as `LINE:COLUMN`.
     pub(super) fn counts(&self, at: &dyn Fn(u32) -> String) -> Vec<RuleCount> {
-        let count = |(rule, layer, v): &(&DesignRule, &Layer, Violations)| RuleCount {
+        let count = |rule: &Judged<'_>| RuleCount {
             place: self.place.to_owned(),
-            layer: layer.name.clone(),
+            layer: rule.name.to_owned(),
             rule: rule.text.clone(),
             at: at(rule.at.start),
-            violations: v.flat,
-            in_cells: v.in_cells,
-            cells: v.cells.len() as u64,
-            can_be_mended: rule.check.can_be_mended(),
+            violations: rule.violations.flat,
+            in_cells: rule.violations.in_cells,
+            cells: rule.violations.cells.len() as u64,
+            can_be_mended: rule.can_be_mended,
         };
         self.rules.iter().map(count).collect()
     }
@@ -189,16 +242,24 @@ impl Checked<'_> {
             Mark::Box(r) | Mark::Window(r, _) => [r.x0, r.y0],
             Mark::Point(p) => *p,
         };
-        let of = |(rule, _, v): &(&'c DesignRule, &Layer, Violations)| {
+        let of = |rule: &'c Judged<'_>| {
+            let v = &rule.violations;
             let marks = v.cells.iter().flat_map(|(cell, marks)| marks.iter().map(|m| (*cell, m)));
             let places = marks.take(3).map(|(cell, m)| (self.cells[cell].clone(), point(m))).collect();
             Broken { rule, count: v.flat, places }
         };
-        self.rules.iter().filter(|(_, _, v)| v.flat > 0).map(of).collect()
+        self.rules.iter().filter(|r| r.violations.flat > 0).map(of).collect()
+    }
+
+    /// Both reports: for KLayout, and as lines of JSON.
+    pub(super) fn reports(&self, top: &str, run: &str, at: &dyn Fn(u32) -> String) -> [Vec<u8>; 2] {
+        let mut lines = Vec::new();
+        self.lines(run, at, &mut lines);
+        [self.lyrdb(top).into_bytes(), lines]
     }
 
     /// All marks as a report database of KLayout (`.lyrdb`), with coordinates in micrometres, each in its cell.
-    pub(super) fn lyrdb(&self, top: &str) -> String {
+    fn lyrdb(&self, top: &str) -> String {
         let mut o = String::new();
         let title = escaped(&format!("rules of {}", self.place));
         let _ = write!(
@@ -207,8 +268,9 @@ impl Checked<'_> {
              <generator>migc</generator>\n <top-cell>{}</top-cell>\n <tags/>\n <categories>\n",
             escaped(top)
         );
-        for (rule, layer, v) in &self.rules {
-            let name = escaped(&format!("{}: {}", layer.name, rule.text));
+        for rule in &self.rules {
+            let v = &rule.violations;
+            let name = escaped(&format!("{}: {}", rule.name, rule.text));
             let _ = writeln!(
                 o,
                 "  <category><name>{name}</name><description>{} seen from the tops, {} in their cells</description></category>",
@@ -216,16 +278,16 @@ impl Checked<'_> {
             );
         }
         o.push_str(" </categories>\n <cells>\n");
-        let mut cells: Vec<usize> = self.rules.iter().flat_map(|(_, _, v)| v.cells.iter().map(|c| c.0)).collect();
+        let mut cells: Vec<usize> = self.rules.iter().flat_map(|r| r.violations.cells.iter().map(|c| c.0)).collect();
         cells.sort_unstable();
         cells.dedup();
         for cell in cells {
             let _ = writeln!(o, "  <cell><name>{}</name></cell>", escaped(&self.cells[cell]));
         }
         o.push_str(" </cells>\n <items>\n");
-        for (rule, layer, v) in &self.rules {
-            let category = escaped(&format!("'{}: {}'", layer.name, rule.text.replace('\'', "\\'")));
-            for (cell, marks) in &v.cells {
+        for rule in &self.rules {
+            let category = escaped(&format!("'{}: {}'", rule.name, rule.text.replace('\'', "\\'")));
+            for (cell, marks) in &rule.violations.cells {
                 for mark in marks {
                     let _ = writeln!(
                         o,
@@ -263,9 +325,9 @@ impl Checked<'_> {
     }
 
     /// All marks, a line of JSON each: where, what, and how far apart, in database units.
-    pub(super) fn lines(&self, run: &str, at: &dyn Fn(u32) -> String, out: &mut Vec<u8>) {
-        for (rule, layer, v) in &self.rules {
-            for (cell, marks) in &v.cells {
+    fn lines(&self, run: &str, at: &dyn Fn(u32) -> String, out: &mut Vec<u8>) {
+        for rule in &self.rules {
+            for (cell, marks) in &rule.violations.cells {
                 for mark in marks {
                     let (kind, points, measured) = match mark {
                         Mark::Edges([a, b], squared) => ("edges", [a.as_slice(), b].concat(), Some(*squared)),
@@ -277,7 +339,7 @@ impl Checked<'_> {
                     let line = migc_ledger::rejects::Violation {
                         run,
                         place: self.place,
-                        layer: &layer.name,
+                        layer: rule.name,
                         rule: &rule.text,
                         at: &at(rule.at.start),
                         cell: &self.cells[*cell],

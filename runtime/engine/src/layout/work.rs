@@ -13,10 +13,11 @@ use super::cells::{leave_out, rename};
 use super::computed::{Computer, OWN, Setting, moves, number, outputs};
 use super::kernel::{Deciders, Kernel};
 use super::texts::rewrite;
-use super::torn::{Torn, torn};
+use super::torn::{Torn, on_numbers, torn};
 use super::verify::{self, Comparison, Side};
 use super::violations;
 use crate::error::RunError;
+use crate::progress::{Phase, Progress};
 
 /// A map of layouts.
 pub(crate) struct LayoutMap<'a> {
@@ -34,6 +35,8 @@ pub(crate) struct LayoutMap<'a> {
     pub(crate) place: &'a (dyn Fn(u32) -> String + Sync),
     /// Whether native code is wanted.
     pub(crate) native: bool,
+    /// Whom to tell how far it is.
+    pub(crate) progress: Option<&'a Progress>,
 }
 
 /// What a library has become.
@@ -70,36 +73,46 @@ impl LayoutMap<'_> {
         ScaleMark(self.shapes.scaling.factors).then(units)
     }
 
+    /// Tells how far it is.
+    pub(super) fn enter(&self, phase: Phase) {
+        self.progress.into_iter().for_each(|p| p.enter(phase));
+    }
+
     /// Migrates a library; `failed` says what a failure is called.
     pub(super) fn work(&self, mut library: Library, failed: &dyn Fn(String) -> RunError) -> Result<Worked, RunError> {
         let (from, to) = self.sides()?;
         let tree = |e: TreeError| failed(e.to_string());
         let codes = &self.plan.codes;
         let deciders = Deciders::new(&from.programs, codes, self.native)?;
+        self.enter(Phase::Promises);
         let (mut rules, promises) = drawn(self, from, &mut library, &deciders).map_err(tree)?;
         let mut notes = self.unmatched(&library);
         notes.extend(self.properties_lost(from, &library));
+        notes.extend(empty(from, &library));
         let some = !library.cells.is_empty();
         let left_out = leave_out(self, &mut library);
         if some && library.cells.is_empty() {
             notes.push("no cell is left: all of them are dropped, or placed by such alone".to_owned());
         }
+        self.enter(Phase::Scaling);
         let migration = migration(self, from, to, &library);
         let mut outcome = self.migrate(&library, &migration)?.map_err(|e| failed(e.to_string()))?;
         outcome.counts.balance().map_err(|what| RunError::Internal { what })?;
         rewrite(self, &mut outcome).map_err(failed)?;
         let names: Vec<String> = library.cells.iter().map(|c| c.name.to_string()).collect();
         let deciders = [deciders, Deciders::new(&self.shapes.programs, codes, self.native)?];
+        self.enter(Phase::Islands);
         let torn = match (migration.overrides.is_empty(), migration.scaling.on_pitch) {
             (false, _) => torn_apart(self, from, &library, &migration, &outcome).map_err(tree)?,
             (true, true) => torn(self, from, &library, &outcome).map_err(tree)?,
             (true, false) => Vec::new(),
         };
+        self.enter(Phase::Layers);
         let mut computed =
             computed(self, from, to, &deciders, (&names, &library, &migration), &mut outcome).map_err(tree)?;
         self.promised(&rules, &torn, &mut computed.verified);
         computed.torn = torn;
-        computed.report[1].splice(0..0, promises);
+        computed.reports[0] = promises;
         rules.append(&mut computed.rules);
         drop(library);
         outcome.notes.append(&mut notes);
@@ -173,7 +186,7 @@ impl LayoutMap<'_> {
             let found = match broken.is_empty() {
                 true if promises.len() == 1 => "1 rule holds".to_owned(),
                 true => format!("{} rules hold", promises.len()),
-                false => format!("{}; `.violations.jsonl` has the places", broken.join("; ")),
+                false => format!("{}; `{source}.violations.jsonl` has the places", broken.join("; ")),
             };
             let gate = "what its layers promise".to_owned();
             held.push(GateCount { target: source.clone(), gate, held: broken.is_empty(), found });
@@ -195,27 +208,45 @@ impl LayoutMap<'_> {
     }
 }
 
+/// The layers that are declared and that the file lacks, as a sentence.
+fn empty(from: &LayoutSource, library: &Library) -> Option<String> {
+    let mut there = vec![false; from.layers.len()];
+    let mut last = None;
+    for e in library.cells.iter().flat_map(|c| &c.elements) {
+        let texts = matches!(e.kind, migc_layout::Kind::Text(_));
+        // Neighbours in a file mostly share their layer.
+        if e.placement().is_some() || last.replace((e.layer, e.datatype, texts)) == Some((e.layer, e.datatype, texts)) {
+            continue;
+        }
+        let of = |l: &plan::Layer| l.texts == texts && on_numbers(&l.numbers, e.layer, e.datatype);
+        from.layers.iter().zip(&mut there).filter(|(l, known)| !**known && of(l)).for_each(|(_, known)| *known = true);
+    }
+    let names = from.layers.iter().zip(there).filter(|(_, there)| !there).map(|(l, _)| format!("`{}`", l.name));
+    match names.collect::<Vec<_>>().as_slice() {
+        [] => None,
+        [one] => Some(format!("the file has nothing on {one}")),
+        several => Some(format!("the file has nothing on {}", several.join(", "))),
+    }
+}
+
 /// Adds what the source computes on drawn sizes to its cells, and counts what breaks its promises.
 fn drawn(
     map: &LayoutMap<'_>,
     from: &LayoutSource,
     library: &mut Library,
     deciders: &Deciders,
-) -> Result<(Vec<RuleCount>, Vec<u8>), TreeError> {
+) -> Result<(Vec<RuleCount>, Report), TreeError> {
     if from.lets.is_empty() && from.promises.is_empty() && from.devices.is_empty() {
-        return Ok((Vec::new(), Vec::new()));
+        return Ok((Vec::new(), Report::default()));
     }
     let computer = drawn_computer(from, library, deciders)?;
     for step in &from.lets {
         computer.write(step.to, number(step.to, &[]), &mut library.cells)?;
     }
     let place = (map.plan.sources[map.pass.source].name.as_str(), from.dbu);
-    let checked = violations::check(&computer, place, (&from.promises, &from.joins), &from.layers, LayerAt::Source)?;
-    let mut lines = Vec::new();
-    checked.lines(map.run, map.place, &mut lines);
-    let mut counts = checked.counts(map.place);
-    counts.extend(verify::sizes(&computer, place.0, &from.devices, map.place)?);
-    Ok((counts, lines))
+    let rules = (from.promises.as_slice(), from.joins.as_slice(), from.devices.as_slice());
+    let checked = violations::check(&computer, place, rules, &from.layers, LayerAt::Source)?;
+    Ok((checked.counts(map.place), checked.reports(computer.top(), map.run, map.place)))
 }
 
 /// The layers of the source on drawn sizes, with all that it computes of them.
@@ -341,6 +372,9 @@ fn compared(checks: &[plan::Verify]) -> Vec<LayerAt> {
     out
 }
 
+/// What breaks the rules of a place: for KLayout, and as lines of JSON.
+pub(super) type Report = [Vec<u8>; 2];
+
 /// What became of layers that were computed.
 #[derive(Default)]
 pub(super) struct Computed {
@@ -356,8 +390,8 @@ pub(super) struct Computed {
     pub(super) verified: Vec<GateCount>,
     /// Rules of the target.
     rules: Vec<RuleCount>,
-    /// What breaks them: for KLayout, and as lines of JSON.
-    pub(super) report: [Vec<u8>; 2],
+    /// What breaks rules: those of the source, and those of the target.
+    pub(super) reports: [Report; 2],
 }
 
 /// The layers of which something can be in a layer of the target.
@@ -464,11 +498,10 @@ fn computed(
         out.verified = comparison.judge(checks, &map.plan.targets[map.to].name)?;
     }
     let place = (map.plan.targets[map.to].name.as_str(), *dbu);
-    let checked = violations::check(&computer, place, (rules, joins), to, LayerAt::Target)?;
+    let rules = (rules.as_slice(), joins.as_slice(), devices.as_slice());
+    let checked = violations::check(&computer, place, rules, to, LayerAt::Target)?;
     out.rules = checked.counts(map.place);
-    out.rules.extend(verify::sizes(&computer, place.0, devices, map.place)?);
-    out.report = [checked.lyrdb(computer.top()).into_bytes(), Vec::new()];
-    checked.lines(map.run, map.place, &mut out.report[1]);
+    out.reports[1] = checked.reports(computer.top(), map.run, map.place);
     out.raised = computer.raised;
     Ok(out)
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use migc_compiler::plan::{Plan, TargetFormat};
+use migc_compiler::plan::{Plan, SourceFormat, TargetFormat};
 use migc_ledger::{Output, OutputId, Publication, SourceFacts};
 
 use crate::error::RunError;
@@ -20,6 +20,8 @@ pub(super) struct Outputs {
     pub(super) targets: Vec<Output>,
     /// Reports of what breaks the rules of a layout, as KLayout reads them and as lines of JSON; by target.
     pub(super) reports: Vec<Option<[Output; 2]>>,
+    /// The same of what a layout promises, by pass.
+    pub(super) promises: Vec<Option<[Output; 2]>>,
 }
 
 impl Outputs {
@@ -61,20 +63,34 @@ impl Outputs {
         for path in &paths {
             targets.push(create(path, false)?);
         }
+        let mut report = |name: &str, ruled: bool| -> Result<Option<[Output; 2]>, RunError> {
+            if !ruled {
+                return Ok(None);
+            }
+            let name = file_name(name);
+            let ends = ["lyrdb", "violations.jsonl"];
+            let [marks, lines] = ends.map(|end| create(&directory.join(format!("{name}.{end}")), true));
+            Ok(Some([marks?, lines?]))
+        };
         let mut reports = Vec::new();
         for target in &plan.targets {
-            let name = file_name(&target.name);
-            let ruled = matches!(&target.format, TargetFormat::Layout { rules, .. } if !rules.is_empty());
-            reports.push(match ruled {
-                true => Some([
-                    create(&directory.join(format!("{name}.lyrdb")), true)?,
-                    create(&directory.join(format!("{name}.violations.jsonl")), true)?,
-                ]),
-                false => None,
-            });
+            let ruled = match &target.format {
+                TargetFormat::Layout { rules, devices, .. } => !rules.is_empty() || !devices.is_empty(),
+                TargetFormat::Records(_) => false,
+            };
+            reports.push(report(&target.name, ruled)?);
+        }
+        let mut promises = Vec::new();
+        for pass in &plan.passes {
+            let source = &plan.sources[pass.source];
+            let ruled = match &source.format {
+                SourceFormat::Layout(from) => !from.promises.is_empty() || !from.devices.is_empty(),
+                SourceFormat::Records(_) => false,
+            };
+            promises.push(report(&source.name, ruled)?);
         }
         let rejects = create(&directory.join("rejects.jsonl"), true)?;
-        Ok(Outputs { ledger: create(&directory.join("ledger.json"), true)?, rejects, bad, targets, reports })
+        Ok(Outputs { ledger: create(&directory.join("ledger.json"), true)?, rejects, bad, targets, reports, promises })
     }
     /// Makes sure that no output replaces what is read, whatever `--force` says.
     pub(super) fn spare(&self, read: &[SourceFacts], spared: &[PathBuf]) -> Result<(), RunError> {
@@ -111,7 +127,7 @@ impl Outputs {
             .into_iter()
             .chain(self.bad.iter().flatten())
             .chain(&self.targets)
-            .chain(self.reports.iter().flatten().flatten())
+            .chain(self.reports.iter().chain(&self.promises).flatten().flatten())
     }
     /// Makes ready for another pass.
     pub(super) fn empty(&self) -> Result<(), RunError> {
