@@ -79,9 +79,7 @@ impl Pieces {
             }
         });
     }
-}
 
-impl Pieces {
     /// The same, with each part so much further in that rounding reaches no neighbour; at least its middle is left.
     pub fn moved_within(&self, r: &Rect, inset: i32, f: &mut dyn FnMut(Rect)) {
         self.moved(r, &mut |r| within(&r, inset).into_iter().for_each(&mut *f));

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use migc_compiler::plan::{self, Device, Join, Joined, Layer, LayerAt, LayerExpr, Verify, VerifyOf};
 use migc_geometry::{Rect, Region};
 use migc_layers::{Channel, Cut, Matched, Nets, Pieces, TreeError, Zones, channels, match_nets, texts, within};
-use migc_layout::{Library, Migration};
+use migc_layout::{Library, Migration, gcd};
 use migc_ledger::{GateCount, RuleCount};
 
 use super::computed::Computer;
@@ -444,12 +444,7 @@ impl Side<'_> {
                 })
                 .map(|(i, _)| i)
                 .collect();
-            let which = |l: u32, d: u32| {
-                layer
-                    .numbers
-                    .iter()
-                    .any(|n| u32::from(n.layer) == l && (u32::from(n.first)..=u32::from(n.last)).contains(&d))
-            };
+            let which = |l: u32, d: u32| layer.holds(l, d);
             for (string, [x, y]) in texts(self.library, self.computer.tree(), top, &which) {
                 let (Ok(x), Ok(y)) = (i32::try_from(x), i32::try_from(y)) else { continue };
                 let net = named.iter().find_map(|c| nets.at(*c, [x, y]));
@@ -464,10 +459,6 @@ impl Side<'_> {
             (self.computer.flat_area(&device.gate, top)?, self.computer.flat_area(&device.active, top)?);
         Ok(channels(&gate, &active))
     }
-}
-
-fn gcd(a: i128, b: i128) -> i128 {
-    if b == 0 { a.max(1) } else { gcd(b, a % b) }
 }
 
 /// The devices of a place whose length or width is not as it says, counted as rules are.

@@ -136,12 +136,6 @@ impl LayoutMap<'_> {
     fn properties_lost(&self, from: &LayoutSource, library: &Library) -> Option<String> {
         let mut read = Vec::new();
         self.shapes.steps.iter().for_each(|s| s.value.each_layer(&mut |at| read.push(at)));
-        let has = |layer: &plan::Layer, e: &migc_layout::Element| {
-            let in_range = |n: &plan::Numbers| {
-                u32::from(n.layer) == e.layer && (u32::from(n.first)..=u32::from(n.last)).contains(&e.datatype)
-            };
-            layer.numbers.iter().any(in_range)
-        };
         let computed: Vec<&plan::Layer> = read
             .iter()
             .filter_map(|at| if let LayerAt::Source(i) = at { Some(*i) } else { None })
@@ -149,7 +143,8 @@ impl LayoutMap<'_> {
             .map(|i| &from.layers[i])
             .collect();
         let lost = library.cells.iter().flat_map(|c| c.elements.iter().map(move |e| (c, e))).filter(|(c, e)| {
-            c.extra_of(e).is_some_and(|x| !x.properties.is_empty()) && computed.iter().any(|l| has(l, e))
+            c.extra_of(e).is_some_and(|x| !x.properties.is_empty())
+                && computed.iter().any(|l| l.holds(e.layer, e.datatype))
         });
         match lost.count() {
             0 => None,
