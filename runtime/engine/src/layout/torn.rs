@@ -1,7 +1,7 @@
 //! Islands before and after, where cells are snapped in their own frames.
 
 use migc_compiler::plan::{LayerAt, LayoutSource, TargetFormat};
-use migc_layers::{LayerId, Layers, Scale, Side, Tree, TreeError, compare, islands, kept};
+use migc_layers::{LayerId, Layers, Scale, Side, Tree, TreeError, compare, islands, kept, scaled};
 use migc_layout::{Library, Outcome};
 use rayon::prelude::*;
 
@@ -19,22 +19,6 @@ pub(super) fn torn(
     let Carried { layers, before: (before, old), after: (after, new) } = Carried::new(map, from, library, outcome)?;
     let scaling = &map.shapes.scaling;
     let near = i32::try_from(scaling.grid).unwrap_or(i32::MAX);
-    let moved = |r: &migc_geometry::Rect| {
-        let scaled = |v: i32, axis: usize| {
-            let (m, d) = scaling.factors[axis];
-            // 64 bits hold nearly all, and are divided in a tenth of the time.
-            match i64::from(v).checked_mul(m) {
-                Some(wide) => i32::try_from(wide.div_euclid(d)).ok(),
-                None => i32::try_from((i128::from(v) * i128::from(m)).div_euclid(i128::from(d))).ok(),
-            }
-        };
-        Some(migc_geometry::Rect {
-            x0: scaled(r.x0, 0)?,
-            y0: scaled(r.y0, 1)?,
-            x1: scaled(r.x1, 0)?,
-            y1: scaled(r.y1, 1)?,
-        })
-    };
     let ids: Vec<LayerId> = (0..layers.len() as u32).map(LayerId).collect();
     let scale = Scale { factors: scaling.factors, near };
     let sides = [Side { tree: &before, layers: &old }, Side { tree: &after, layers: &new }];
@@ -46,7 +30,7 @@ pub(super) fn torn(
             return Ok(Torn { layer, before: n, after: n, lost: 0, places: Vec::new() });
         }
         let (a, b) = (islands(&before, &old, id)?, islands(&after, &new, id)?);
-        let differences = compare(&before, &a, &b, near, &moved);
+        let differences = compare(&before, &a, &b, near, &|r| scaled(r, scaling.factors));
         let name = |c: usize| before.names.get(c).cloned().unwrap_or_default();
         let places = differences.places.into_iter().map(|(c, r)| (name(c), r)).collect();
         Ok(Torn { layer, before: a.flat, after: b.flat, lost: differences.lost, places })
