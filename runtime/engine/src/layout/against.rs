@@ -9,7 +9,8 @@ use migc_grammar::span::Span;
 use migc_layout::{Element, Fault, Kind, Library, MigrateError, faults};
 
 use super::kernel::Deciders;
-use super::work::{LayoutMap, drawn_computer, migration};
+use super::migration::migration;
+use super::work::{LayoutMap, drawn_computer};
 use super::{cells::leave_out, files, keeps_its_unit, violations};
 use crate::error::RunError;
 

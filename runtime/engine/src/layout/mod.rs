@@ -18,6 +18,7 @@ mod cells;
 mod computed;
 mod files;
 mod kernel;
+mod migration;
 pub(crate) mod pairs;
 
 mod texts;
