@@ -401,6 +401,20 @@ pub struct Numbers {
     pub last: u16,
 }
 
+impl Numbers {
+    /// Whether a layer and datatype are among them.
+    pub fn hold(&self, layer: u32, datatype: u32) -> bool {
+        u32::from(self.layer) == layer && (u32::from(self.first)..=u32::from(self.last)).contains(&datatype)
+    }
+}
+
+impl Layer {
+    /// Whether a layer and datatype are among its numbers.
+    pub fn holds(&self, layer: u32, datatype: u32) -> bool {
+        self.numbers.iter().any(|n| n.hold(layer, datatype))
+    }
+}
+
 /// A reference, loaded whole.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Reference {

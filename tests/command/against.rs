@@ -1,15 +1,9 @@
 //! Specs held against layouts, without running.
 
-use std::fs;
-use std::path::Path;
+use migc_layout::{Real, Strans};
 
-use migc_layout::{Cell, Format, Kind, Library, Name, Placement, Real, Strans, Units, write};
-
+use crate::drawing::{cell, instance, inverter, library};
 use crate::support::Folder;
-
-fn inverter() -> Vec<u8> {
-    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("specs/layout/inverter.gds")).unwrap()
-}
 
 const LAYERS: &str =
     "active: layer 43/0, poly: layer 41/0, cont: cut 47/0, metal1: layer 49/0, pins: text 49/1 labels metal1
@@ -118,22 +112,12 @@ fn a_unit_or_format_that_is_not_the_promised_one_is_told() {
 #[test]
 fn everything_that_is_wrong_with_the_hierarchy_is_told_at_once() {
     let folder = held(spec("dbu: 1nm", LAYERS, "snap exact"));
-    let mut cells: Vec<Cell> =
-        ["TOP", "A", "A", "B"].iter().map(|name| Cell::new(Name::from(*name), vec![0; 24])).collect();
-    let mut place = |cell: usize, child: &str, strans: Option<Strans>| {
-        let cell = &mut cells[cell];
-        let i = cell.placements.len() as u32;
-        cell.placements.push(Placement { cell: Name::from(child), strans, columns: 1, rows: 1 });
-        cell.push(Kind::Instance(i), 0, 0, &[[3, 4]], None).unwrap();
-    };
-    place(0, "A", Some(Strans { flags: 0, mag: Some(Real::whole_number(2)), angle: None }));
-    place(0, "GONE", None);
-    place(3, "B", None);
-    let units = Units::of_femtometres(Format::Gds, 1_000_000);
-    let library = Library { cells, ..Library::new(Format::Gds, Name::from("L"), units) };
-    let mut bytes = Vec::new();
-    write(&library, Format::Gds, &mut bytes).unwrap();
-    folder.write("b.gds", bytes);
+    let mut cells = ["TOP", "A", "A", "B"].map(|name| cell(name, &[]));
+    let twice = Strans { flags: 0, mag: Some(Real::whole_number(2)), angle: None };
+    instance(&mut cells[0], "A", [3, 4], Some(twice));
+    instance(&mut cells[0], "GONE", [3, 4], None);
+    instance(&mut cells[3], "B", [3, 4], None);
+    folder.write("b.gds", library(cells.to_vec()));
     let said = folder.migc("check m.mig --against b.gds --format short");
     assert_eq!(said.code, 1);
     for sentence in [

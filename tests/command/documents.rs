@@ -1,14 +1,10 @@
 //! What the documents say holds: examples compile, the worked specs give their golden results, generated pages are fresh.
 
 use std::fs;
-use std::path::Path;
 use std::process::Command;
 
+use crate::drawing::root;
 use crate::support::Folder;
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
 
 /// The blocks of a document that are marked as whole specs, without the indentation of the list that they stand in.
 fn specs(document: &str) -> Vec<String> {
@@ -171,6 +167,14 @@ fn the_layouts_give_their_golden_results_with_both_engines() {
             assert!(done.status.success(), "{spec}: {}", String::from_utf8_lossy(&done.stderr));
             let wanted = fs::read(root().join("specs/layout/expected").join(file)).unwrap();
             assert!(folder.bytes(&format!("out/{file}")) == wanted, "{spec}, {engine}");
+            let picture = Command::new(env!("CARGO_BIN_EXE_migc"))
+                .current_dir(root())
+                .args(["view", "--spec", &format!("specs/layout/{spec}.mig"), "--show", "both", "--set"])
+                .arg(format!("out={}", out.display()))
+                .output()
+                .unwrap();
+            let accepted = fs::read(root().join(format!("specs/layout/expected/{spec}.svg"))).unwrap();
+            assert!(picture.stdout == accepted, "the picture of {spec} is another one");
         }
     }
 }

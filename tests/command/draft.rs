@@ -1,7 +1,8 @@
 //! `migc draft`: a spec made of a layout is checked, runs, and carries everything over.
 
-use migc_layout::{Cell, Format, Kind, Library, Name, TextDetail, Units, write};
+use migc_layout::Format;
 
+use crate::drawing::{cell, library_in, rectangle, text};
 use crate::support::Folder;
 
 const NAMES: &str = "<layer-properties><properties><name>met1.drawing - 68/20</name><source>68/20@1</source></properties>\
@@ -26,23 +27,17 @@ END met9
 ";
 
 fn layout(format: Format) -> Vec<u8> {
-    let mut cell = Cell::new(Name::from("TOP"), vec![0; 24]);
-    for (layer, datatype, [x0, y0, x1, y1]) in [
-        (68, 20, [0, 0, 2000, 400]),
-        (68, 44, [100, 100, 250, 250]),
-        (69, 20, [0, 0, 400, 2000]),
-        (7, 7, [0, 0, 10, 10]),
+    let mut top = cell("TOP", &[]);
+    for (layer, corners) in [
+        ((68, 20), [0, 0, 2000, 400]),
+        ((68, 44), [100, 100, 250, 250]),
+        ((69, 20), [0, 0, 400, 2000]),
+        ((7, 7), [0, 0, 10, 10]),
     ] {
-        cell.push(Kind::Boundary, layer, datatype, &[[x0, y0], [x0, y1], [x1, y1], [x1, y0], [x0, y0]], None).unwrap();
+        rectangle(&mut top, layer, corners);
     }
-    let string = Name::from("VDD");
-    cell.texts.push(TextDetail { presentation: None, path_type: None, width: None, strans: None, string });
-    cell.push(Kind::Text(0), 68, 5, &[[30, 30]], None).unwrap();
-    let units = Units::of_femtometres(format, 1_000_000);
-    let library = Library { cells: vec![cell], ..Library::new(format, Name::from("LIB"), units) };
-    let mut bytes = Vec::new();
-    write(&library, format, &mut bytes).unwrap();
-    bytes
+    text(&mut top, (68, 5), "VDD", [30, 30]);
+    library_in(format, vec![top])
 }
 
 #[test]

@@ -1,44 +1,13 @@
 //! Maps of layouts that compute, check and compare: the command on files, by both engines, and judged by another program.
 
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use migc_layout::{Cell, Format, Kind, Library, Name, Placement, Real, Real8, Strans, TextDetail, Units, write};
+use migc_layout::{Cell, Kind, Real, Real8, Strans};
 
 use crate::cases::cases;
+use crate::drawing::{cell, library, place, rectangle, root, text};
 use crate::support::Folder;
-
-/// A library of one cell or more, in nanometres.
-fn library(cells: Vec<Cell>) -> Vec<u8> {
-    let units = Units::of_femtometres(Format::Gds, 1_000_000);
-    let library = Library { cells, ..Library::new(Format::Gds, Name::from("LIB"), units) };
-    let mut bytes = Vec::new();
-    write(&library, Format::Gds, &mut bytes).unwrap();
-    bytes
-}
-
-fn cell(name: &str, boxes: &[(u32, [i32; 4])]) -> Cell {
-    let mut cell = Cell::new(Name::from(name), vec![0; 24]);
-    for (layer, [x0, y0, x1, y1]) in boxes {
-        let corners = [[*x0, *y0], [*x0, *y1], [*x1, *y1], [*x1, *y0], [*x0, *y0]];
-        cell.push(Kind::Boundary, *layer, 0, &corners, None).unwrap();
-    }
-    cell
-}
-
-fn text(cell: &mut Cell, layer: u32, string: &str, at: [i32; 2]) {
-    let string = Name::from(string);
-    cell.texts.push(TextDetail { presentation: None, path_type: None, width: None, strans: None, string });
-    cell.push(Kind::Text(cell.texts.len() as u32 - 1), layer, 0, &[at], None).unwrap();
-}
-
-fn place(cell: &mut Cell, child: &str, at: [i32; 2], quarter: i128, mirrored: bool) {
-    let flags = if mirrored { 0x8000 } else { 0 };
-    let strans = Some(Strans { flags, mag: None, angle: Some(Real::from(Real8::ratio(90 * quarter, 1))) });
-    cell.placements.push(Placement { cell: Name::from(child), strans, columns: 1, rows: 1 });
-    cell.push(Kind::Instance(cell.placements.len() as u32 - 1), 0, 0, &[at], None).unwrap();
-}
 
 /// Two wires of metal 1 (layer 1), a via to each (2), and metal 2 (3) over both; texts on 4.
 fn wires() -> Vec<u8> {
@@ -53,8 +22,8 @@ fn wires() -> Vec<u8> {
             (1, [0, 1000, 2000, 1200]),
         ],
     );
-    text(&mut top, 4, "A", [1000, 100]);
-    text(&mut top, 4, "B", [1000, 1100]);
+    text(&mut top, (4, 0), "A", [1000, 100]);
+    text(&mut top, (4, 0), "B", [1000, 1100]);
     library(vec![top])
 }
 
@@ -110,8 +79,8 @@ fn every_other_layer_keeps_its_number_and_strings_are_written_anew() {
              map old -> new {\n  m1 = m1\n  v = v\n  m2 = m2\n  t = t { string = match { string == \"A\" => \"VDD\", else => lower(string) } }\n  every other layer\n}\n\
              verify new { labels }\n";
         let mut top = cell("TOP", &[(1, [0, 0, 2000, 200]), (1, [0, 400, 2000, 600]), (9, [0, 0, 50, 50])]);
-        text(&mut top, 4, "A", [1000, 100]);
-        text(&mut top, 4, "B", [1000, 500]);
+        text(&mut top, (4, 0), "A", [1000, 100]);
+        text(&mut top, (4, 0), "B", [1000, 500]);
         folder.write("a.gds", library(vec![top])).write("m.mig", spec);
         let said = folder.done(&format!("run m.mig --engine {engine}"));
         assert!(said.err.contains("verify labels  held: 2 labels of nets"), "{}", said.err);
@@ -133,8 +102,8 @@ fn texts_are_records_whose_fields_are_written_anew() {
              map old -> new {\n  scale 1/2\n  m1 = m1\n\
                t = t { at = (at.x + 20nm) x at.y, size = match { (size ?? 100nm) > 200nm => 200nm, else => 150nm }, angle = angle + 270 }\n}\n";
         let mut top = cell("TOP", &[(1, [0, 0, 2000, 200])]);
-        text(&mut top, 4, "A", [1000, 100]);
-        text(&mut top, 4, "B", [500, 100]);
+        text(&mut top, (4, 0), "A", [1000, 100]);
+        text(&mut top, (4, 0), "B", [500, 100]);
         // 600 nm high, and turned by 180 degrees.
         let real = |n, d| Some(Real::from(Real8::ratio(n, d)));
         top.texts[1].strans = Some(Strans { flags: 0, mag: real(6, 10), angle: real(180, 1) });
@@ -727,8 +696,7 @@ fn both_engines_measure_islands_alike_on_generated_maps() {
             for _ in 0..n {
                 let (x, y) = (d.roll(3000) as i32 * 5, d.roll(3000) as i32 * 5);
                 let (w, h) = (d.roll(90) as i32 * 5 + 5, d.roll(90) as i32 * 5 + 5);
-                let corners = [[x, y], [x, y + h], [x + w, y + h], [x + w, y], [x, y]];
-                cell.push(Kind::Boundary, d.roll(2) as u32 + 1, 0, &corners, None).unwrap();
+                rectangle(cell, (d.roll(2) as u32 + 1, 0), [x, y, x + w, y + h]);
             }
         }
         (0..4).for_each(|k| place(&mut top, "LEAF", [k * 4000, 700], i128::from(k), k % 2 == 0));
@@ -754,38 +722,6 @@ fn both_engines_measure_islands_alike_on_generated_maps() {
     assert!(compared > 30, "only {compared} of the specs compile");
 }
 
-#[test]
-fn worked_layouts_give_their_golden_results_and_their_tests_hold() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    for (spec, result) in
-        [("block_180_to_130", "block_130.gds"), ("remap", "remap.gds"), ("cuts", "cuts.gds"), ("copy", "block_180.oas")]
-    {
-        let path = format!("specs/layout/{spec}.mig");
-        for engine in ["native", "interp"] {
-            let folder = Folder::new();
-            let done = Command::new(env!("CARGO_BIN_EXE_migc"))
-                .current_dir(root)
-                .args(["run", &path, "--quiet", "--engine", engine, "--set"])
-                .arg(format!("out={}", folder.path("out").display()))
-                .output()
-                .unwrap();
-            assert!(done.status.success(), "{spec}: {}", String::from_utf8_lossy(&done.stderr));
-            let wanted = fs::read(root.join("specs/layout/expected").join(result)).unwrap();
-            assert!(folder.bytes(&format!("out/{result}")) == wanted, "{spec} with {engine}");
-            let picture = Command::new(env!("CARGO_BIN_EXE_migc"))
-                .current_dir(root)
-                .args(["view", "--spec", &path, "--show", "both", "--set"])
-                .arg(format!("out={}", folder.path("out").display()))
-                .output()
-                .unwrap();
-            let accepted = root.join(format!("specs/layout/expected/{spec}.svg"));
-            assert!(picture.stdout == fs::read(&accepted).unwrap(), "the picture of {spec} is another one");
-        }
-        let tested = Command::new(env!("CARGO_BIN_EXE_migc")).current_dir(root).args(["test", &path]).output().unwrap();
-        assert!(tested.status.success(), "{spec}: {}", String::from_utf8_lossy(&tested.stdout));
-    }
-}
-
 /// The independent program, if it is there.
 fn python() -> Option<String> {
     let python = std::env::var("MIGC_PYTHON").unwrap_or_else(|_| "python3".into());
@@ -800,7 +736,7 @@ fn python() -> Option<String> {
 fn computed_layers_and_violations_are_those_of_an_independent_program() {
     let (Some(data), Some(python)) = (cases("layout"), python()) else { return };
     let folder = Folder::new();
-    let spec: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/command/layers");
+    let spec = root().join("tests/command/layers");
     folder.write("m.mig", fs::read(spec.join("computed.mig")).unwrap());
     let out = folder.path("out");
     folder.done(&format!("run m.mig --set data={} --set out={}", data.display(), out.display()));

@@ -1,10 +1,8 @@
 //! Maps between formats of layouts.
 
-use std::fs;
-use std::path::Path;
-
 use migc_layout::{Format, Kind, Library, read};
 
+use crate::drawing::inverter;
 use crate::support::Folder;
 
 const LAYERS: &str = "metal1: layer 49/0, cont: cut 47/0, pins: text 49/1 labels metal1, ignore others \"small\"";
@@ -16,10 +14,6 @@ fn spec(from: &str, to: &str) -> String {
     format!(
         "migration m\nsource old = {from} {{ {LAYERS} }}\ntarget new = {to} {{ {target} }}\nmap old -> new {{\n  {MAP}\n}}\n"
     )
-}
-
-fn inverter() -> Vec<u8> {
-    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("specs/layout/inverter.gds")).unwrap()
 }
 
 fn elements(lib: &Library) -> Vec<(u32, u32, usize, bool)> {

@@ -5,6 +5,7 @@ mod cases;
 mod diagnostics;
 mod documents;
 mod draft;
+mod drawing;
 mod engine;
 mod expectations;
 mod faults;

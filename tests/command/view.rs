@@ -1,19 +1,11 @@
 //! Pictures of layouts: what is drawn, what is said of it, and what is refused.
 
 use std::fs;
-use std::path::Path;
 
-use migc_layout::{Cell, Format, Kind, Library, Name, Placement, Repetition, Units, write};
+use migc_layout::{Kind, Real, Repetition, Strans};
 
+use crate::drawing::{array, cell, instance, inverter, library, root, text};
 use crate::support::Folder;
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-fn inverter() -> Vec<u8> {
-    fs::read(root().join("specs/layout/inverter.gds")).unwrap()
-}
 
 /// A folder with the inverters and their spec.
 fn inverters() -> Folder {
@@ -22,31 +14,6 @@ fn inverters() -> Folder {
     folder.write("a.gds", inverter()).write("data/inverter.gds", inverter());
     folder.write("m.mig", spec.replace("\"specs/layout\"", "\"data\"").replace("\"target/layout\"", "\"out\""));
     folder
-}
-
-/// A library of cells, as GDSII.
-fn library(cells: Vec<Cell>) -> Vec<u8> {
-    let units = Units::of_femtometres(Format::Gds, 1_000_000);
-    let library = Library { cells, ..Library::new(Format::Gds, Name::from("L"), units) };
-    let mut out = Vec::new();
-    write(&library, Format::Gds, &mut out).unwrap();
-    out
-}
-
-fn cell(name: &str, boxes: &[(u32, [i32; 4])]) -> Cell {
-    let mut cell = Cell::new(Name::from(name), vec![0; 24]);
-    for (layer, [x0, y0, x1, y1]) in boxes {
-        let ring = [[*x0, *y0], [*x0, *y1], [*x1, *y1], [*x1, *y0], [*x0, *y0]];
-        cell.push(Kind::Boundary, *layer, 0, &ring, None).unwrap();
-    }
-    cell
-}
-
-fn place(cell: &mut Cell, child: &str, columns: u32, rows: u32, step: i32) {
-    let i = cell.placements.len() as u32;
-    cell.placements.push(Placement { cell: Name::from(child), strans: None, columns, rows });
-    let points = [[0, 0], [step * columns as i32, 0], [0, step * rows as i32]];
-    cell.push(Kind::Array(i), 0, 0, &points, None).unwrap();
 }
 
 /// The pixels of a picture: how wide it is, and red, green and blue of each.
@@ -62,14 +29,7 @@ fn pixels(bytes: &[u8]) -> (usize, Vec<[u8; 3]>) {
 fn a_small_cell_has_the_picture_that_was_accepted() {
     let folder = Folder::new();
     let mut top = cell("TOP", &[(1, [0, 0, 1000, 400]), (2, [100, 100, 300, 300])]);
-    top.texts.push(migc_layout::TextDetail {
-        presentation: None,
-        path_type: None,
-        width: None,
-        strans: None,
-        string: Name::from("A<B>"),
-    });
-    top.push(Kind::Text(0), 1, 0, &[[500, 200]], None).unwrap();
+    text(&mut top, (1, 0), "A<B>", [500, 200]);
     folder.write("a.gds", library(vec![top]));
     let said = folder.done("view a.gds --size 200");
     let accepted = root().join("tests/command/view.svg");
@@ -141,8 +101,8 @@ fn a_window_and_layers_choose_what_is_drawn() {
 fn millions_of_shapes_make_a_small_picture_that_says_so() {
     let folder = Folder::new();
     let (mut top, mut block) = (cell("TOP", &[]), cell("BLOCK", &[]));
-    place(&mut block, "DOT", 2000, 1000, 20);
-    place(&mut top, "BLOCK", 4, 4, 50_000);
+    array(&mut block, "DOT", 2000, 1000, 20);
+    array(&mut top, "BLOCK", 4, 4, 50_000);
     let mut one = cell("DOT", &[(1, [0, 0, 10, 10])]);
     one.push(Kind::Boundary, 2, 0, &[[0, 0], [0, 5], [5, 5], [5, 0], [0, 0]], None).unwrap();
     one.repeat_last(Repetition::Regular { columns: 2, rows: 2, column_step: [8, 0], row_step: [0, 8] }).unwrap();
@@ -160,15 +120,9 @@ fn millions_of_shapes_make_a_small_picture_that_says_so() {
 fn instances_of_every_kind_are_drawn() {
     let folder = Folder::new();
     let mut top = cell("TOP", &[]);
-    let turned = migc_layout::Strans {
-        flags: 0,
-        mag: Some(migc_layout::Real::whole_number(2)),
-        angle: Some(migc_layout::Real::whole_number(45)),
-    };
-    top.placements.push(Placement { cell: Name::from("A"), strans: Some(turned), columns: 1, rows: 1 });
-    top.push(Kind::Instance(0), 0, 0, &[[0, 0]], None).unwrap();
-    top.placements.push(Placement { cell: Name::from("GONE"), strans: None, columns: 1, rows: 1 });
-    top.push(Kind::Instance(1), 0, 0, &[[0, 0]], None).unwrap();
+    let turned = Strans { flags: 0, mag: Some(Real::whole_number(2)), angle: Some(Real::whole_number(45)) };
+    instance(&mut top, "A", [0, 0], Some(turned));
+    instance(&mut top, "GONE", [0, 0], None);
     folder.write("a.gds", library(vec![top, cell("A", &[(1, [0, 0, 100, 100])])]));
     let said = folder.done("view a.gds").out;
     assert!(said.contains("1 placement is of cells that the file does not have."), "{said}");
@@ -181,8 +135,8 @@ fn what_cannot_be_drawn_is_told_with_what_to_do() {
     let folder = Folder::new();
     folder.write("a.gds", inverter()).write("bad.gds", "nothing").write("there.svg", "mine");
     let mut ring = [cell("A", &[]), cell("B", &[])];
-    place(&mut ring[0], "B", 1, 1, 1);
-    place(&mut ring[1], "A", 1, 1, 1);
+    array(&mut ring[0], "B", 1, 1, 1);
+    array(&mut ring[1], "A", 1, 1, 1);
     folder.write("ring.gds", library(ring.to_vec()));
     folder.write("m.mig", "migration m\nsource s = csv(\"s.csv\") { a: text }\ntarget t = csv(\"t.csv\") { b: text }\nmap s -> t { b = a }\n");
     for (arguments, code, sentence) in [

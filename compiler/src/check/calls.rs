@@ -24,10 +24,7 @@ impl<'t> Body<'_, 't> {
                     field.span,
                     format!("the source has no column `{}`", field.text),
                 );
-                let d = match similar::did_you_mean(&field.text, &known) {
-                    Some(close) => similar::suggest(d, field.span, close),
-                    None => d.help(similar::in_scope("columns", known.iter().copied())),
-                };
+                let d = similar::offer(d, field, "columns", &known);
                 return self.fail(d);
             };
             return if n.text == "raw" { Some(self.raw(i, at)) } else { self.column(i, at) };
@@ -71,10 +68,7 @@ impl<'t> Body<'_, 't> {
             let known: Vec<&str> = parts.iter().map(String::as_str).chain(["name"]).collect();
             let label = format!("the source's path has no part `{}`", field.text);
             let d = Diagnostic::new(&rules::UNKNOWN_NAME, field.span, label);
-            let d = match similar::did_you_mean(&field.text, &known) {
-                Some(close) => similar::suggest(d, field.span, close),
-                None => d.help(similar::in_scope("parts", known.iter().copied())),
-            };
+            let d = similar::offer(d, field, "parts", &known);
             return self.fail(d);
         }
         let record = self.expr(base)?;
@@ -96,10 +90,7 @@ impl<'t> Body<'_, 't> {
             let label = format!("`{}` has no column `{}`", place.tree.name.text, field.text);
             let names: Vec<&str> = known.iter().map(String::as_str).collect();
             let d = Diagnostic::new(&rules::UNKNOWN_NAME, field.span, label);
-            let d = match similar::did_you_mean(&field.text, &names) {
-                Some(close) => similar::suggest(d, field.span, close),
-                None => d.help(similar::in_scope("columns", names.iter().copied())),
-            };
+            let d = similar::offer(d, field, "columns", &names);
             return self.fail(d);
         };
         let ty = place.columns[column].ty.clone();
@@ -267,7 +258,7 @@ impl<'t> Body<'_, 't> {
             Some(set) => rows.iter().filter(|(f, _)| set.contains(f)).cloned().collect::<Vec<_>>(),
             None => rows.clone(),
         };
-        let set = super::distinct(&reached);
+        let set = super::codes::distinct(&reached);
         let info = Info { set: Some(set), ..Info::required(Kind::Codes(name)) }.nullable(arg.info.ty.nullable);
         let fails = arg.fails || !complete;
         let value = Expr { op: Op::Codes(list, Box::new(arg)), info, fails, at };

@@ -93,10 +93,7 @@ impl<'t> Body<'_, 't> {
         }
         known.push("position");
         let d = Diagnostic::new(&rules::UNKNOWN_NAME, field.span, format!("an element has no field `{}`", field.text));
-        let d = match similar::did_you_mean(&field.text, &known) {
-            Some(close) => similar::suggest(d, field.span, close),
-            None => d.help(similar::in_scope("fields", known.iter().copied())),
-        };
+        let d = similar::offer(d, field, "fields", &known);
         self.fail(d)
     }
 

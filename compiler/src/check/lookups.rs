@@ -35,10 +35,7 @@ impl<'t> Body<'_, 't> {
                 .map(|p| p.tree.name.text.as_str())
                 .collect();
             let d = Diagnostic::new(&rules::UNKNOWN_NAME, n.span, format!("there is no reference `{}`", n.text));
-            let d = match similar::did_you_mean(&n.text, &known) {
-                Some(close) => similar::suggest(d, n.span, close),
-                None => d.help(similar::in_scope("references", known.iter().copied())),
-            };
+            let d = similar::offer(d, n, "references", &known);
             return self.fail(d);
         };
         let reference = place.index?;

@@ -3,21 +3,23 @@
 //! One pass in three steps: what is declared ([`Env`]), then each map ([`records`], [`layout`]), then lints over the
 //! finished plan. An error never stops the rest from being checked.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use migc_functions::{Info, Kind, Ty, Value};
+use migc_functions::{Kind, Ty, Value};
 use migc_grammar::diagnostic::Diagnostic;
 use migc_grammar::span::Span;
 use migc_grammar::tree::{self, Item, Name, Role, StrPart, StringLit};
 
-use crate::plan::{self, Template, TemplatePart};
-use crate::rules;
+use crate::{plan, rules};
 
+mod assignments;
 mod calls;
 mod choices;
+mod codes;
 mod definitions;
 mod explode;
 mod exprs;
+mod fates;
 mod foreign;
 mod formats;
 mod gates;
@@ -25,19 +27,29 @@ mod keys;
 mod layout;
 mod literals;
 mod lookups;
+mod maps;
 mod meant;
 mod once;
 mod operators;
+mod params;
+mod paths;
 mod places;
 pub(crate) mod quantity;
 mod records;
 pub(crate) mod refine;
 mod routes;
 pub(crate) mod similar;
+mod statements;
 mod temporal;
 mod trials;
+mod types;
 mod verdict;
 mod written;
+
+use params::literal_text;
+pub(crate) use params::{is_value, param_value};
+pub(crate) use similar::offer;
+pub(crate) use types::type_words;
 
 /// What is declared in a spec.
 #[derive(Default)]
@@ -247,26 +259,6 @@ impl<'t> Env<'t> {
         }
     }
 
-    fn param(&mut self, p: &'t tree::Param, set: &BTreeMap<String, String>) {
-        let ty = self.ty(&p.ty);
-        let default = p.default.as_ref().and_then(literal_text);
-        if let (Some(e), None) = (&p.default, &default) {
-            self.error(Diagnostic::new(&rules::WRONG_TYPE, e.span, "a default is written out: a text or a number"));
-        }
-        let Some(ty) = ty else { return };
-        if let (Some(e), Some(text)) = (&p.default, &default)
-            && !is_value(&ty, text)
-        {
-            self.error(
-                Diagnostic::new(&rules::WRONG_TYPE, e.span, format!("this is no {ty}"))
-                    .also(p.ty.span, "the parameter's type"),
-            );
-        }
-        // A value of `--set` that is none of the type is the run's business: it names the option.
-        let value = set.get(&p.name.text).cloned().or(default).filter(|text| is_value(&ty, text));
-        self.params.push((p, ty, value));
-    }
-
     fn run_settings(&mut self, r: &'t tree::RunBlock, out: &mut plan::RunSettings) {
         for setting in &r.settings {
             match setting {
@@ -276,132 +268,6 @@ impl<'t> Env<'t> {
                 tree::RunSetting::Rejects(lit) => out.rejects = self.plain(lit),
             }
         }
-    }
-
-    fn code_list(&mut self, c: &'t tree::Codes) {
-        let ty = self.ty(&c.ty);
-        let most = match ty.map(|t| t.kind) {
-            Some(Kind::Text(n)) => n,
-            Some(other) => {
-                let label = format!("the right sides of a list of codes are text, not {other}");
-                self.error(Diagnostic::new(&rules::WRONG_TYPE, c.ty.span, label));
-                None
-            }
-            None => None,
-        };
-        let mut rows: Vec<(String, String)> = Vec::new();
-        let mut known = HashSet::new();
-        for (from, to) in &c.rows {
-            let (Some(f), Some(t)) = (self.plain(from), self.plain(to)) else { continue };
-            if let Some(n) = most
-                && t.chars().count() > n as usize
-            {
-                let label = format!("this has {} characters, and the list holds text({n})", t.chars().count());
-                let d = Diagnostic::new(&rules::MAY_NOT_FIT, to.span, label).also(c.ty.span, "the list's type");
-                self.error(
-                    d.help(format!("write a shorter text, or declare the list as `text({})`", t.chars().count())),
-                );
-            }
-            if !known.insert(f.clone()) {
-                self.error(
-                    Diagnostic::new(&rules::DEFINED_TWICE, from.span, format!("the code \"{f}\" stands twice"))
-                        .help("one code has one meaning: take one of the rows away"),
-                );
-                continue;
-            }
-            rows.push((f, t));
-        }
-        self.codes_texts.push(distinct(&rows));
-        self.codes.push(plan::Codes { name: c.name.text.clone(), rows });
-        self.codes_else.push(c.otherwise.as_ref());
-    }
-
-    /// A type as written.
-    pub(crate) fn ty(&mut self, t: &tree::TypeRef) -> Option<Ty> {
-        let number = |i: usize| t.args.get(i).map(|a| a.0);
-        let wanted = |env: &mut Self, n: usize, form: &str| {
-            let fits = t.args.len() == n;
-            if !fits {
-                let label = format!("`{}` takes {n} number{}: `{form}`", t.name.text, if n == 1 { "" } else { "s" });
-                env.error(Diagnostic::new(&rules::UNKNOWN_TYPE, t.span, label));
-            }
-            fits
-        };
-        if !t.one_of.is_empty() {
-            return self.one_of(t);
-        }
-        let kind = match t.name.text.as_str() {
-            name if let Some((_, kind)) = PLAIN.iter().find(|(n, _)| *n == name) => {
-                if !wanted(self, 0, &t.name.text) {
-                    return None;
-                }
-                kind.clone()
-            }
-            "bytes" => match number(0) {
-                None => Kind::Bytes(None),
-                Some(n @ 1..=1_000_000_000) if t.args.len() == 1 => Kind::Bytes(Some(n as u32)),
-                Some(_) => {
-                    let label = "`bytes(n)` holds n bytes, at least one";
-                    self.error(Diagnostic::new(&rules::UNKNOWN_TYPE, t.span, label));
-                    return None;
-                }
-            },
-            "text" => match number(0) {
-                None => Kind::Text(None),
-                Some(n @ 1..=1_000_000_000) if t.args.len() == 1 => Kind::Text(Some(n as u32)),
-                Some(_) => {
-                    let label = "`text(n)` holds n characters, at least one";
-                    self.error(Diagnostic::new(&rules::UNKNOWN_TYPE, t.span, label));
-                    return None;
-                }
-            },
-            "decimal" => {
-                if !wanted(self, 2, "decimal(12, 2)") {
-                    return None;
-                }
-                match (number(0), number(1)) {
-                    (Some(p @ 1..=38), Some(s)) if (0..=p).contains(&s) => Kind::Decimal { p: p as u8, s: s as u8 },
-                    _ => {
-                        let label = "`decimal(p, s)` has 1 to 38 digits, and at most that many behind the point";
-                        self.error(Diagnostic::new(&rules::UNKNOWN_TYPE, t.span, label));
-                        return None;
-                    }
-                }
-            }
-            name => {
-                match (self.codes.iter().any(|c| c.name == name), self.types.iter().find(|d| d.tree.name.text == name))
-                {
-                    (true, _) => Kind::Codes(name.to_owned()),
-                    (false, Some(def)) => {
-                        let ty = def.ty.clone()?;
-                        if !t.args.is_empty() {
-                            let label = format!("`{name}` has its length from its declaration");
-                            self.error(Diagnostic::new(&rules::UNKNOWN_TYPE, t.span, label));
-                        }
-                        return Some(Ty { nullable: t.nullable || ty.nullable, ..ty });
-                    }
-                    _ => {
-                        let types = self.types.iter().map(|d| d.tree.name.text.as_str());
-                        self.error(unknown_type(t, self.codes.iter().map(|c| c.name.as_str()).chain(types)));
-                        return None;
-                    }
-                }
-            }
-        };
-        Some(Ty { kind, nullable: t.nullable })
-    }
-
-    /// What is known of a value of a declared type.
-    pub(crate) fn info(&self, ty: &Ty) -> Info {
-        let mut info = Info::of(ty.clone());
-        if let Kind::OneOf(texts) = &ty.kind {
-            info.set = Some(texts.clone());
-        }
-        if let Kind::Codes(name) = &ty.kind {
-            let list = self.codes.iter().position(|c| c.name == *name);
-            info.set = list.and_then(|at| self.codes_texts.get(at)).cloned();
-        }
-        info
     }
 
     /// A text without interpolation.
@@ -418,178 +284,10 @@ impl<'t> Env<'t> {
         }
     }
 
-    /// A path with parameters in it, and the names of its parts that differ from file to file.
-    pub(crate) fn template(&mut self, lit: &StringLit, role: Role) -> (Template, Vec<String>) {
-        let mut parts = Vec::new();
-        let mut globs: Vec<String> = Vec::new();
-        for part in &lit.parts {
-            match part {
-                StrPart::Text(t) => parts.push(TemplatePart::Text(t.clone())),
-                StrPart::Glob(name) => {
-                    if role == Role::Target {
-                        let label = "a target is one file";
-                        self.error(Diagnostic::new(&rules::MISPLACED, name.span, label));
-                    } else if globs.contains(&name.text) || name.text == "name" {
-                        let label = format!("`file.{}` is something else already", name.text);
-                        self.error(
-                            Diagnostic::new(&rules::DEFINED_TWICE, name.span, label).help("give the part another name"),
-                        );
-                    }
-                    globs.push(name.text.clone());
-                    parts.push(TemplatePart::Glob(globs.len() - 1));
-                }
-                StrPart::Expr(e) => {
-                    let known: Vec<&str> = self.params.iter().map(|(p, ..)| p.name.text.as_str()).collect();
-                    match &e.kind {
-                        tree::ExprKind::Name(n) if known.contains(&n.text.as_str()) => {
-                            let at = known.iter().position(|k| *k == n.text).unwrap_or_default();
-                            parts.push(TemplatePart::Param(at));
-                        }
-                        _ => {
-                            let label = "only a parameter can stand in a path";
-                            let mut help = similar::in_scope("parameters", known.iter().copied());
-                            if let (tree::ExprKind::Name(n), true) = (&e.kind, role != Role::Target) {
-                                help += &format!("; `{{*{}}}` stands for any text, one file for each", n.text);
-                            }
-                            let d = Diagnostic::new(&rules::UNKNOWN_NAME, e.span, label).help(help);
-                            let d = match &e.kind {
-                                tree::ExprKind::Name(n) => {
-                                    // What stands there has a name all the same.
-                                    globs.push(n.text.clone());
-                                    match similar::did_you_mean(&n.text, &known) {
-                                        Some(close) => similar::suggest(d, e.span, close),
-                                        None if role != Role::Target => {
-                                            let new = format!("*{}", n.text);
-                                            let text = d.help.as_ref().map_or(String::new(), |h| h.text.clone());
-                                            d.fix(text, e.span, new)
-                                        }
-                                        None => d,
-                                    }
-                                }
-                                _ => d,
-                            };
-                            self.error(d);
-                        }
-                    }
-                }
-            }
-        }
-        (Template(parts), globs)
-    }
-
     /// The declared place of this name and role.
     pub(crate) fn find(&self, name: &str, role: Role) -> Option<&Declared<'t>> {
         self.places.iter().find(|p| p.tree.role == role && p.tree.name.text == name)
     }
-
-    fn map(&mut self, map: &'t tree::Map, out: &mut plan::Plan) {
-        if let Some(target) = &map.target
-            && self.find(&map.source.text, Role::Target).is_some()
-            && self.find(&target.text, Role::Source).is_some()
-        {
-            let span = map.source.span.to(target.span);
-            let new = format!("{} -> {}", target.text, map.source.text);
-            let d = Diagnostic::new(&rules::WRONG_PLACE, span, "a map goes from a source to a target");
-            self.error(d.fix(format!("write `{new}`"), span, new));
-            return;
-        }
-        let source = self.end_of(&map.source, Role::Source);
-        let targets: Vec<(&Name, Option<usize>)> =
-            map.targets().map(|name| (name, self.end_of(name, Role::Target))).collect();
-        let Some(source) = source else { return };
-        if targets.iter().any(|(_, index)| index.is_none()) {
-            // What the map takes is not known; nothing goes nowhere then.
-            let columns = self.find(&map.source.text, Role::Source).map_or(0, |p| p.columns.len());
-            self.uses.entry(source).or_default().columns.extend(0..columns);
-        }
-        let of_layout = matches!(out.sources[source].format, plan::SourceFormat::Layout(_));
-        for (name, target) in &targets {
-            let Some(target) = target else { continue };
-            if matches!(out.targets[*target].format, plan::TargetFormat::Layout { .. }) != of_layout {
-                let label = "one side holds records, and the other a layout";
-                self.error(Diagnostic::new(&rules::MISPLACED, map.head, label).also(name.span, "this side"));
-                return;
-            }
-        }
-        if !of_layout {
-            records::map(self, map, source, out);
-            return;
-        }
-        let (Some(name), [(_, Some(target))]) = (&map.target, targets.as_slice()) else {
-            if map.target.is_none() {
-                let label = "a layout goes to one target: `map a -> b { … }`";
-                self.error(Diagnostic::new(&rules::MISPLACED, map.head, label));
-            }
-            return;
-        };
-        let taken = out.passes.iter().any(|p| p.source == source || p.program.targets().contains(target));
-        if taken {
-            let label = "this layout already stands in a map";
-            self.error(
-                Diagnostic::new(&rules::ONE_MAP, map.head, label)
-                    .help("declare the file a second time under another name, as a source or target of its own"),
-            );
-            return;
-        }
-        layout::map(self, map, name, source, *target, out);
-    }
-
-    fn end_of(&mut self, name: &Name, role: Role) -> Option<usize> {
-        if let Some(place) = self.find(&name.text, role) {
-            return place.index;
-        }
-        let what = if role == Role::Source { "source" } else { "target" };
-        let known: Vec<&str> =
-            self.places.iter().filter(|p| p.tree.role == role).map(|p| p.tree.name.text.as_str()).collect();
-        let d = match self.places.iter().find(|p| p.tree.name.text == name.text) {
-            Some(other) => Diagnostic::new(&rules::WRONG_PLACE, name.span, format!("this is not a {what}"))
-                .also(other.tree.name.span, "it is declared here"),
-            None => Diagnostic::new(&rules::UNKNOWN_NAME, name.span, format!("there is no {what} `{}`", name.text)),
-        };
-        self.error(offer(d, name, &format!("{what}s"), &known));
-        None
-    }
-
-    /// Sources and targets that no map names.
-    fn unused_places(&mut self, spec: &tree::Spec) {
-        let unread = spec.items.iter().any(|i| matches!(i, Item::Later(_) | Item::Broken(_)));
-        let runs = spec.items.iter().any(|i| matches!(i, Item::Migration { .. } | Item::Map(_)));
-        // A map that could not be read may use them, and a file of definitions is there for others to use.
-        if unread || !runs {
-            return;
-        }
-        let maps = || spec.items.iter().filter_map(|i| if let Item::Map(m) = i { Some(m) } else { None });
-        let named: HashSet<&str> =
-            maps().flat_map(|m| m.targets().chain([&m.source])).map(|n| n.text.as_str()).collect();
-        // A map with an unknown name was meant for one of them.
-        let known = |role: Role| -> HashSet<&str> {
-            self.places.iter().filter(|p| p.tree.role == role).map(|p| p.tree.name.text.as_str()).collect()
-        };
-        let (sources, targets) = (known(Role::Source), known(Role::Target));
-        let lost = (
-            maps().any(|m| !sources.contains(m.source.text.as_str())),
-            maps().any(|m| m.targets().any(|t| !targets.contains(t.text.as_str()))),
-        );
-        for item in &spec.items {
-            let Item::Place(p) = item else { continue };
-            let (rule, what) = match p.role {
-                Role::Source => (&rules::UNUSED, "no map reads this source"),
-                Role::Target => (&rules::UNMAPPED, "no map writes this target"),
-                Role::Reference => continue,
-            };
-            let astray = if p.role == Role::Source { lost.0 } else { lost.1 };
-            if !astray && !named.contains(p.name.text.as_str()) {
-                self.diagnostics
-                    .push(Diagnostic::new(rule, p.name.span, what).help("write a map for it, or take it away"));
-            }
-        }
-    }
-}
-
-/// The distinct right sides of a list of codes, in order.
-fn distinct(rows: &[(String, String)]) -> Vec<String> {
-    let mut known = HashSet::new();
-    rows.iter().filter(|(_, to)| known.insert(to.as_str())).map(|(_, to)| to.clone()).collect()
 }
 
 /// The same name a second time.
@@ -597,14 +295,6 @@ pub(crate) fn twice(name: &Name, first: &Name) -> Diagnostic {
     Diagnostic::new(&rules::DEFINED_TWICE, name.span, format!("`{}` is already defined", name.text))
         .also(first.span, "here")
         .help("give one of them another name")
-}
-
-/// Offers the known name that is closest, or lists what is known.
-pub(crate) fn offer(found: Diagnostic, name: &Name, what: &str, known: &[&str]) -> Diagnostic {
-    match similar::did_you_mean(&name.text, known) {
-        Some(close) => similar::suggest(found, name.span, close),
-        None => found.help(similar::in_scope(what, known.iter().copied())),
-    }
 }
 
 /// The text of a literal without interpolation.
@@ -619,121 +309,7 @@ pub(crate) fn plain_text(lit: &StringLit) -> Option<String> {
     Some(out)
 }
 
-/// A written-out value as text, as `--set` would give it.
-fn literal_text(e: &tree::Expr) -> Option<String> {
-    match &e.kind {
-        tree::ExprKind::Text(lit) => plain_text(lit),
-        tree::ExprKind::Int(n) | tree::ExprKind::Decimal(n) => Some(n.clone()),
-        tree::ExprKind::Unary(tree::UnOp::Neg, e) => Some(format!("-{}", literal_text(e)?)),
-        tree::ExprKind::Bool(b) => Some(b.to_string()),
-        tree::ExprKind::Date { year, month, day } => Some(format!("{year:04}-{month:02}-{day:02}")),
-        _ => None,
-    }
-}
-
-/// Whether a text is a value of a parameter's type.
-pub(crate) fn is_value(ty: &Ty, text: &str) -> bool {
-    param_value(ty, text).is_some()
-}
-
-/// The value of a parameter, from its text.
-pub(crate) fn param_value(ty: &Ty, text: &str) -> Option<Value<'static>> {
-    Some(match &ty.kind {
-        Kind::Text(n) if n.is_none_or(|n| text.chars().count() <= n as usize) => Value::owned(text.to_owned()),
-        Kind::OneOf(texts) if texts.iter().any(|t| t == text) => Value::owned(text.to_owned()),
-        Kind::Bool => Value::Bool(text.parse().ok()?),
-        kind if kind.is_number() => {
-            let n = migc_functions::decimal::parse(text.as_bytes(), kind.scale()).ok()?;
-            let (lo, hi) = kind.bounds()?;
-            if n < lo || n > hi {
-                return None;
-            }
-            Value::Num(n)
-        }
-        Kind::Text(_) | Kind::Codes(_) | Kind::Length | Kind::Record(_) | Kind::Null => return None,
-        // The other types are read as their conversion reads them.
-        kind => {
-            let conversion = migc_functions::find(&exprs::type_word(kind))?;
-            let value = (conversion.prepare)(&[Info::text(None)])(&[Value::text(text)]).ok()?.into_static();
-            let long = value.as_text().zip(kind.most_chars()).is_some_and(|(t, n)| t.chars().count() > n as usize);
-            return if long { None } else { Some(value) };
-        }
-    })
-}
-
-/// The types that are a word alone.
-const PLAIN: [(&str, Kind); 11] = [
-    ("bool", Kind::Bool),
-    ("int16", Kind::Int16),
-    ("int32", Kind::Int32),
-    ("int64", Kind::Int64),
-    ("float64", Kind::Float64),
-    ("date", Kind::Date),
-    ("time", Kind::Time),
-    ("timestamp", Kind::Timestamp),
-    ("timestamptz", Kind::TimestampTz),
-    ("uuid", Kind::Uuid),
-    ("json", Kind::Json),
-];
-
-/// The words of the language's own types.
-pub(crate) fn type_words() -> impl Iterator<Item = &'static str> {
-    PLAIN.iter().map(|(name, _)| *name).chain(["decimal", "text", "bytes"])
-}
-
 /// The words of formats and their options.
 pub(crate) fn format_words() -> Vec<&'static str> {
     formats::words()
-}
-
-/// Types of other languages, and what to write.
-const FOREIGN_TYPES: &[(&str, &str)] = &[
-    ("varchar", "text(n)"),
-    ("varchar2", "text(n)"),
-    ("nvarchar", "text(n)"),
-    ("char", "text(n)"),
-    ("character", "text(n)"),
-    ("string", "text"),
-    ("str", "text"),
-    ("clob", "text"),
-    ("number", "decimal(12, 2)"),
-    ("numeric", "decimal(12, 2)"),
-    ("money", "decimal(18, 2)"),
-    ("int", "int32"),
-    ("integer", "int32"),
-    ("smallint", "int16"),
-    ("tinyint", "int16"),
-    ("bigint", "int64"),
-    ("long", "int64"),
-    ("float", "float64"),
-    ("double", "float64"),
-    ("real", "float64"),
-    ("boolean", "bool"),
-    ("bit", "bool"),
-    ("datetime", "timestamp"),
-    ("datetime2", "timestamp"),
-    ("guid", "uuid"),
-    ("uniqueidentifier", "uuid"),
-    ("blob", "bytes"),
-    ("bytea", "bytes"),
-    ("binary", "bytes(n)"),
-    ("varbinary", "bytes(n)"),
-    ("jsonb", "json"),
-];
-
-fn unknown_type<'c>(t: &tree::TypeRef, codes: impl Iterator<Item = &'c str>) -> Diagnostic {
-    let mut all: Vec<&str> = type_words().collect();
-    all.extend(codes);
-    let name = t.name.text.to_lowercase();
-    let d = Diagnostic::new(&rules::UNKNOWN_TYPE, t.name.span, format!("there is no type `{}`", t.name.text));
-    if name == "list" {
-        return d.help("`list` is part of the language, and not built yet; as text it can be carried through");
-    }
-    if let Some((_, ours)) = FOREIGN_TYPES.iter().find(|(theirs, _)| *theirs == name) {
-        return d.help(format!("write `{ours}`"));
-    }
-    match similar::did_you_mean(&t.name.text, &all) {
-        Some(n) => similar::suggest(d, t.name.span, n),
-        None => d.help(similar::in_scope("types", all.iter().copied())),
-    }
 }

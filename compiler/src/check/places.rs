@@ -332,10 +332,7 @@ impl<'t> Env<'t> {
         }
         let known: Vec<&str> = columns.iter().map(|c| c.tree.name.text.as_str()).collect();
         let d = Diagnostic::new(&rules::UNKNOWN_NAME, n.span, format!("there is no column `{}`", n.text));
-        self.error(match similar::did_you_mean(&n.text, &known) {
-            Some(close) => similar::suggest(d, n.span, close),
-            None => d.help(similar::in_scope("columns", known.iter().copied())),
-        });
+        self.error(similar::offer(d, n, "columns", &known));
     }
 }
 

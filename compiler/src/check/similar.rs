@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use migc_grammar::diagnostic::Diagnostic;
 use migc_grammar::span::Span;
+use migc_grammar::tree::Name;
 
 /// The known name that is closest to what was written, if one is close.
 pub(crate) fn did_you_mean<'n>(written: &str, known: &[&'n str]) -> Option<&'n str> {
@@ -90,6 +91,14 @@ fn distance(a: &[char], b: &[char], limit: usize) -> Option<usize> {
         }
     }
     Some(usize::from(rows[a.len() % 3][b.len()])).filter(|edits| *edits <= limit)
+}
+
+/// Offers the known name that is closest, or lists what is known.
+pub(crate) fn offer(found: Diagnostic, name: &Name, what: &str, known: &[&str]) -> Diagnostic {
+    match did_you_mean(&name.text, known) {
+        Some(close) => suggest(found, name.span, close),
+        None => found.help(in_scope(what, known.iter().copied())),
+    }
 }
 
 #[cfg(test)]

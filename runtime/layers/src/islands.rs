@@ -121,13 +121,8 @@ fn within(p: Polygon<'_>) -> Vec<Rect> {
 
 /// One polygon as an area.
 pub(crate) fn region_of(p: Polygon<'_>) -> Region {
-    let ring = |corners: &[Point]| {
-        let mut one = Shapes::new();
-        one.push_polygon(corners);
-        one
-    };
-    let hull = ring(p.hull());
-    let mut holes = Shapes::new();
-    p.holes().for_each(|h| holes.append(&mut ring(h)));
+    let (mut hull, mut holes) = (Shapes::new(), Shapes::new());
+    hull.push_polygon(p.hull());
+    p.holes().for_each(|h| holes.push_polygon(h));
     Region::combined(Op::Not, &hull, &holes)
 }

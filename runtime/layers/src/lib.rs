@@ -30,7 +30,7 @@ mod tree;
 pub use drawn::Drawn;
 pub use expr::{AreaError, Decided, Expr, MeasureKernel, Measures, Picked};
 pub use found::{Found, found_again};
-pub use frames::{Pieces, Zones, within};
+pub use frames::{Pieces, Zones, scaled, within};
 pub use grow::Array;
 pub use index::Index;
 pub use kept::{Scale, Side, kept};

@@ -44,7 +44,7 @@ pub use format::{read, read_path, write};
 pub use gds::real::Real8;
 pub use library::{ExtensionName, Format, Interval, LayerName, Library, NameTable, Place, TableProperties, Units};
 pub use lost::Lost;
-pub use migration::{Migration, Numbers, OutOfRange, Override, Route, Scaling, VertexKernel};
+pub use migration::{Migration, Numbers, OutOfRange, Override, Route, Scaling, VertexKernel, gcd};
 pub use model::{
     Cell, Element, ExtensionDetail, Extra, Kind, Name, PathDetail, Placement, Point, Raw, Strans, TextDetail,
 };

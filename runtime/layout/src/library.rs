@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::gds::real::Real8;
+use crate::migration::gcd;
 use crate::model::{Cell, Name, Raw};
 use crate::number::Real;
 use crate::property::Property;
@@ -213,9 +214,4 @@ pub enum Place {
     BeforeUnits,
     /// After the units.
     AfterUnits,
-}
-
-/// The greatest common divisor of positive numbers.
-fn gcd(a: i128, b: i128) -> i128 {
-    if b == 0 { a.max(1) } else { gcd(b, a % b) }
 }

@@ -233,7 +233,7 @@ pub(crate) fn ways(lib: &Library, m: &Migration) -> Result<Ways, MigrateError> {
 }
 
 /// The greatest common divisor; `b` > 0.
-pub(crate) fn gcd(a: i128, b: i128) -> i128 {
+pub fn gcd(a: i128, b: i128) -> i128 {
     let (mut a, mut b) = (a.abs(), b.abs());
     while b != 0 {
         (a, b) = (b, a % b);

@@ -10,7 +10,34 @@ use crate::plan::{
 };
 use crate::rules;
 
+/// The options of a layout. Lengths are in 10⁻¹⁵ m, with their places.
+#[derive(Default)]
+struct Options {
+    dbu: Option<(i64, Span)>,
+    grid: Option<(i64, Span)>,
+    /// The database unit stands there, and cannot be read.
+    wrong: bool,
+    /// What the file says that it was scaled by.
+    scaled: Option<[(i64, i64); 2]>,
+    /// Whether the file carries its scale.
+    marked: bool,
+}
+
+/// The layers of a layout.
+#[derive(Default)]
+struct Members {
+    layers: Vec<Layer>,
+    ignored: Vec<Numbers>,
+    ignore_others: bool,
+    /// Where it says that every other layer is carried over.
+    every: Option<Span>,
+}
+
+/// Numbers of shapes, or of texts, and the layer that has them.
+type Claim<'t> = (bool, &'t tree::LayerNumbers, &'t Name);
+
 impl<'t> Env<'t> {
+    /// A source or a target that is a layout, and its place in the plan.
     pub(in super::super) fn layout_place(
         &mut self,
         place: &'t tree::Place,
@@ -27,19 +54,84 @@ impl<'t> Env<'t> {
             ));
             return None;
         }
-        let (mut dbu, mut grid, mut wrong) = (None, None, false);
-        let (mut scaled, mut marked) = (None, true);
+        let options = self.layout_options(place.role, options);
+        let parts = path.iter().flat_map(|p| &p.0).any(|p| matches!(p, crate::plan::TemplatePart::Glob(_)));
+        if parts {
+            let at = place.args.first().map_or(place.name.span, |a| a.value.span);
+            let d = Diagnostic::new(&rules::MISPLACED, at, "a layout is one file, and this names several");
+            self.error(d.help("name one file, or give its name as a parameter"));
+        }
+        let mut members = self.layout_members(place);
+        self.labels(place, &mut members.layers);
+        if let (Some(at), true) = (members.every, members.ignore_others) {
+            let label = "every other layer is carried over, and `ignore others` leaves them out";
+            self.error(Diagnostic::new(&rules::DEFINED_TWICE, at, label));
+        }
+        if options.dbu.is_none() && !options.wrong {
+            let label = "the database unit is not said";
+            self.error(
+                Diagnostic::new(&rules::WRONG_QUANTITY, place.format.span, label)
+                    .help("write it behind the path: `dbu: 1nm`; the file is checked against it"),
+            );
+        }
+        let (file_dbu, path) = (options.dbu?.0, path?);
+        let dbu = self.read_as(place, file_dbu).unwrap_or(file_dbu);
+        let grid = self.grid_units(options.grid, dbu);
+        let (found, lets) = self.layer_promises(place, &members.layers, (dbu, grid));
+        for (at, pitch) in found.pitches {
+            members.layers[at].pitch = Some(pitch);
+        }
+        let name = place.name.text.clone();
+        if place.role == Role::Source {
+            let format = SourceFormat::Layout(LayoutSource {
+                file,
+                dbu,
+                file_dbu,
+                scaled: options.scaled,
+                grid: options.grid.map(|g| g.0),
+                layers: members.layers,
+                lets,
+                programs: found.read.programs,
+                promises: found.design,
+                joins: found.joins,
+                devices: found.devices,
+                ignored: members.ignored,
+                ignore_others: members.ignore_others,
+                every: members.every.is_some(),
+            });
+            out.sources.push(Source { name, path, format, identify: Vec::new() });
+            return Some(out.sources.len() - 1);
+        }
+        let format = TargetFormat::Layout {
+            file,
+            dbu,
+            grid,
+            layers: members.layers,
+            rules: found.design,
+            programs: found.read.programs,
+            joins: found.joins,
+            devices: found.devices,
+            every: members.every.is_some(),
+            marked: options.marked,
+        };
+        out.targets.push(Target { name, path, format });
+        Some(out.targets.len() - 1)
+    }
+
+    /// What stands behind the path.
+    fn layout_options(&mut self, role: Role, options: Vec<(&'t Name, &'t tree::Expr)>) -> Options {
+        let mut out = Options { marked: true, ..Options::default() };
         for (name, value) in options {
-            let known = match (name.text.as_str(), place.role) {
-                ("dbu", _) => &mut dbu,
-                ("grid", _) => &mut grid,
+            let known = match (name.text.as_str(), role) {
+                ("dbu", _) => &mut out.dbu,
+                ("grid", _) => &mut out.grid,
                 ("scaled", Role::Source) => {
-                    scaled = self.scaled_before(value);
+                    out.scaled = self.scaled_before(value);
                     continue;
                 }
                 ("mark", Role::Target) => {
                     match value.kind {
-                        tree::ExprKind::Bool(b) => marked = b,
+                        tree::ExprKind::Bool(b) => out.marked = b,
                         _ => {
                             let label = "the mark of the scale is written, or it is not";
                             let d = Diagnostic::new(&rules::UNKNOWN_OPTION, value.span, label);
@@ -57,61 +149,25 @@ impl<'t> Env<'t> {
             match quantity::length(value) {
                 Ok(l) => *known = Some((l, value.span)),
                 Err(d) => {
-                    wrong |= name.text == "dbu";
+                    out.wrong |= name.text == "dbu";
                     self.error(d);
                 }
             }
         }
-        let parts = path.iter().flat_map(|p| &p.0).any(|p| matches!(p, crate::plan::TemplatePart::Glob(_)));
-        if parts {
-            let at = place.args.first().map_or(place.name.span, |a| a.value.span);
-            let d = Diagnostic::new(&rules::MISPLACED, at, "a layout is one file, and this names several");
-            self.error(d.help("name one file, or give its name as a parameter"));
-        }
-        let (mut layers, mut ignored, mut ignore_others) = (Vec::<Layer>::new(), Vec::new(), false);
-        let mut every = None;
+        out
+    }
+
+    /// What stands between the braces.
+    fn layout_members(&mut self, place: &'t tree::Place) -> Members {
+        let mut out = Members::default();
         let mut names: Vec<&Name> = Vec::new();
         let mut claimed: Vec<(bool, &tree::LayerNumbers, &Name)> = Vec::new();
         for member in &place.members {
             match member {
                 Member::Layer(l) => {
-                    if let Some(first) = names.iter().find(|n| n.text == l.name.text) {
-                        let d = twice(&l.name, first);
-                        self.error(d);
-                    }
+                    self.layer_declared(place.role, l, &names, &mut claimed);
                     names.push(&l.name);
-                    let texts = l.kind == LayerKind::Text;
-                    for n in &l.numbers {
-                        let both = claimed.iter().find(|(t, k, _)| {
-                            *t == texts && k.layer == n.layer && k.first <= n.last && n.first <= k.last
-                        });
-                        if let Some((_, other, name)) = both {
-                            let d = Diagnostic::new(
-                                &rules::LAYER_TWICE,
-                                n.span,
-                                format!("`{}` has this number already", name.text),
-                            );
-                            self.error(
-                                d.also(other.span, "here")
-                                    .help("give each number to one layer; a range ends where the next begins"),
-                            );
-                        }
-                        claimed.push((texts, n, &l.name));
-                    }
-                    if let (true, Some(n)) =
-                        (place.role == Role::Target, l.numbers.iter().find(|n| n.first != n.last).or(l.numbers.get(1)))
-                    {
-                        let label = "a layer of a target has one number";
-                        self.error(Diagnostic::new(&rules::WRONG_QUANTITY, n.span, label));
-                    }
-                    layers.push(Layer {
-                        name: l.name.text.clone(),
-                        texts,
-                        cuts: l.kind == LayerKind::Cut,
-                        labels: None,
-                        pitch: None,
-                        numbers: l.numbers.iter().map(numbers).collect(),
-                    });
+                    out.layers.push(layer_of(l));
                 }
                 Member::Column(c) => {
                     self.error(
@@ -119,30 +175,7 @@ impl<'t> Env<'t> {
                             .help("declare a layer: `metal1: layer 11/0`"),
                     );
                 }
-                Member::Ignore(i) => match &i.what {
-                    Ignored::Layers(_, n) => ignored.extend(n.iter().map(numbers)),
-                    Ignored::Others => ignore_others = true,
-                    Ignored::Places(p) => {
-                        let label = "characters at places belong to a file of fixed width";
-                        let d = Diagnostic::new(&rules::MISPLACED, p.span, label);
-                        let n = self.piece(p.span);
-                        self.error(match n.bytes().all(|b| b.is_ascii_digit()) {
-                            true => {
-                                let new = format!("{n}/0");
-                                d.fix(format!("a layer has two numbers: `{new}`"), p.span, new)
-                            }
-                            false => d,
-                        });
-                    }
-                    Ignored::Columns(names) => {
-                        let span = names.first().map_or(i.span, |n| n.span);
-                        self.error(Diagnostic::new(
-                            &rules::MISPLACED,
-                            span,
-                            "layers are ignored by number: `ignore 52/0 \"why\"`",
-                        ));
-                    }
-                },
+                Member::Ignore(i) => self.ignored_layers(i, &mut out),
                 Member::IdentifyBy(_) => {
                     self.error(Diagnostic::new(&rules::MISPLACED, place.name.span, "`identify by` belongs to records"))
                 }
@@ -155,7 +188,7 @@ impl<'t> Env<'t> {
                     self.error(Diagnostic::new(&rules::MISPLACED, *span, "a key belongs to records"));
                 }
                 Member::Every(span) => {
-                    if let Some(first) = every.replace(*span) {
+                    if let Some(first) = out.every.replace(*span) {
                         let d = Diagnostic::new(&rules::DEFINED_TWICE, *span, "every other layer is declared already");
                         self.error(d.also(first, "here"));
                     }
@@ -168,6 +201,68 @@ impl<'t> Env<'t> {
                 Member::ReadDbu(..) => {}
             }
         }
+        out
+    }
+
+    /// A layer has a name and numbers of its own, and one number in a target.
+    fn layer_declared(&mut self, role: Role, l: &'t tree::Layer, names: &[&Name], claimed: &mut Vec<Claim<'t>>) {
+        if let Some(first) = names.iter().find(|n| n.text == l.name.text) {
+            let d = twice(&l.name, first);
+            self.error(d);
+        }
+        let texts = l.kind == LayerKind::Text;
+        for n in &l.numbers {
+            let both = claimed
+                .iter()
+                .find(|(t, k, _)| *t == texts && k.layer == n.layer && k.first <= n.last && n.first <= k.last);
+            if let Some((_, other, name)) = both {
+                let d =
+                    Diagnostic::new(&rules::LAYER_TWICE, n.span, format!("`{}` has this number already", name.text));
+                self.error(
+                    d.also(other.span, "here")
+                        .help("give each number to one layer; a range ends where the next begins"),
+                );
+            }
+            claimed.push((texts, n, &l.name));
+        }
+        if let (true, Some(n)) =
+            (role == Role::Target, l.numbers.iter().find(|n| n.first != n.last).or(l.numbers.get(1)))
+        {
+            let label = "a layer of a target has one number";
+            self.error(Diagnostic::new(&rules::WRONG_QUANTITY, n.span, label));
+        }
+    }
+
+    /// `ignore 52/0 "why"`, `ignore others "why"`
+    fn ignored_layers(&mut self, i: &tree::Ignore, out: &mut Members) {
+        match &i.what {
+            Ignored::Layers(_, n) => out.ignored.extend(n.iter().map(numbers)),
+            Ignored::Others => out.ignore_others = true,
+            Ignored::Places(p) => {
+                let label = "characters at places belong to a file of fixed width";
+                let d = Diagnostic::new(&rules::MISPLACED, p.span, label);
+                let n = self.piece(p.span);
+                self.error(match n.bytes().all(|b| b.is_ascii_digit()) {
+                    true => {
+                        let new = format!("{n}/0");
+                        d.fix(format!("a layer has two numbers: `{new}`"), p.span, new)
+                    }
+                    false => d,
+                });
+            }
+            Ignored::Columns(names) => {
+                let span = names.first().map_or(i.span, |n| n.span);
+                self.error(Diagnostic::new(
+                    &rules::MISPLACED,
+                    span,
+                    "layers are ignored by number: `ignore 52/0 \"why\"`",
+                ));
+            }
+        }
+    }
+
+    /// Which layer each layer of texts labels.
+    fn labels(&mut self, place: &tree::Place, layers: &mut [Layer]) {
         for member in &place.members {
             if let Member::Layer(tree::Layer { labels: Some(n), .. }) = member
                 && !layers.iter().any(|l| l.name == n.text && !l.texts)
@@ -175,10 +270,7 @@ impl<'t> Env<'t> {
                 let known: Vec<&str> = layers.iter().filter(|l| !l.texts).map(|l| l.name.as_str()).collect();
                 let d =
                     Diagnostic::new(&rules::UNKNOWN_NAME, n.span, format!("there is no layer `{}` to label", n.text));
-                self.error(match similar::did_you_mean(&n.text, &known) {
-                    Some(close) => similar::suggest(d, n.span, close),
-                    None => d.help(similar::in_scope("layers", known.iter().copied())),
-                });
+                self.error(similar::offer(d, n, "layers", &known));
             }
         }
         for member in &place.members {
@@ -189,22 +281,13 @@ impl<'t> Env<'t> {
                 texts.labels = Some(labelled);
             }
         }
-        if let (Some(at), true) = (every, ignore_others) {
-            let label = "every other layer is carried over, and `ignore others` leaves them out";
-            self.error(Diagnostic::new(&rules::DEFINED_TWICE, at, label));
-        }
-        if dbu.is_none() && !wrong {
-            let label = "the database unit is not said";
-            self.error(
-                Diagnostic::new(&rules::WRONG_QUANTITY, place.format.span, label)
-                    .help("write it behind the path: `dbu: 1nm`; the file is checked against it"),
-            );
-        }
-        let (file_dbu, path) = (dbu?.0, path?);
-        let dbu = self.read_as(place, file_dbu).unwrap_or(file_dbu);
-        let grid_units = |env: &mut Self, grid: Option<(i64, migc_grammar::span::Span)>| match grid {
+    }
+
+    /// The grid in database units.
+    fn grid_units(&mut self, grid: Option<(i64, Span)>, dbu: i64) -> i64 {
+        match grid {
             Some((g, span)) if g % dbu != 0 => {
-                env.error(
+                self.error(
                     Diagnostic::new(&rules::WRONG_QUANTITY, span, "the grid is not a multiple of the database unit")
                         .help("write a whole number of database units: where `dbu: 1nm`, `grid: 5nm`"),
                 );
@@ -212,49 +295,7 @@ impl<'t> Env<'t> {
             }
             Some((g, _)) => g / dbu,
             None => 1,
-        };
-        let grid_units = grid_units(self, grid);
-        let (found, lets) = self.layer_promises(place, &layers, (dbu, grid_units));
-        for (at, pitch) in found.pitches {
-            layers[at].pitch = Some(pitch);
         }
-        let name = place.name.text.clone();
-        if place.role == Role::Source {
-            let format = SourceFormat::Layout(LayoutSource {
-                file,
-                dbu,
-                file_dbu,
-                scaled,
-                grid: grid.map(|g| g.0),
-                layers,
-                lets,
-                programs: found.read.programs,
-                promises: found.design,
-                joins: found.joins,
-                devices: found.devices,
-                ignored,
-                ignore_others,
-                every: every.is_some(),
-            });
-            out.sources.push(Source { name, path, format, identify: Vec::new() });
-            return Some(out.sources.len() - 1);
-        }
-        let (rules, joins, devices) = (found.design, found.joins, found.devices);
-        let programs = found.read.programs;
-        let format = TargetFormat::Layout {
-            file,
-            dbu,
-            grid: grid_units,
-            layers,
-            rules,
-            programs,
-            joins,
-            devices,
-            every: every.is_some(),
-            marked,
-        };
-        out.targets.push(Target { name, path, format });
-        Some(out.targets.len() - 1)
     }
 
     /// The unit that a layout is meant in, where it is not the one that the file has.
@@ -300,4 +341,16 @@ impl<'t> Env<'t> {
 
 fn numbers(n: &tree::LayerNumbers) -> Numbers {
     Numbers { layer: n.layer, first: n.first, last: n.last }
+}
+
+/// A layer as declared; what it labels and its pitch come later.
+fn layer_of(l: &tree::Layer) -> Layer {
+    Layer {
+        name: l.name.text.clone(),
+        texts: l.kind == LayerKind::Text,
+        cuts: l.kind == LayerKind::Cut,
+        labels: None,
+        pitch: None,
+        numbers: l.numbers.iter().map(numbers).collect(),
+    }
 }

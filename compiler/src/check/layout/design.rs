@@ -30,13 +30,7 @@ pub(in super::super) struct Rules {
 
 impl<'t> Env<'t> {
     /// The rules of a layer; `at` is its place among the layers of the scope.
-    pub(in super::super) fn layer_rules(
-        &mut self,
-        layer: &'t tree::Layer,
-        at: usize,
-        scope: &Scope<'_>,
-        out: &mut Rules,
-    ) {
+    pub(super) fn layer_rules(&mut self, layer: &'t tree::Layer, at: usize, scope: &Scope<'_>, out: &mut Rules) {
         for rule in &layer.rules {
             if layer.kind == LayerKind::Text {
                 self.error(Diagnostic::new(&rules::MISPLACED, rule.span, "texts have no rules"));

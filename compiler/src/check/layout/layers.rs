@@ -2,45 +2,33 @@
 
 use migc_grammar::diagnostic::Diagnostic;
 use migc_grammar::span::Span;
-use migc_grammar::tree::{Arg, BinOp, Expr, ExprKind, Name, StrPart, StringLit, UnOp};
+use migc_grammar::tree::{Arg, BinOp, Expr, ExprKind, Name, UnOp};
 
-use super::super::quantity::{self, Unit};
+use super::super::quantity;
 use super::super::{Env, similar};
+use super::cuts::CutRules;
 use super::measures;
-use crate::plan::{CellPart, CellPattern, CutArray, Joined, Layer, LayerAt, LayerExpr, Picked, Program};
+use crate::plan::{CutArray, Joined, Layer, LayerAt, LayerExpr, Picked, Program};
 use crate::rules;
 
 /// Where a layer expression stands, which says what its names are and which lengths it knows.
-pub(in super::super) struct Scope<'s> {
+pub(super) struct Scope<'s> {
     /// The source's name and layers, where they can be named.
-    pub(in super::super) from: Option<(&'s str, &'s [Layer])>,
+    pub(super) from: Option<(&'s str, &'s [Layer])>,
     /// What the source computes on drawn sizes.
-    pub(in super::super) drawn: &'s [String],
+    pub(super) drawn: &'s [String],
     /// The target's name and layers, where they can be named, and which of them have a value by now.
-    pub(in super::super) to: Option<(&'s str, &'s [Layer], &'s [bool])>,
+    pub(super) to: Option<(&'s str, &'s [Layer], &'s [bool])>,
     /// What the map has named so far.
-    pub(in super::super) lets: &'s [String],
+    pub(super) lets: &'s [String],
     /// Whether a bare name is a layer of the target, as in its rules.
-    pub(in super::super) bare_is_target: bool,
+    pub(super) bare_is_target: bool,
     /// The database unit of lengths, in 10⁻¹⁵ m.
-    pub(in super::super) dbu: i64,
+    pub(super) dbu: i64,
     /// The grid that sizes must keep to, in database units.
-    pub(in super::super) grid: i64,
+    pub(super) grid: i64,
     /// What the target layer's own rules demand of its cuts.
-    pub(in super::super) cuts: Option<&'s CutRules>,
-}
-
-/// What a layer's rules demand of its cuts, in database units.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(in super::super) struct CutRules {
-    /// Their sides.
-    pub(in super::super) size: [Option<i64>; 2],
-    /// How far they are from one another.
-    pub(in super::super) space: Option<i64>,
-    /// How far what they lie in reaches beyond them; none where there are several answers.
-    pub(in super::super) margin: Option<i64>,
-    /// The larger distance in arrays of so many rows and columns.
-    pub(in super::super) dense: Option<([u32; 2], i64)>,
+    pub(super) cuts: Option<&'s CutRules>,
 }
 
 /// What came of a layer expression besides its value.
@@ -67,7 +55,7 @@ const FOREIGN: [(&[&str], &str); 7] = [
 
 impl<'t> Env<'t> {
     /// The layer that an expression computes; none after an error, which is reported.
-    pub(in super::super) fn layer(&mut self, e: &'t Expr, scope: &Scope<'_>, read: &mut Read) -> Option<LayerExpr> {
+    pub(super) fn layer(&mut self, e: &'t Expr, scope: &Scope<'_>, read: &mut Read) -> Option<LayerExpr> {
         let pair = |env: &mut Self, a: &'t Expr, b: &'t Expr, read: &mut Read| {
             let (a, b) = (env.layer(a, scope, read), env.layer(b, scope, read));
             Some((Box::new(a?), Box::new(b?)))
@@ -161,33 +149,6 @@ impl<'t> Env<'t> {
         }
     }
 
-    /// Names of cells, with holes: `"ram_{n}"`.
-    pub(super) fn cell_pattern(&mut self, lit: &StringLit) -> Option<CellPattern> {
-        let mut parts = Vec::new();
-        for part in &lit.parts {
-            parts.push(match part {
-                StrPart::Text(text) => CellPart::Text(text.clone()),
-                StrPart::Expr(Expr { kind: ExprKind::Name(n), .. }) => CellPart::Hole(n.text.clone()),
-                StrPart::Glob(n) => CellPart::Hole(n.text.clone()),
-                StrPart::Expr(e) => {
-                    let d = Diagnostic::new(
-                        &rules::WRONG_TYPE,
-                        e.span,
-                        "a hole in the names of cells has a name, and nothing else",
-                    );
-                    self.error(d.help("write `\"ram_{n}\"`"));
-                    return None;
-                }
-            });
-        }
-        if parts.windows(2).any(|w| matches!(w, [CellPart::Hole(_), CellPart::Hole(_)])) {
-            let label = "two holes stand side by side: where one ends and the other begins is not said";
-            self.error(Diagnostic::new(&rules::WRONG_TYPE, lit.span, label));
-            return None;
-        }
-        Some(CellPattern(parts))
-    }
-
     fn no_layer<T>(&mut self, at: Span, label: &str) -> Option<T> {
         self.error(Diagnostic::new(&rules::WRONG_TYPE, at, label));
         None
@@ -258,10 +219,7 @@ impl<'t> Env<'t> {
 
     pub(super) fn unknown_layer(&mut self, n: &Name, what: &str, known: &[&str]) {
         let d = Diagnostic::new(&rules::UNKNOWN_NAME, n.span, format!("the {what} has no layer `{}`", n.text));
-        self.error(match similar::did_you_mean(&n.text, known) {
-            Some(close) => similar::suggest(d, n.span, close),
-            None => d.help(similar::in_scope("layers", known.iter().copied())),
-        });
+        self.error(similar::offer(d, n, "layers", known));
     }
 
     /// `new.licon`, `old.metal1`
@@ -425,54 +383,6 @@ impl<'t> Env<'t> {
             return None;
         }
         Some(sign * n)
-    }
-
-    /// A length of nothing or more, in database units.
-    pub(super) fn in_units(&mut self, e: &Expr, dbu: i64) -> Option<i64> {
-        match quantity::measure(e, Unit::Length) {
-            Ok(n) if n % i128::from(dbu) == 0 => i64::try_from(n / i128::from(dbu)).ok().filter(|n| *n < 1 << 31),
-            Ok(_) => {
-                let label = format!("this is no whole number of database units of {}", quantity::shown_length(dbu));
-                self.error(Diagnostic::new(&rules::WRONG_QUANTITY, e.span, label));
-                None
-            }
-            Err(d) => {
-                self.error(d);
-                None
-            }
-        }
-        .or_else(|| {
-            if self.diagnostics.last().is_none_or(|d| d.span != e.span) {
-                self.error(Diagnostic::new(&rules::WRONG_QUANTITY, e.span, "this length is longer than any layout"));
-            }
-            None
-        })
-    }
-
-    /// `170nm x 170nm`, `115nm x keep`
-    pub(super) fn exact_size(&mut self, e: &Expr, dbu: i64) -> Option<[Option<i64>; 2]> {
-        let ExprKind::Binary(BinOp::By, x, y) = &e.kind else {
-            let less = |e: &Expr| matches!(e.kind, ExprKind::Unary(UnOp::Neg, _));
-            if less(e) {
-                self.error(Diagnostic::new(&rules::WRONG_QUANTITY, e.span, "a size is more than nothing"));
-                return None;
-            }
-            let d = Diagnostic::new(&rules::WRONG_QUANTITY, e.span, "a size has two lengths");
-            let text = self.piece(e.span).to_owned();
-            let square = matches!(e.kind, ExprKind::Quantity(..));
-            self.error(match square {
-                true => d.fix("write both", e.span, format!("{text} x {text}")),
-                false => d.help("write `170nm x 170nm`, or `115nm x keep` for bars"),
-            });
-            // What was meant is known.
-            return if square { self.in_units(e, dbu).map(|n| [Some(n); 2]) } else { None };
-        };
-        let mut side = |e: &Expr| match &e.kind {
-            ExprKind::Name(n) if n.text == "keep" => Some(None),
-            _ => self.in_units(e, dbu).map(Some),
-        };
-        let (x, y) = (side(x), side(y));
-        Some([x?, y?])
     }
 }
 

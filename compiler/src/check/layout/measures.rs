@@ -14,7 +14,7 @@ use crate::plan::{Arrow, Branch, Expr, Fate, FateKind, Input, Op, Otherwise, Out
 use crate::rules;
 
 /// What is known of an island, in the order of the inputs.
-pub(in super::super) const MEASURES: [(&str, Kind); 3] =
+pub(super) const MEASURES: [(&str, Kind); 3] =
     [("width", Kind::Length), ("length", Kind::Length), ("area", Kind::Area)];
 
 /// The program that keeps an island where the condition is true; others are dropped.

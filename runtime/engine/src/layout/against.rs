@@ -4,12 +4,13 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use migc_compiler::plan::{Layer, LayerAt, LayoutSource, Plan, SourceFormat, Work};
+use migc_compiler::plan::{LayerAt, LayoutSource, Plan, SourceFormat, Work};
 use migc_grammar::span::Span;
 use migc_layout::{Element, Fault, Kind, Library, MigrateError, faults};
 
 use super::kernel::Deciders;
-use super::work::{LayoutMap, drawn_computer, migration};
+use super::migration::migration;
+use super::work::{LayoutMap, drawn_computer};
 use super::{cells::leave_out, files, keeps_its_unit, scale_mark, violations};
 use crate::error::RunError;
 
@@ -117,13 +118,7 @@ pub fn compare_layout(plan: &Plan, source: usize, path: &Path) -> Result<Vec<Lay
 
 /// The layer of a kind that has a number, by its place.
 fn layer_of(from: &LayoutSource, layer: u32, datatype: u32, texts: bool) -> Option<usize> {
-    let has = |l: &Layer| {
-        let on = |n: &migc_compiler::plan::Numbers| {
-            u32::from(n.layer) == layer && (u32::from(n.first)..=u32::from(n.last)).contains(&datatype)
-        };
-        l.texts == texts && l.numbers.iter().any(on)
-    };
-    from.layers.iter().position(has)
+    from.layers.iter().position(|l| l.texts == texts && l.holds(layer, datatype))
 }
 
 /// Numbers that are not declared, and layers that are not there; `every` carries over what is not declared.
@@ -141,10 +136,8 @@ fn numbers(from: &LayoutSource, library: &Library, every: bool, found: &mut Vec<
             there[i] = true;
             continue;
         }
-        let ignored = |n: &migc_compiler::plan::Numbers| {
-            u32::from(n.layer) == layer && (u32::from(n.first)..=u32::from(n.last)).contains(&datatype)
-        };
-        if !every && !from.ignore_others && !from.ignored.iter().any(ignored) {
+        let ignored = from.ignored.iter().any(|n| n.hold(layer, datatype));
+        if !every && !from.ignore_others && !ignored {
             let other = layer_of(from, layer, datatype, !texts);
             let cell = library.cells[cell].name.to_string();
             found.push(LayoutDrift::Number { number: (layer, datatype), texts, count, cell, other });

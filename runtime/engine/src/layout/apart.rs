@@ -2,11 +2,11 @@
 
 use migc_compiler::plan::LayoutSource;
 use migc_geometry::Region;
-use migc_layers::{LayerId, Layers, Nets, Pieces, Tree, TreeError, Zones, match_nets};
+use migc_layers::{LayerId, Nets, Pieces, TreeError, Zones, match_nets};
 use migc_layout::{Library, Migration, Outcome};
 use rayon::prelude::*;
 
-use super::torn::{Torn, carried, on_numbers};
+use super::torn::{Carried, Torn};
 use super::work::LayoutMap;
 
 /// Looks whether each island of the layers that are carried over is one island after. Where scales differ, no box tells: so
@@ -18,18 +18,13 @@ pub(super) fn torn_apart(
     migration: &Migration,
     outcome: &Outcome,
 ) -> Result<Vec<Torn>, TreeError> {
-    let carried = carried(map, from);
-    let place = |of: &dyn Fn(usize) -> bool| (0..carried.len()).find(|i| of(*i)).map(|i| LayerId(i as u32));
-    let before = Tree::new(library)?;
-    let old = Layers::read(library, &|l, d| place(&|i| on_numbers(&from.layers[carried[i].0].numbers, l, d)))?;
-    let after = Tree::new(&outcome.library)?;
-    let new = Layers::read(&outcome.library, &|l, d| place(&|i| carried[i].1 == (l, d)))?;
+    let Carried { layers, before: (before, old), after: (after, new) } = Carried::new(map, from, library, outcome)?;
     let factors: Vec<_> = migration.scalings().map(|s| s.factors).collect();
     let zone = |cell: usize, around: usize| migration.zone(cell, around);
     let grid = i32::try_from(map.shapes.scaling.grid).unwrap_or(i32::MAX);
-    let look = |(i, (s, _)): (usize, &(usize, (u32, u32)))| {
+    let look = |(i, layer): (usize, &&str)| {
         let id = LayerId(i as u32);
-        let mut out = Torn { layer: from.layers[*s].name.clone(), ..Torn::default() };
+        let mut out = Torn { layer: (*layer).to_owned(), ..Torn::default() };
         for top in &before.tops {
             let Some(now) = after.tops.iter().find(|a| outcome.origins.get(**a) == Some(top)) else { continue };
             let was = Region::merged(&old.flat(&before, id, *top)?.to_shapes());
@@ -51,5 +46,5 @@ pub(super) fn torn_apart(
         }
         Ok(out)
     };
-    carried.par_iter().enumerate().map(look).collect()
+    layers.par_iter().enumerate().map(look).collect()
 }

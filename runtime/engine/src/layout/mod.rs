@@ -19,6 +19,7 @@ mod cells;
 mod computed;
 mod files;
 mod kernel;
+mod migration;
 pub(crate) mod pairs;
 
 mod texts;

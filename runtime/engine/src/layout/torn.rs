@@ -1,7 +1,7 @@
 //! Islands before and after, where cells are snapped in their own frames.
 
-use migc_compiler::plan::{self, LayerAt, LayoutSource, TargetFormat};
-use migc_layers::{LayerId, Layers, Scale, Side, Tree, TreeError, compare, islands, kept};
+use migc_compiler::plan::{LayerAt, LayoutSource, TargetFormat};
+use migc_layers::{LayerId, Layers, Scale, Side, Tree, TreeError, compare, islands, kept, scaled};
 use migc_layout::{Library, Outcome};
 use rayon::prelude::*;
 
@@ -16,53 +16,57 @@ pub(super) fn torn(
     library: &Library,
     outcome: &Outcome,
 ) -> Result<Vec<Torn>, TreeError> {
-    let carried = carried(map, from);
-    let place = |of: &dyn Fn(usize) -> bool| (0..carried.len()).find(|i| of(*i)).map(|i| LayerId(i as u32));
-    let sides = rayon::join(
-        || side(library, &|l, d| place(&|i| on_numbers(&from.layers[carried[i].0].numbers, l, d))),
-        || side(&outcome.library, &|l, d| place(&|i| carried[i].1 == (l, d))),
-    );
-    let ((before, old), (after, new)) = (sides.0?, sides.1?);
+    let Carried { layers, before: (before, old), after: (after, new) } = Carried::new(map, from, library, outcome)?;
     let scaling = &map.shapes.scaling;
     let near = i32::try_from(scaling.grid).unwrap_or(i32::MAX);
-    let moved = |r: &migc_geometry::Rect| {
-        let scaled = |v: i32, axis: usize| {
-            let (m, d) = scaling.factors[axis];
-            // 64 bits hold nearly all, and are divided in a tenth of the time.
-            match i64::from(v).checked_mul(m) {
-                Some(wide) => i32::try_from(wide.div_euclid(d)).ok(),
-                None => i32::try_from((i128::from(v) * i128::from(m)).div_euclid(i128::from(d))).ok(),
-            }
-        };
-        Some(migc_geometry::Rect {
-            x0: scaled(r.x0, 0)?,
-            y0: scaled(r.y0, 1)?,
-            x1: scaled(r.x1, 0)?,
-            y1: scaled(r.y1, 1)?,
-        })
-    };
-    let ids: Vec<LayerId> = (0..carried.len() as u32).map(LayerId).collect();
+    let ids: Vec<LayerId> = (0..layers.len() as u32).map(LayerId).collect();
     let scale = Scale { factors: scaling.factors, near };
     let sides = [Side { tree: &before, layers: &old }, Side { tree: &after, layers: &new }];
     let kept = kept(sides[0], sides[1], &ids, &scale);
     // Layers know nothing of one another; most of what one costs is too little to be shared by threads.
-    let look = |(i, (s, _)): (usize, &(usize, (u32, u32)))| {
-        let id = LayerId(i as u32);
-        let layer = from.layers[*s].name.clone();
+    let look = |(i, layer): (usize, &&str)| {
+        let (id, layer) = (LayerId(i as u32), (*layer).to_owned());
         if let Some(n) = kept[i] {
             return Ok(Torn { layer, before: n, after: n, lost: 0, places: Vec::new() });
         }
         let (a, b) = (islands(&before, &old, id)?, islands(&after, &new, id)?);
-        let differences = compare(&before, &a, &b, near, &moved);
+        let differences = compare(&before, &a, &b, near, &|r| scaled(r, scaling.factors));
         let name = |c: usize| before.names.get(c).cloned().unwrap_or_default();
         let places = differences.places.into_iter().map(|(c, r)| (name(c), r)).collect();
         Ok(Torn { layer, before: a.flat, after: b.flat, lost: differences.lost, places })
     };
-    carried.par_iter().enumerate().map(look).collect()
+    layers.par_iter().enumerate().map(look).collect()
+}
+
+/// The layers that are carried over, before and after: all that is asked of islands is asked of these.
+pub(super) struct Carried<'p> {
+    /// Their names; each is known by its place here.
+    pub(super) layers: Vec<&'p str>,
+    pub(super) before: (Tree, Layers),
+    pub(super) after: (Tree, Layers),
+}
+
+impl<'p> Carried<'p> {
+    /// Reads both sides.
+    pub(super) fn new(
+        map: &LayoutMap<'_>,
+        from: &'p LayoutSource,
+        library: &Library,
+        outcome: &Outcome,
+    ) -> Result<Carried<'p>, TreeError> {
+        let carried = carried(map, from);
+        let id = |at: Option<usize>| at.map(|i| LayerId(i as u32));
+        let (before, after) = rayon::join(
+            || side(library, &|l, d| id(carried.iter().position(|(s, _)| from.layers[*s].holds(l, d)))),
+            || side(&outcome.library, &|l, d| id(carried.iter().position(|(_, to)| *to == (l, d)))),
+        );
+        let layers = carried.iter().map(|(s, _)| from.layers[*s].name.as_str()).collect();
+        Ok(Carried { layers, before: before?, after: after? })
+    }
 }
 
 /// Where each layer of shapes is after snapping: in the target, or on the way to what is computed of it.
-pub(super) fn carried(map: &LayoutMap<'_>, from: &LayoutSource) -> Vec<(usize, (u32, u32))> {
+fn carried(map: &LayoutMap<'_>, from: &LayoutSource) -> Vec<(usize, (u32, u32))> {
     let TargetFormat::Layout { layers: to, .. } = &map.plan.targets[map.to].format else { return Vec::new() };
     let mut read: Vec<LayerAt> = Vec::new();
     map.shapes.steps.iter().for_each(|s| s.value.each_layer(&mut |at| read.push(at)));
@@ -75,11 +79,6 @@ pub(super) fn carried(map: &LayoutMap<'_>, from: &LayoutSource) -> Vec<(usize, (
         }
     }
     carried
-}
-
-/// Whether a layer and datatype are among some numbers.
-pub(super) fn on_numbers(of: &[plan::Numbers], layer: u32, datatype: u32) -> bool {
-    of.iter().any(|n| u32::from(n.layer) == layer && (u32::from(n.first)..=u32::from(n.last)).contains(&datatype))
 }
 
 /// A library as it is looked at.

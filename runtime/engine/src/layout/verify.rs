@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use migc_compiler::plan::{self, Device, Join, Joined, Layer, LayerAt, LayerExpr, Verify, VerifyOf};
 use migc_geometry::{Rect, Region};
-use migc_layers::{Channel, Cut, Matched, Nets, Pieces, TreeError, Zones, channels, match_nets, texts, within};
-use migc_layout::{Library, Migration};
+use migc_layers::{Channel, Cut, Matched, Nets, Pieces, TreeError, Zones, channels, match_nets, scaled, texts, within};
+use migc_layout::{Library, Migration, gcd};
 use migc_ledger::GateCount;
 
 use super::computed::Computer;
@@ -351,7 +351,7 @@ impl Ways {
     fn each(&self, r: &Rect, f: &mut dyn FnMut(Rect)) {
         match &self.pieces {
             Some(pieces) => pieces.moved_within(r, self.grid, f),
-            None => self.scaled(r).and_then(|r| within(&r, self.grid)).into_iter().for_each(f),
+            None => scaled(r, self.factors).and_then(|r| within(&r, self.grid)).into_iter().for_each(f),
         }
     }
 
@@ -364,16 +364,8 @@ impl Ways {
                     pieces.moved(&wide, f);
                 }
             }
-            None => self.scaled(r).into_iter().for_each(f),
+            None => scaled(r, self.factors).into_iter().for_each(f),
         }
-    }
-
-    fn scaled(&self, r: &Rect) -> Option<Rect> {
-        let scaled = |v: i32, axis: usize| {
-            let (m, d) = self.factors[axis];
-            i32::try_from((i128::from(v) * i128::from(m)).div_euclid(i128::from(d))).ok()
-        };
-        Some(Rect { x0: scaled(r.x0, 0)?, y0: scaled(r.y0, 1)?, x1: scaled(r.x1, 0)?, y1: scaled(r.y1, 1)? })
     }
 }
 
@@ -444,12 +436,7 @@ impl Side<'_> {
                 })
                 .map(|(i, _)| i)
                 .collect();
-            let which = |l: u32, d: u32| {
-                layer
-                    .numbers
-                    .iter()
-                    .any(|n| u32::from(n.layer) == l && (u32::from(n.first)..=u32::from(n.last)).contains(&d))
-            };
+            let which = |l: u32, d: u32| layer.holds(l, d);
             for (string, [x, y]) in texts(self.library, self.computer.tree(), top, &which) {
                 let (Ok(x), Ok(y)) = (i32::try_from(x), i32::try_from(y)) else { continue };
                 let net = named.iter().find_map(|c| nets.at(*c, [x, y]));
@@ -464,10 +451,6 @@ impl Side<'_> {
             (self.computer.flat_area(&device.gate, top)?, self.computer.flat_area(&device.active, top)?);
         Ok(channels(&gate, &active))
     }
-}
-
-fn gcd(a: i128, b: i128) -> i128 {
-    if b == 0 { a.max(1) } else { gcd(b, a % b) }
 }
 
 /// Which layers of the target are fed by which of the source.

@@ -2,9 +2,7 @@
 
 use migc_compiler::plan::{self, LayerAt, LayoutSource, Pass, Plan, Shapes, SourceFormat, TargetFormat, VerifyOf};
 use migc_layers::{Found, TreeError};
-use migc_layout::{
-    LeftOut, Library, MigrateError, Migration, Numbers, Outcome, Override, Route, ScaleMark, Scaling, VertexKernel,
-};
+use migc_layout::{LeftOut, Library, MigrateError, Migration, Outcome, ScaleMark, VertexKernel};
 use migc_ledger::{GateCount, RuleCount};
 use std::collections::BTreeSet;
 
@@ -12,8 +10,9 @@ use super::apart::torn_apart;
 use super::cells::{leave_out, rename};
 use super::computed::{Computer, OWN, Setting, moves, number, outputs};
 use super::kernel::{Deciders, Kernel};
+use super::migration::migration;
 use super::texts::rewrite;
-use super::torn::{Torn, on_numbers, torn};
+use super::torn::{Torn, torn};
 use super::verify::{self, Comparison, Side};
 use super::violations;
 use crate::error::RunError;
@@ -149,12 +148,6 @@ impl LayoutMap<'_> {
     fn properties_lost(&self, from: &LayoutSource, library: &Library) -> Option<String> {
         let mut read = Vec::new();
         self.shapes.steps.iter().for_each(|s| s.value.each_layer(&mut |at| read.push(at)));
-        let has = |layer: &plan::Layer, e: &migc_layout::Element| {
-            let in_range = |n: &plan::Numbers| {
-                u32::from(n.layer) == e.layer && (u32::from(n.first)..=u32::from(n.last)).contains(&e.datatype)
-            };
-            layer.numbers.iter().any(in_range)
-        };
         let computed: Vec<&plan::Layer> = read
             .iter()
             .filter_map(|at| if let LayerAt::Source(i) = at { Some(*i) } else { None })
@@ -162,7 +155,8 @@ impl LayoutMap<'_> {
             .map(|i| &from.layers[i])
             .collect();
         let lost = library.cells.iter().flat_map(|c| c.elements.iter().map(move |e| (c, e))).filter(|(c, e)| {
-            c.extra_of(e).is_some_and(|x| !x.properties.is_empty()) && computed.iter().any(|l| has(l, e))
+            c.extra_of(e).is_some_and(|x| !x.properties.is_empty())
+                && computed.iter().any(|l| l.holds(e.layer, e.datatype))
         });
         match lost.count() {
             0 => None,
@@ -218,7 +212,7 @@ fn empty(from: &LayoutSource, library: &Library) -> Option<String> {
         if e.placement().is_some() || last.replace((e.layer, e.datatype, texts)) == Some((e.layer, e.datatype, texts)) {
             continue;
         }
-        let of = |l: &plan::Layer| l.texts == texts && on_numbers(&l.numbers, e.layer, e.datatype);
+        let of = |l: &plan::Layer| l.texts == texts && l.holds(e.layer, e.datatype);
         from.layers.iter().zip(&mut there).filter(|(l, known)| !**known && of(l)).for_each(|(_, known)| *known = true);
     }
     let names = from.layers.iter().zip(there).filter(|(_, there)| !there).map(|(l, _)| format!("`{}`", l.name));
@@ -290,78 +284,8 @@ fn on_source<'d>(
     Ok(computer)
 }
 
-/// What the plan says of carrying over, scaling and snapping.
-pub(super) fn migration(map: &LayoutMap<'_>, from: &LayoutSource, to: &[plan::Layer], library: &Library) -> Migration {
-    let TargetFormat::Layout { dbu, .. } = &map.plan.targets[map.to].format else { return Migration::default() };
-    let mut routes = Vec::new();
-    for (s, t) in &map.shapes.routes {
-        let (s, name) = (&from.layers[*s], to[*t].name.clone());
-        routes.push(Route {
-            from: numbers(&s.numbers),
-            texts: s.texts,
-            to: number(LayerAt::Target(*t), to),
-            to_name: name,
-        });
-    }
-    // What is computed with is carried over under a number of the program's own.
-    let mut read: Vec<LayerAt> = Vec::new();
-    read.extend(compared(&map.shapes.verify));
-    let steps = map.shapes.steps.iter().chain(&from.lets);
-    steps.for_each(|step| step.value.each_layer(&mut |at| read.push(at)));
-    read.sort_unstable();
-    read.dedup();
-    for at in read {
-        let (from, name) = match at {
-            LayerAt::Source(i) => (numbers(&from.layers[i].numbers), from.layers[i].name.clone()),
-            LayerAt::Drawn(i) => {
-                let (layer, datatype) = number(at, to);
-                (vec![Numbers { layer, first: datatype, last: datatype }], from.lets[i].name.clone())
-            }
-            LayerAt::Target(_) | LayerAt::Let(_) => continue,
-        };
-        routes.push(Route { from, texts: false, to: number(at, to), to_name: name });
-    }
-    // What was drawn for another such layer alone goes nowhere.
-    let mut ignored = numbers(&from.ignored);
-    ignored.push(Numbers { layer: number(LayerAt::Drawn(0), to).0, first: 0, last: u32::MAX });
-    let names: Vec<String> = match map.shapes.overrides.is_empty() {
-        true => Vec::new(),
-        false => library.cells.iter().map(|c| c.name.to_string()).collect(),
-    };
-    let apart = |o: &plan::ScaleOverride| Override {
-        cells: names.iter().map(|n| o.pattern.fills(n).is_some()).collect(),
-        scaling: scaling(&o.scaling),
-    };
-    Migration {
-        routes,
-        ignored,
-        ignore_others: from.ignore_others,
-        every: map.shapes.every,
-        reserved: to
-            .iter()
-            .enumerate()
-            .map(|(i, l)| (l.texts, number(LayerAt::Target(i), to), l.name.clone()))
-            .collect(),
-        scaling: scaling(&map.shapes.scaling),
-        overrides: map.shapes.overrides.iter().map(apart).collect(),
-        source_grid: from.grid.map_or(1, |grid| grid / from.dbu).max(1),
-        dbu: *dbu,
-    }
-}
-
-fn scaling(of: &plan::Scaling) -> Scaling {
-    Scaling {
-        factors: of.factors,
-        grid: of.grid,
-        periods: of.periods,
-        on_pitch: of.on_pitch,
-        ties: of.ties,
-        variants: of.variants,
-    }
-}
-
 /// The layers of the source that comparisons read, scaled.
-fn compared(checks: &[plan::Verify]) -> Vec<LayerAt> {
+pub(super) fn compared(checks: &[plan::Verify]) -> Vec<LayerAt> {
     let mut out = Vec::new();
     for check in checks {
         if let VerifyOf::Xor(a, b, _) = &check.of {
@@ -504,8 +428,4 @@ fn computed(
     out.reports[1] = checked.reports(computer.top(), map.run, map.place);
     out.raised = computer.raised;
     Ok(out)
-}
-
-pub(super) fn numbers(of: &[migc_compiler::plan::Numbers]) -> Vec<Numbers> {
-    of.iter().map(|n| Numbers { layer: n.layer.into(), first: n.first.into(), last: n.last.into() }).collect()
 }

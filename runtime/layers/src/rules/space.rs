@@ -1,11 +1,13 @@
 //! Spaces: between the polygons of a layer, and from one layer to another, where a rule says that they count.
 
-use migc_geometry::{Between, EdgePair, Op, Point, Polygon, Rect, Region, Rule, Shapes};
+use migc_geometry::{Between, EdgePair, Point, Polygon, Rect, Region, Rule, Shapes};
 
 use super::arrays::in_arrays;
 use super::{Mark, OnNets};
 use crate::clusters::around;
+use crate::drawn::is_upright;
 use crate::index::Index;
+use crate::islands::region_of;
 use crate::{AreaError, Expr};
 
 /// A least distance, and where it holds. What is given holds together.
@@ -153,7 +155,7 @@ fn on_wide(pairs: &mut Vec<Pair>, parts: &Region, either: bool) {
     let index = Index::new(strips.iter().map(|r| Some(*r)));
     // Slanted parts are opened with rounding: what is within two units of one is on it.
     let slanted: Vec<(Rect, Region)> =
-        parts.polygons().iter().filter(|p| !is_upright(p)).map(|p| (p.bbox(), alone(&p))).collect();
+        parts.polygons().iter().filter(|p| !p.contours().all(is_upright)).map(|p| (p.bbox(), region_of(p))).collect();
     let on = |edge: &[Point; 2]| {
         let mut met = false;
         let all = Rect::new(edge[0], edge[1]);
@@ -166,20 +168,6 @@ fn on_wide(pairs: &mut Vec<Pair>, parts: &Region, either: bool) {
         met || slanted.iter().any(|(bbox, part)| near(bbox, &all) && !part.and(&band(edge)).is_empty())
     };
     pairs.retain(|(p, _)| on(&p.a) || either && on(&p.b));
-}
-
-fn is_upright(p: &Polygon<'_>) -> bool {
-    let level = |c: &[Point]| c.iter().zip(c.iter().cycle().skip(1)).all(|(a, b)| a[0] == b[0] || a[1] == b[1]);
-    p.contours().all(level)
-}
-
-/// One polygon as a region.
-fn alone(p: &Polygon<'_>) -> Region {
-    let mut hull = Shapes::new();
-    hull.push_polygon(p.hull());
-    let mut holes = Shapes::new();
-    p.holes().for_each(|h| holes.push_polygon(h));
-    Region::combined(Op::Not, &hull, &holes)
 }
 
 /// Whether two boxes are within two units of one another.
