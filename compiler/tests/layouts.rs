@@ -441,3 +441,29 @@ fn layers_that_are_called_alike_can_be_copied() {
         assert!(found.iter().any(|d| d.rule.code == code), "{copy}: {found:?}");
     }
 }
+
+#[test]
+fn scales_of_both_axes_are_said_without_parentheses() {
+    let spec = SPEC.replace("dbu: 1nm, grid: 5nm) {\n  diff", "dbu: 1nm, grid: 5nm, scaled: 8/11 x 26/36) {\n  diff");
+    let plan = show::plan(&compile(&spec, &BTreeMap::new()).plan.unwrap());
+    assert!(plan.contains("scaled before by 8/11 x 13/18"), "{plan}");
+    let micro = SPEC.replace("width > 300nm and", "width > 0.3µm and");
+    assert_eq!(found(&micro).len(), 0);
+    after(
+        "  device fet = p & d { length >= 105nm }",
+        "  device fett = p & d { length >= 105nm }",
+        "MIG0101 device fet = poly & diff { length == 150nm }",
+    );
+}
+
+#[test]
+fn where_lines_begin_says_nothing_of_brackets_that_pair() {
+    let flat: String = SPEC.lines().map(|l| format!("{}\n", l.trim_start())).collect();
+    let odd = SPEC
+        .replace("{ width >= 105nm, space", "{\n      width >= 105nm, space")
+        .replace("50nm projection }", "50nm projection\n}");
+    for text in [flat, odd] {
+        let labels: Vec<String> = found(&text).iter().map(|d| d.label.clone()).collect();
+        assert_eq!(labels, [""; 0], "{text}");
+    }
+}

@@ -16,8 +16,14 @@ const WITH_BLOCK: [&str; 8] = ["source", "reference", "target", "codes", "map", 
 /// Fills [`Lexed::partners`], takes closing brackets out that close nothing, and puts opening braces in that were forgotten.
 pub(crate) fn pair(lexed: &mut Lexed) {
     open_blocks(lexed);
-    let mut work =
-        Pairing { stack: Vec::new(), tokens: Vec::new(), partners: Vec::new(), found: Vec::new(), write: Vec::new() };
+    let mut work = Pairing {
+        balanced: balanced(lexed),
+        stack: Vec::new(),
+        tokens: Vec::new(),
+        partners: Vec::new(),
+        found: Vec::new(),
+        write: Vec::new(),
+    };
     for index in 0..lexed.tokens.len() {
         work.token(lexed, index);
     }
@@ -167,7 +173,30 @@ fn open_block(lexed: &mut Lexed, at: usize) {
     lexed.diagnostics.push(found);
 }
 
+/// Whether every bracket has its partner. Then where lines begin says nothing of them.
+fn balanced(lexed: &Lexed) -> bool {
+    let mut open = Vec::new();
+    for at in 0..lexed.tokens.len() {
+        match (lexed.kind(at), lexed.word(at)) {
+            (Kind::Open, word) => open.push(word),
+            (Kind::Close, word) => {
+                let wanted = match word {
+                    ")" => "(",
+                    "]" => "[",
+                    _ => "{",
+                };
+                if open.pop() != Some(wanted) {
+                    return false;
+                }
+            }
+            _ => {}
+        }
+    }
+    open.is_empty()
+}
+
 struct Pairing {
+    balanced: bool,
     /// Open brackets: the index among the tokens kept, and the character.
     stack: Vec<(usize, char)>,
     tokens: Vec<Token>,
@@ -214,7 +243,7 @@ impl Pairing {
             }
             self.unclosed();
         }
-        if lexed.kind(index) == Kind::Close && lexed.word(index) == "}" {
+        if !self.balanced && lexed.kind(index) == Kind::Close && lexed.word(index) == "}" {
             while let [.., (below, '{'), (top, '{')] = self.stack.as_slice() {
                 let indent = |i: &usize| self.tokens.get(*i).map_or(0, |t| t.indent);
                 if token.indent >= indent(top) || token.indent > indent(below) {

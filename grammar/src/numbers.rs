@@ -36,6 +36,10 @@ pub(crate) fn scan(text: &str, at: usize) -> (usize, Shape) {
     match bytes.get(end) {
         Some(b'%') => (end + 1, Shape::Quantity(end)),
         Some(b) if b.is_ascii_alphabetic() => (word_end(text, end), Shape::Quantity(end)),
+        // The micro sign, and the Greek letter that looks like it.
+        Some(_) if text.get(end..).is_some_and(|rest| rest.starts_with(['µ', 'μ'])) => {
+            (word_end(text, end), Shape::Quantity(end))
+        }
         Some(b' ' | b'\t') => {
             let blanks = bytes.iter().skip(end).take_while(|b| matches!(b, b' ' | b'\t')).count();
             let stop = word_end(text, end + blanks);

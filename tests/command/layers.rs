@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Command;
 
-use migc_layout::{Cell, Kind, Real, Real8, Strans};
+use migc_layout::{Cell, Format, Kind, Real, Real8, Strans};
 
 use crate::cases::cases;
 use crate::drawing::{cell, library, place, rectangle, root, text};
@@ -286,6 +286,73 @@ fn coverage_of_tests_with_shapes_is_of_the_layers_that_are_computed() {
     folder.write("m.mig", wired("m1 |> size(5nm)", ""));
     let said = folder.done("test m.mig --coverage");
     assert!(said.out.contains("m.mig:5:3: the layer `m1` is not covered"), "{}", said.out);
+}
+
+#[test]
+fn broken_promises_and_devices_have_reports_with_their_places() {
+    let folder = Folder::new();
+    let top = cell("TOP", &[(1, [0, 0, 1000, 40]), (2, [300, -100, 390, 140])]);
+    let place = |kind: &str, rule: &str| {
+        format!(
+            "gds(\"{kind}\", dbu: 1nm) {{ active: layer 1/0, poly: layer 2/0, device fet = poly & active {{ {rule} }} }}"
+        )
+    };
+    let spec = format!(
+        "migration m\nsource old = {}\ntarget new = {}\nmap old -> new {{ copy * }}\n",
+        place("a.gds", "length == 80nm"),
+        place("out/b.gds", "width >= 50nm")
+    );
+    folder.write("a.gds", library(vec![top])).write("m.mig", &spec);
+    let said = folder.migc("run m.mig --rejects out");
+    assert_eq!(said.code, 4, "{}", said.err);
+    let broken = "fet: length == 80nm, once; `old.violations.jsonl` has the places";
+    assert!(said.err.contains(broken), "{}", said.err);
+    for (file, rule) in [("old", "length == 80nm"), ("new", "width >= 50nm")] {
+        let lines = folder.text(&format!("out/{file}.violations.jsonl"));
+        assert!(lines.contains(&format!("\"rule\":\"{rule}\"")) && lines.contains("[[300,0],[390,40]]"), "{lines}");
+        assert!(folder.text(&format!("out/{file}.lyrdb")).contains("box: (0.3,0;0.39,0.04)"));
+    }
+    let said = folder.migc("check m.mig --against");
+    assert!(said.err.contains("`fet` does not keep `length == 80nm`"), "{}", said.err);
+}
+
+#[test]
+fn a_block_under_a_new_top_says_still_that_it_was_scaled() {
+    let folder = Folder::new();
+    let block = cell("BLOCK", &[(1, [0, 0, 100, 100])]);
+    let mut marked = migc_layout::read(&library(vec![block])[..]).unwrap();
+    marked.set_scale_mark(Format::Gds, Some("13/18".parse().unwrap()));
+    let mut top = cell("TOP", &[(1, [500, 500, 600, 600])]);
+    place(&mut top, "BLOCK", [0, 0], 0, false);
+    marked.cells.push(top);
+    let mut bytes = Vec::new();
+    migc_layout::write(&marked, Format::Gds, &mut bytes).unwrap();
+    let spec = "migration m\nsource old = gds(\"a.gds\", dbu: 1nm) { m1: layer 1/0 }\ntarget new = gds(\"out/b.gds\", dbu: 1nm) { m1: layer 1/0 }\n\
+         map old -> new { scale 1/2, m1 = m1 }\n";
+    folder.write("a.gds", bytes).write("m.mig", spec);
+    for command in ["run m.mig", "check m.mig --against"] {
+        let said = folder.migc(command);
+        assert_ne!(said.code, 0);
+        assert!(said.err.contains("it says that it was scaled by 13/18 already"), "{}", said.err);
+    }
+}
+
+#[test]
+fn cells_that_stand_on_top_of_one_another_take_no_more_than_one_does() {
+    let folder = Folder::new();
+    let mut cells = vec![cell("c0", &[(1, [0, 0, 360, 360])])];
+    for i in 1..=20 {
+        let mut c = cell(&format!("c{i}"), &[]);
+        let below = format!("c{}", i - 1);
+        place(&mut c, &below, [0, 0], 0, false);
+        place(&mut c, &below, [0, 0], 0, false);
+        cells.push(c);
+    }
+    let spec = "migration m\nsource old = gds(\"a.gds\", dbu: 1nm) { m1: layer 1/0 }\ntarget new = gds(\"out/b.gds\", dbu: 1nm, grid: 5nm) { m1: layer 1/0 }\n\
+         map old -> new { scale on pitch 360nm x 720nm -> 260nm x 520nm, m1 = m1 }\n";
+    folder.write("a.gds", library(cells)).write("m.mig", spec);
+    let said = folder.done("run m.mig");
+    assert!(said.err.contains("no torn islands  held: 1 island"), "{}", said.err);
 }
 
 #[test]

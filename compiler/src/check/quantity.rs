@@ -6,8 +6,14 @@ use migc_grammar::tree::{BinOp, Expr, ExprKind};
 use crate::rules;
 
 /// Units of length in 10⁻¹⁵ m.
-const UNITS: [(&str, i64); 5] =
-    [("pm", 1_000), ("nm", 1_000_000), ("um", 1_000_000_000), ("µm", 1_000_000_000), ("mm", 1_000_000_000_000)];
+const UNITS: [(&str, i64); 6] = [
+    ("pm", 1_000),
+    ("nm", 1_000_000),
+    ("um", 1_000_000_000),
+    ("µm", 1_000_000_000),
+    ("μm", 1_000_000_000),
+    ("mm", 1_000_000_000_000),
+];
 
 /// What a quantity measures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,13 +91,7 @@ pub(crate) fn ratio(e: &Expr) -> Result<(i64, i64), Diagnostic> {
     };
     let (n, d) = match &e.kind {
         ExprKind::Int(t) | ExprKind::Decimal(t) => ratio_of(t).ok_or_else(|| wrong("this number is too long"))?,
-        ExprKind::Binary(BinOp::Div, a, b) => {
-            let ((an, ad), (bn, bd)) = (ratio(a)?, ratio(b)?);
-            match (an.checked_mul(bd), ad.checked_mul(bn)) {
-                (Some(n), Some(d)) => (n, d),
-                _ => return Err(wrong("these numbers are too long")),
-            }
-        }
+        ExprKind::Binary(BinOp::Div, a, b) => return quotient(a, b),
         _ => return Err(wrong("an exact ratio is wanted here")),
     };
     if n <= 0 || d <= 0 {
@@ -99,6 +99,19 @@ pub(crate) fn ratio(e: &Expr) -> Result<(i64, i64), Diagnostic> {
     }
     let g = gcd(n, d);
     Ok((n / g, d / g))
+}
+
+/// The ratio of two ratios.
+pub(crate) fn quotient(a: &Expr, b: &Expr) -> Result<(i64, i64), Diagnostic> {
+    let ((an, ad), (bn, bd)) = (ratio(a)?, ratio(b)?);
+    match (an.checked_mul(bd), ad.checked_mul(bn)) {
+        (Some(n), Some(d)) => {
+            let g = gcd(n, d);
+            Ok((n / g, d / g))
+        }
+        _ => Err(Diagnostic::new(&rules::WRONG_QUANTITY, a.span, "these numbers are too long")
+            .help("write the factor as an exact ratio: `scale 18/25`")),
+    }
 }
 
 /// A share in per cent, in millionths.

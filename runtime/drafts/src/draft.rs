@@ -8,7 +8,7 @@ use migc_layout::{Format, Library};
 use crate::found::{Found, found};
 use crate::length::shown;
 use crate::names::Names;
-use crate::rules::{Rules, cuts, wires};
+use crate::rules::{Rules, Steps, cuts, wires};
 use crate::technology::{Stackup, Technology};
 
 /// What a draft is made of.
@@ -50,6 +50,11 @@ pub fn draft(of: &Draft<'_>) -> Result<String, String> {
         return Err(format!("it has shapes on {l}/{d}, and numbers of layers end at 65535"));
     }
     let layers = layers(of, &found);
+    let demanded = of.technology.and_then(|t| t.grid).filter(|g| *g % dbu == 0).map(|g| g / dbu);
+    // A grid that the layout is not on would move it: that is for people to say.
+    let off = demanded.filter(|g| *g > 0 && found.grid % g != 0);
+    let target_grid = demanded.filter(|_| off.is_none()).unwrap_or(found.grid).max(1);
+    let steps = Steps { dbu, grid: target_grid.saturating_mul(dbu) };
     let mut o = String::new();
     let kinds = |texts: bool| layers.iter().filter(|l| l.texts == texts).count();
     let cells = of.library.cells.len();
@@ -68,15 +73,12 @@ pub fn draft(of: &Draft<'_>) -> Result<String, String> {
         grid(found.grid)
     );
     for l in &layers {
-        let joins = rules(l, &layers, of.technology).rules.into_iter().find(|r| r.starts_with("joins "));
+        let joins = rules(l, &layers, of.technology, steps).rules.into_iter().find(|r| r.starts_with("joins "));
         let joins = joins.map_or(String::new(), |j| format!(" {{ {j} }}"));
         let head = head(l, &layers, of.technology);
         let _ = writeln!(o, "{head}{joins} // {}", count(l));
     }
     o.push_str("}\n\n");
-    let demanded = of.technology.and_then(|t| t.grid).filter(|g| *g % dbu == 0).map(|g| g / dbu);
-    // A grid that the layout is not on would move it: that is for people to say.
-    let off = demanded.filter(|g| *g > 0 && found.grid % g != 0);
     if let Some(g) = off {
         let grid = shown(g.saturating_mul(dbu));
         let _ = writeln!(
@@ -84,11 +86,10 @@ pub fn draft(of: &Draft<'_>) -> Result<String, String> {
             "// The technology's grid is {grid}, and the layout is not on it: `grid: {grid}` moves points."
         );
     }
-    let target_grid = demanded.filter(|_| off.is_none()).unwrap_or(found.grid);
     let _ =
         writeln!(o, "target new = {}({}, dbu: {dbu_text}{}) {{", word(of.format), quoted(of.target), grid(target_grid));
     for l in &layers {
-        let rules = rules(l, &layers, of.technology);
+        let rules = rules(l, &layers, of.technology, steps);
         for left in &rules.left {
             let _ = writeln!(o, "  // no rule here for: {left}");
         }
@@ -187,17 +188,17 @@ fn count(l: &Layer) -> String {
 }
 
 /// The rules of a layer, as its technology has them.
-fn rules(l: &Layer, layers: &[Layer], technology: Option<&Technology>) -> Rules {
+fn rules(l: &Layer, layers: &[Layer], technology: Option<&Technology>, steps: Steps) -> Rules {
     let Some((t, at)) = technology.zip(l.of) else { return Rules::default() };
     let named = |i: usize| layers.iter().find(|l| l.of == Some(i)).map(|l| l.name.as_str());
     let routing = |i: &usize| t.layers[*i].stackup != Stackup::Cut;
     match t.layers[at].stackup {
-        Stackup::Routing => wires(&t.layers[at]),
+        Stackup::Routing => wires(&t.layers[at], steps),
         Stackup::Cut => {
             // Cuts join what stands before and after them in the file.
             let below = (0..at).rev().find(routing).and_then(named);
             let above = (at + 1..t.layers.len()).find(routing).and_then(named);
-            cuts(&t.layers[at], below, above)
+            cuts(&t.layers[at], [below, above], steps)
         }
         Stackup::Other => Rules::default(),
     }
@@ -217,6 +218,9 @@ fn quoted(text: &str) -> String {
     out + "\""
 }
 
+/// Words that are no names.
+const RESERVED: [&str; 9] = ["and", "or", "not", "else", "true", "false", "null", "match", "none"];
+
 /// A name that a spec takes: letters, digits and underscores, a letter first.
 fn identifier(text: &str, other: &str) -> String {
     let mut out: String = text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
@@ -225,6 +229,7 @@ fn identifier(text: &str, other: &str) -> String {
         out = out.replace("__", "_");
     }
     match out.chars().next() {
+        Some(_) if RESERVED.contains(&out.as_str()) => out + "_layer",
         Some(c) if c.is_ascii_alphabetic() => out,
         Some(_) => format!("l{out}"),
         None => other.to_owned(),

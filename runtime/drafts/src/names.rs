@@ -27,7 +27,7 @@ impl Names {
     pub fn read(text: &str) -> Result<Names, NamesError> {
         let document =
             roxmltree::Document::parse(text).map_err(|e| NamesError(format!("it cannot be read as XML: {e}")))?;
-        let mut names = Names::default();
+        let (mut names, mut known) = (Names::default(), false);
         for node in document.descendants().filter(|n| n.has_tag_name("source")) {
             let beside = |tag: &str| {
                 let found = node.parent()?.children().find(|c| c.has_tag_name(tag))?;
@@ -35,6 +35,7 @@ impl Names {
             };
             let source = node.text().map(str::trim).unwrap_or_default();
             let Some((before, number)) = numbers(source) else { continue };
+            known = true;
             // The name that is shown; behind it may stand the numbers again.
             let shown = beside("name")
                 .map(|n| numbers(n).map_or(n, |(before, _)| before).trim_end_matches([' ', '-', '(', ':']));
@@ -43,9 +44,9 @@ impl Names {
                 names.0.entry(number).or_insert_with(|| name.to_owned());
             }
         }
-        match names.0.is_empty() {
-            true => Err(NamesError("it names no layer: it has no `source` with a layer and a datatype".to_owned())),
-            false => Ok(names),
+        match known {
+            false => Err(NamesError("it names no layer: it has no `source` with a layer and a datatype".to_owned())),
+            true => Ok(names),
         }
     }
 

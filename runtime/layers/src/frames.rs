@@ -86,11 +86,19 @@ impl Pieces {
     }
 }
 
-/// A rectangle so much further in on all sides; at least its middle is left.
+/// A rectangle so much further in on all sides. Of what is too narrow for that, what lies about its middle is left, half as
+/// far on both sides: there it still is when its sides are rounded.
 pub fn within(r: &Rect, inset: i32) -> Option<Rect> {
-    let inner = |a: i32, b: i32| match b.checked_sub(a)? > 2 * inset {
-        true => Some((a + inset, b - inset)),
-        false => Some((a + (b - a) / 2, a + (b - a) / 2 + 1)),
+    let inner = |a: i32, b: i32| {
+        let (a, b, inset) = (i64::from(a), i64::from(b), i64::from(inset));
+        let (from, to) = match b - a > 2 * inset {
+            true => (a + inset, b - inset),
+            false => {
+                let (middle, half) = ((a + b).div_euclid(2), (inset + 1) / 2);
+                (middle - half, middle + half.max(1))
+            }
+        };
+        Some((i32::try_from(from).ok()?, i32::try_from(to).ok()?))
     };
     let ((x0, x1), (y0, y1)) = (inner(r.x0, r.x1)?, inner(r.y0, r.y1)?);
     Some(Rect { x0, y0, x1, y1 })

@@ -105,7 +105,7 @@ fn within(p: Polygon<'_>) -> Vec<Rect> {
     heights.dedup();
     let mut out = Vec::new();
     for pair in heights.windows(2) {
-        let y = pair[0] + (pair[1] - pair[0]) / 2;
+        let y = ((i64::from(pair[0]) + i64::from(pair[1])).div_euclid(2)) as i32;
         let line = Region::from_iter([Rect { x0: p.bbox().x0, y0: y, x1: p.bbox().x1, y1: y.saturating_add(1) }]);
         for piece in region_of(p).and(&line).polygons().iter() {
             let b = piece.bbox();

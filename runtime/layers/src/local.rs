@@ -5,12 +5,16 @@
 //! cells that place it, until one has it whole. So a result equals the flat one, whatever is computed, as long as what
 //! lies further away than `reach` does not matter to it.
 
+use std::collections::HashSet;
+use std::hash::BuildHasherDefault;
+
 use migc_geometry::{OutOfRange, Rect, Sets, Shapes};
 use rayon::prelude::*;
 
 use crate::clusters::join_near;
 use crate::context::{Boxes, cannot};
-use crate::{AreaError, Drawn, LayerId, Layers, Transform, Tree, TreeError};
+use crate::quick::Quick;
+use crate::{AreaError, Drawn, LayerId, Layers, Place, Transform, Tree, TreeError};
 
 /// A computation on layers, and what it came to.
 pub struct Local<T> {
@@ -78,8 +82,14 @@ pub fn local<T: Send>(
 /// A cell's own shapes, and those that its placements could not keep.
 fn pool(tree: &Tree, layers: &Layers, inputs: &[LayerId], cell: usize, raised: &[Pool]) -> Result<Pool, OutOfRange> {
     let mut pool: Pool = inputs.iter().map(|id| layers.get(*id, cell).cloned().unwrap_or_default()).collect();
+    // What stands twice at one place covers no more than once.
+    let mut known: HashSet<&Place, BuildHasherDefault<Quick>> = HashSet::default();
     for p in &tree.places[cell] {
-        for (to, from) in pool.iter_mut().zip(&raised[p.cell as usize]) {
+        let below = &raised[p.cell as usize];
+        if below.iter().all(Drawn::is_empty) || !known.insert(p) {
+            continue;
+        }
+        for (to, from) in pool.iter_mut().zip(below) {
             for s in &from.shapes {
                 to.push_seen(from, s, &p.seen)?;
             }

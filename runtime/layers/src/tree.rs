@@ -14,7 +14,7 @@ const MOST: u64 = 64_000_000;
 const MOST_FLAT: u64 = 1 << 26;
 
 /// A cell that stands in another one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Place {
     /// The cell that is placed, by its place in the library.
     pub cell: u32,

@@ -70,11 +70,8 @@ impl FromStr for ScaleMark {
 impl Library {
     /// What the library says of its scale. Parts of layouts that were put together can say several things.
     pub fn scale_marks(&self) -> Vec<ScaleMark> {
-        let marked = |cell: &&Cell| cell.extras.iter().any(|e| e.properties.iter().any(|p| mark_of(p).is_some()));
-        let tops = if self.cells.iter().any(|c| marked(&c)) { self.tops() } else { Vec::new() };
-        let on_elements = tops
-            .into_iter()
-            .flat_map(|cell| cell.elements.iter().filter_map(|e| cell.extra_of(e)).flat_map(|extra| &extra.properties));
+        // A block that was put under a new top says so still.
+        let on_elements = self.cells.iter().flat_map(|c| &c.extras).flat_map(|extra| &extra.properties);
         let mut marks: Vec<ScaleMark> = self.properties.iter().chain(on_elements).filter_map(mark_of).collect();
         marks.sort_unstable();
         marks.dedup();
@@ -89,8 +86,11 @@ impl Library {
         }
         self.properties.retain(|p| mark_of(p).is_none());
         let tops: HashSet<Name> = self.tops().into_iter().map(|c| c.name.clone()).collect();
-        for cell in self.cells.iter_mut().filter(|c| tops.contains(&c.name)) {
+        for cell in &mut self.cells {
             cell.extras.iter_mut().for_each(|e| e.properties.retain(|p| mark_of(p).is_none()));
+            if !tops.contains(&cell.name) {
+                continue;
+            }
             if let (Some(mark), Format::Gds) = (mark, format) {
                 add(cell, Property::Attribute { number: ATTRIBUTE, value: Name::from(&*format!("{NAME} {mark}")) });
             }

@@ -324,12 +324,21 @@ impl<'t> Env<'t> {
 
     /// `scaled: 13/18`, `scaled: 8/11 x 13/18`: what a file says of itself, in lowest terms.
     fn scaled_before(&mut self, e: &tree::Expr) -> Option<[(i64, i64); 2]> {
-        let sides = match &e.kind {
-            tree::ExprKind::Binary(tree::BinOp::By, x, y) => [&**x, &**y],
-            _ => [e, e],
+        let both = match &e.kind {
+            tree::ExprKind::Binary(tree::BinOp::By, x, y) => (quantity::ratio(x), quantity::ratio(y)),
+            // `x` binds before `/`: what is written as `a/b x c/d` is read as `a / (b x c) / d`.
+            tree::ExprKind::Binary(tree::BinOp::Div, first, d) => match &first.kind {
+                tree::ExprKind::Binary(tree::BinOp::Div, a, middle) => match &middle.kind {
+                    tree::ExprKind::Binary(tree::BinOp::By, b, c) => {
+                        (quantity::quotient(a, b), quantity::quotient(c, d))
+                    }
+                    _ => (quantity::ratio(e), quantity::ratio(e)),
+                },
+                _ => (quantity::ratio(e), quantity::ratio(e)),
+            },
+            _ => (quantity::ratio(e), quantity::ratio(e)),
         };
-        let [x, y] = sides.map(quantity::ratio);
-        match (x, y) {
+        match both {
             (Ok(x), Ok(y)) => Some([x, y]),
             (Err(d), _) | (_, Err(d)) => {
                 self.error(d);

@@ -3,7 +3,7 @@
 use migc_grammar::diagnostic::Diagnostic;
 use migc_grammar::tree::{self, BinOp, ExprKind, Measure, RuleKind, Verified};
 
-use super::super::{Env, offer, quantity};
+use super::super::{Env, offer, quantity, similar};
 use super::layers::{Read, Scope};
 use crate::plan::{Device, Joined, Layer, LayerExpr, Plan, SourceFormat, TargetFormat, Verify, VerifyOf, Work};
 use crate::rules;
@@ -140,7 +140,16 @@ impl<'t> Env<'t> {
                     }
                     Verified::Nets => VerifyOf::Nets,
                     Verified::Labels => VerifyOf::Labels,
-                    Verified::Devices => VerifyOf::Devices,
+                    Verified::Devices => {
+                        let known: Vec<&str> = devices.iter().map(|d| d.name.as_str()).collect();
+                        for d in from.devices.iter().filter(|d| !known.contains(&d.name.as_str())) {
+                            let label = format!("the target has no device `{}` to compare it with", d.name);
+                            let found = Diagnostic::new(&rules::UNKNOWN_NAME, d.at, label);
+                            let help = similar::in_scope("devices of the target", known.iter().copied());
+                            self.error(found.help(help));
+                        }
+                        VerifyOf::Devices
+                    }
                     Verified::Xor(a, b, within) => {
                         let mut read = Read::default();
                         let (a, b) = (self.layer(a, &scope, &mut read), self.layer(b, &scope, &mut read));

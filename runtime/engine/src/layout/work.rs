@@ -190,8 +190,8 @@ impl LayoutMap<'_> {
             let (before, after): (u64, u64) = torn.iter().fold((0, 0), |(b, a), t| (b + t.before, a + t.after));
             let whole = torn.iter().all(|t| t.lost == 0 && t.before == t.after);
             let found = match whole {
-                true if before == 1 => "1 island, found again within a grid step".to_owned(),
-                true => format!("{before} islands, each found again within a grid step"),
+                true if before == 1 => "1 island, found again within a grid step, as its cell sees it".to_owned(),
+                true => format!("{before} islands, each found again within a grid step, as its cell sees it"),
                 false => {
                     let (s, are) = (if before == 1 { "" } else { "s" }, if lost == 1 { "is" } else { "are" });
                     format!("{before} island{s} before, {after} after; {lost} {are} torn or grown together")

@@ -1,6 +1,6 @@
 //! What meets across placements.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use migc_geometry::Rect;
 use rayon::prelude::*;
@@ -35,6 +35,11 @@ impl Doubts {
 /// does not meet.
 const FURTHEST: i32 = 1 << 29;
 
+/// More contacts than this, and than so many for each place, are not looked at one by one: cells that stand on top of one
+/// another have as many as their copies squared.
+const MOST: u64 = 1 << 20;
+const MOST_A_PLACE: u64 = 16;
+
 /// Both sides of a hierarchy, ready to be asked what touches.
 pub(super) struct Stack<'t> {
     /// The trees before and after.
@@ -47,6 +52,9 @@ pub(super) struct Stack<'t> {
     has: Vec<bool>,
     layers: usize,
     slack: i32,
+    /// How many contacts were met, and may be.
+    met: AtomicU64,
+    most: u64,
 }
 
 /// A group somewhere below a cell: the places that lead there, and its number.
@@ -111,7 +119,9 @@ impl<'t> Stack<'t> {
         }
         let boxes: Vec<Option<Rect>> = boxes.into_iter().map(|b| b.map(|b| b[0])).collect();
         let placed = trees[0].places.par_iter().map(|places| Placed::new(places, &boxes)).collect();
-        let mut stack = Stack { trees, own, boxes, placed, has, layers, slack };
+        let places: usize = trees[0].places.iter().map(Vec::len).sum();
+        let most = MOST.max(MOST_A_PLACE.saturating_mul(places as u64));
+        let mut stack = Stack { trees, own, boxes, placed, has, layers, slack, met: AtomicU64::new(0), most };
         let tops = &trees[0].tops;
         // Nobody looks into a top.
         stack.own.par_iter_mut().enumerate().filter(|(cell, _)| !tops.contains(cell)).for_each(|(_, own)| own.index());
@@ -120,12 +130,19 @@ impl<'t> Stack<'t> {
 
     /// Calls `f` with the places and groups of what touches a part, of a cell and all below it, and whether that is sure.
     fn probe(&self, cell: usize, part: &Part, under: &mut Vec<u32>, f: &mut dyn FnMut(&[u32], u32, bool)) {
+        if self.is_spent() {
+            return;
+        }
         let window = around(&part.before, self.slack);
-        self.own[cell].each_on(part.layer as usize, &window, &mut |other| match part.meets(other) {
-            Meeting::Apart => {}
-            Meeting::Touch => f(under, other.group, true),
-            _ => f(under, other.group, false),
+        let mut met = 0;
+        self.own[cell].each_on(part.layer as usize, &window, &mut |other| {
+            let meeting = part.meets(other);
+            if meeting != Meeting::Apart {
+                met += 1;
+                f(under, other.group, meeting == Meeting::Touch);
+            }
         });
+        self.met.fetch_add(met, Ordering::Relaxed);
         self.placed[cell].touching(&window, &mut |i| {
             let child = self.trees[0].places[cell][i as usize].cell as usize;
             if self.has(child, part.layer) {
@@ -134,6 +151,11 @@ impl<'t> Stack<'t> {
                 under.pop();
             }
         });
+    }
+
+    /// Whether there are more contacts than are looked at. Whether all of them are too many does not depend on who comes first.
+    pub(super) fn is_spent(&self) -> bool {
+        self.met.load(Ordering::Relaxed) > self.most
     }
 
     /// Whether a cell, or one below it, has something on a layer.

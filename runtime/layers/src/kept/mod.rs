@@ -45,6 +45,9 @@ fn proven(before: Side<'_>, after: Side<'_>, layers: &[LayerId], scale: &Scale) 
     own.par_iter_mut().for_each(|o| o.group(slack, &doubts));
     let stack = Stack::new([tree, after.tree], own, slack, layers.len())?;
     let (nodes, contacts) = count::contacts(&stack);
+    if stack.is_spent() {
+        return None;
+    }
     if !drifts.iter().flatten().all(|d| scale.allows(d)) {
         drift::by_layer(tree, &stack.own, &moves, &nodes, scale, &doubts);
     }

@@ -36,6 +36,7 @@ pub(super) enum Form {
 }
 
 /// How two parts of a layer stand to one another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Meeting {
     /// They touch neither before nor after.
     Apart,
