@@ -3,7 +3,7 @@
 use migc_grammar::diagnostic::{Diagnostic, Level, Rule};
 
 use super::{Input, Lint};
-use crate::plan::{LayerAt, LayerExpr, RuleCheck, SourceFormat, Work};
+use crate::plan::{LayerAt, LayerExpr, RuleCheck};
 
 pub(super) const LINT: Lint = Lint { rule: &RULE, find };
 
@@ -19,11 +19,7 @@ static RULE: Rule = Rule {
 
 fn find(input: &Input<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    for pass in &input.plan.passes {
-        let (Work::Shapes(shapes), SourceFormat::Layout(from)) = (&pass.work, &input.plan.sources[pass.source].format)
-        else {
-            continue;
-        };
+    for (shapes, from, _) in input.layouts() {
         for step in &shapes.steps {
             each_size(&step.value, &mut |layer, by| {
                 let space = from.promises.iter().find_map(|r| match &r.check {

@@ -3,7 +3,7 @@
 use migc_grammar::diagnostic::{Diagnostic, Rule};
 use migc_grammar::tree::{self, Item, Stmt, Tail, TailKind};
 
-use crate::plan::{Expr, Pass, Plan, Step};
+use crate::plan::{Expr, LayoutSource, Pass, Plan, Shapes, SourceFormat, Step, TargetFormat, Work};
 
 /// A lint.
 pub struct Lint {
@@ -29,6 +29,19 @@ impl<'a> Input<'a> {
     /// The maps.
     fn maps(&self) -> impl Iterator<Item = &'a tree::Map> {
         self.spec.items.iter().filter_map(|i| if let Item::Map(m) = i { Some(m) } else { None })
+    }
+
+    /// The maps of layouts, each with its source and its target.
+    fn layouts(&self) -> impl Iterator<Item = (&'a Shapes, &'a LayoutSource, &'a TargetFormat)> {
+        let plan = self.plan;
+        plan.passes.iter().filter_map(|pass| {
+            let (Work::Shapes(shapes), SourceFormat::Layout(from)) = (&pass.work, &plan.sources[pass.source].format)
+            else {
+                return None;
+            };
+            let target = pass.program.targets().first().and_then(|t| plan.targets.get(*t))?;
+            Some((&**shapes, from, &target.format))
+        })
     }
 
     /// Calls `f` on every expression of maps and gates as it is written, parts after wholes. Those of types and functions are

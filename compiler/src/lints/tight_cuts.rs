@@ -4,7 +4,7 @@ use migc_grammar::diagnostic::{Diagnostic, Level, Rule};
 
 use super::{Input, Lint};
 use crate::check::quantity::shown_length;
-use crate::plan::{DesignRule, LayerAt, LayerExpr, RuleCheck, SourceFormat, TargetFormat, Work};
+use crate::plan::{DesignRule, LayerAt, LayerExpr, RuleCheck, TargetFormat};
 
 pub(super) const LINT: Lint = Lint { rule: &RULE, find };
 
@@ -21,13 +21,8 @@ static RULE: Rule = Rule {
 
 fn find(input: &Input<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    for pass in &input.plan.passes {
-        let (Work::Shapes(shapes), SourceFormat::Layout(from)) = (&pass.work, &input.plan.sources[pass.source].format)
-        else {
-            continue;
-        };
-        let target = pass.program.targets().first().and_then(|t| input.plan.targets.get(*t));
-        let Some(TargetFormat::Layout { rules, dbu, .. }) = target.map(|t| &t.format) else { continue };
+    for (shapes, from, target) in input.layouts() {
+        let TargetFormat::Layout { rules, dbu, .. } = target else { continue };
         for step in &shapes.steps {
             let LayerAt::Target(to) = step.to else { continue };
             let LayerExpr::Recut(inner, [Some(x), Some(y)]) = &step.value else { continue };
